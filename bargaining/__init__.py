@@ -1,0 +1,70 @@
+"""When does putting several issues on one table turn a deadlock into a deal?
+
+Importing this package loads nothing heavy; each public name is loaded when first used.
+
+>>> import bargaining as bg
+>>> verdict = bg.solve(bg.load("us_mexico/guns_for_fentanyl"))
+>>> verdict.verdict.linking_breaks_deadlock
+True
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from bargaining.equilibrium.bimatrix import equilibria as equilibria
+    from bargaining.errors import BargainingError as BargainingError
+    from bargaining.geometry.exchange_rates import exchange_rates as exchange_rates
+    from bargaining.linkage.packages import minimal_packages as minimal_packages
+    from bargaining.linkage.verdict import Verdict as Verdict
+    from bargaining.linkage.verdict import solve as solve
+    from bargaining.loading import load as load
+    from bargaining.loading import loads as loads
+    from bargaining.model.agenda import Agenda as Agenda
+    from bargaining.model.deal import Deal as Deal
+    from bargaining.model.game import Link as Link
+    from bargaining.model.game import LinkageGame as LinkageGame
+    from bargaining.model.issue import Issue as Issue
+    from bargaining.results import Status as Status
+    from bargaining.settlement.frontier import frontier as frontier
+    from bargaining.settlement.settle import Settlement as Settlement
+    from bargaining.settlement.settle import settle as settle
+
+_HOMES = {
+    "Agenda": "bargaining.model.agenda",
+    "BargainingError": "bargaining.errors",
+    "Deal": "bargaining.model.deal",
+    "Issue": "bargaining.model.issue",
+    "Link": "bargaining.model.game",
+    "LinkageGame": "bargaining.model.game",
+    "Settlement": "bargaining.settlement.settle",
+    "Status": "bargaining.results",
+    "Verdict": "bargaining.linkage.verdict",
+    "equilibria": "bargaining.equilibrium.bimatrix",
+    "exchange_rates": "bargaining.geometry.exchange_rates",
+    "frontier": "bargaining.settlement.frontier",
+    "load": "bargaining.loading",
+    "loads": "bargaining.loading",
+    "minimal_packages": "bargaining.linkage.packages",
+    "settle": "bargaining.settlement.settle",
+    "solve": "bargaining.linkage.verdict",
+}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        value = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

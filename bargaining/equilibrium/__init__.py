@@ -1,0 +1,1 @@
+"""What each side does without an agreement."""

@@ -1,0 +1,425 @@
+"""Equilibria of single issues, through nashpy and checked exactly.
+
+nashpy compares floats with ``==`` and only warns on degenerate games, so nothing it returns
+is taken on trust: each candidate's supports are solved again in rationals and every best-reply
+condition is checked exactly.  Pure equilibria are enumerated directly, for any number of
+players; with three or more who act, only those are listed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bargaining.errors import InputError, NotSupportedError, VerificationError
+from bargaining.model.game import LinkageGame
+from bargaining.model.issue import Issue
+from bargaining.model.spelling import suggestion
+from bargaining.results import plain
+
+Method = Literal["auto", "support", "vertex", "lemke_howson"]
+MAX_MIXED_ACTIONS = 12
+"""Beyond this many actions of either player, supports are too many to enumerate."""
+
+
+@dataclass(frozen=True)
+class Equilibrium:
+    """One Nash equilibrium of an issue.
+
+    Attributes
+    ----------
+    strategies : mapping of str to tuple of Fraction
+        A probability per action, for every player who has actions.
+    payoffs : mapping of str to Fraction
+    outcome : str or None
+        The outcome's name when the equilibrium is pure.
+    component : int or None
+        Which connected set of equilibria it belongs to, where known.
+    """
+
+    strategies: Mapping[str, tuple[Fraction, ...]]
+    payoffs: Mapping[str, Fraction]
+    outcome: str | None
+    component: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, with the exact numbers as strings under ``exact``."""
+        numbers = {"strategies": self.strategies, "payoffs": self.payoffs}
+        return {
+            **plain(numbers),
+            "outcome": self.outcome,
+            "component": self.component,
+            "exact": plain(numbers, exact=True),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class EquilibriumSet:
+    """The equilibria found for one issue.
+
+    Attributes
+    ----------
+    issue : Issue
+    equilibria : tuple of Equilibrium
+        Pure ones first.
+    complete : bool
+        Whether the method guarantees that there are no others.
+    degenerate : bool
+        Whether some strategy has more best replies than it has actions in use, so that whole
+        segments of equilibria may exist.
+    method : str
+    """
+
+    issue: Issue = field(repr=False)
+    equilibria: tuple[Equilibrium, ...]
+    complete: bool
+    degenerate: bool
+    method: str
+
+    @property
+    def pure(self) -> tuple[Equilibrium, ...]:
+        """The pure equilibria."""
+        return tuple(e for e in self.equilibria if e.outcome is not None)
+
+    @property
+    def status_quo_is_equilibrium(self) -> bool | None:
+        """Whether the status quo is an equilibrium; None without a status quo."""
+        if self.issue.status_quo_index is None:
+            return None
+        return self.issue.is_options or is_pure_equilibrium(self.issue, self.issue.status_quo_index)
+
+    def verify(self) -> bool:
+        """Check every best-reply condition exactly."""
+        for number, found in enumerate(self.equilibria):
+            if not self.issue.is_options and not is_equilibrium(self.issue, found.strategies):
+                msg = f"issue {self.issue.name}: equilibrium {number + 1} is no equilibrium"
+                raise VerificationError(msg)
+        return True
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "equilibria": [e.to_dict() for e in self.equilibria],
+            "complete": self.complete,
+            "degenerate": self.degenerate,
+            "method": self.method,
+            "status_quo_is_equilibrium": self.status_quo_is_equilibrium,
+        }
+
+
+def equilibria(
+    game_or_issue: LinkageGame | Issue,
+    *,
+    method: Method = "auto",
+    linked: bool = False,
+    concept: str = "nash",
+) -> EquilibriumSet | dict[str, EquilibriumSet]:
+    """Find the Nash equilibria of an issue, or of every issue of a game.
+
+    Parameters
+    ----------
+    game_or_issue : LinkageGame or Issue
+    method : {"auto", "support", "vertex", "lemke_howson"}
+        nashpy's algorithm for two players who act; ``auto`` takes support enumeration, and
+        vertex enumeration as well when the game is degenerate.
+    linked : bool
+        Equilibria of the linked game; not part of this version.
+    concept : str
+        ``"nash"``.
+
+    Returns
+    -------
+    EquilibriumSet, or a dict of them by issue for a game
+
+    Examples
+    --------
+    >>> game = Issue.normal_form("pd", ["a", "b"], {"a": ["C", "D"], "b": ["C", "D"]},
+    ...     {"a": [[3, 0], [4, 1]], "b": [[3, 4], [0, 1]]})
+    >>> [e.outcome for e in equilibria(game).equilibria]
+    ['D / D']
+    """
+    if method not in get_args(Method):
+        known = ", ".join(get_args(Method))
+        msg = f'method: expected one of {known}, found "{method}"{suggestion(method, known)}'
+        raise InputError(msg)
+    if linked or concept != "nash":
+        msg = "only Nash equilibria of single issues are part of this version"
+        raise NotSupportedError(msg)
+    if isinstance(game_or_issue, LinkageGame):
+        return {k: of_issue(issue, method) for k, issue in game_or_issue.issues.items()}
+    return of_issue(game_or_issue, method)
+
+
+def of_issue(issue: Issue, method: Method = "auto") -> EquilibriumSet:
+    """Find the Nash equilibria of one issue."""
+    if issue.is_options:
+        return _of_options(issue)
+    movers = [p for p, labels in issue.actions.items() if len(labels) > 1]
+    pure = [_pure(issue, index) for index in pure_equilibria(issue)]
+    if len(movers) != 2:
+        several = len(movers) == 1 and len(pure) > 1
+        return EquilibriumSet(issue, tuple(pure), len(movers) < 2, several, "best replies")
+    if max(issue.shape) > MAX_MIXED_ACTIONS and method in ("auto", "support", "vertex"):
+        degenerate = any(_spare_replies(issue, e.strategies) for e in pure)
+        return EquilibriumSet(issue, tuple(pure), False, degenerate, "pure only")
+    return _of_two(issue, movers, pure, method)
+
+
+def _of_options(issue: Issue) -> EquilibriumSet:
+    """Nobody can leave the status quo of an option issue alone."""
+    if issue.status_quo_index is None:
+        return EquilibriumSet(issue, (), False, False, "consent")
+    row = issue.exact_payoffs[issue.status_quo_index]
+    payoffs = dict(zip(issue.players, row, strict=True))
+    return EquilibriumSet(
+        issue, (Equilibrium({}, payoffs, issue.status_quo),), True, False, "consent"
+    )
+
+
+def _of_two(
+    issue: Issue, movers: Sequence[str], pure: list[Equilibrium], method: Method
+) -> EquilibriumSet:
+    found = {tuple(e.strategies.items()): e for e in pure}
+    names = ["support", "vertex"] if method == "auto" else [method]
+    for name in names:
+        for candidate in _nashpy(issue, movers, name):
+            exact = _exactly(issue, movers, candidate)
+            if exact is not None:
+                found.setdefault(tuple(exact.strategies.items()), exact)
+        degenerate = len(found) % 2 == 0 or any(
+            _spare_replies(issue, e.strategies) for e in found.values()
+        )
+        if not degenerate:
+            break
+    complete = not degenerate and method in ("auto", "support", "vertex")
+    mixed = [e for e in found.values() if e.outcome is None]
+    mixed.sort(key=lambda e: [tuple(-p for p in s) for s in e.strategies.values()])
+    return EquilibriumSet(issue, (*pure, *mixed), complete, degenerate, f"nashpy {name}")
+
+
+def _nashpy(
+    issue: Issue, movers: Sequence[str], method: str
+) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Run nashpy; its complaints are no news, since every answer is checked."""
+    import nashpy
+
+    shape = tuple(len(issue.actions[p]) for p in movers)
+    first, second = (issue.payoffs[p].reshape(shape) for p in movers)
+    game = nashpy.Game(first, second)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            if method == "support":
+                yield from game.support_enumeration()
+            elif method == "vertex":
+                yield from game.vertex_enumeration()
+            else:
+                for label in range(sum(shape)):
+                    yield game.lemke_howson(initial_dropped_label=label)
+        except Exception:  # noqa: BLE001 - nashpy and Qhull fail in many ways on degenerate games
+            return
+
+
+def _exactly(
+    issue: Issue, movers: Sequence[str], candidate: Sequence[NDArray[np.float64]]
+) -> Equilibrium | None:
+    """Solve a candidate's supports in rationals; None if it is no equilibrium."""
+    if any(not np.all(np.isfinite(s)) or len(s) != len(issue.actions[p])
+           for s, p in zip(candidate, movers, strict=True)):
+        return None
+    supports = [np.flatnonzero(s > 1e-9).tolist() for s in candidate]
+    shape = tuple(len(issue.actions[p]) for p in movers)
+    tables = [_table(issue, p).reshape(shape) for p in movers]
+    mine = _indifferent(tables[1].T, supports[1], supports[0])
+    theirs = _indifferent(tables[0], supports[0], supports[1])
+    if mine is None or theirs is None:
+        mine, theirs = (_rounded(s) for s in candidate)
+    strategies = {p: (Fraction(1),) for p in issue.actions}
+    strategies[movers[0]], strategies[movers[1]] = mine, theirs
+    return _equilibrium(issue, strategies) if is_equilibrium(issue, strategies) else None
+
+
+def _indifferent(
+    table: NDArray[Any], rows: Sequence[int], columns: Sequence[int]
+) -> tuple[Fraction, ...] | None:
+    """Mix the columns so that all chosen rows pay the same; None if that is not one point."""
+    from flint import fmpq, fmpq_mat
+
+    if len(rows) != len(columns):
+        return None
+    size = len(columns) + 1
+    matrix, right = fmpq_mat(size, size), fmpq_mat(size, 1)
+    for i, r in enumerate(rows):
+        for j, c in enumerate(columns):
+            matrix[i, j] = fmpq(table[r, c].numerator, table[r, c].denominator)
+        matrix[i, size - 1] = fmpq(-1)
+    for j in range(len(columns)):
+        matrix[size - 1, j] = fmpq(1)
+    right[size - 1, 0] = fmpq(1)
+    try:
+        solution = matrix.solve(right)
+    except ZeroDivisionError:
+        return None
+    mix = [Fraction(0)] * table.shape[1]
+    for j, c in enumerate(columns):
+        mix[c] = Fraction(int(solution[j, 0].p), int(solution[j, 0].q))
+    return tuple(mix)
+
+
+def _rounded(strategy: NDArray[np.float64]) -> tuple[Fraction, ...]:
+    """The nearest simple fractions, made to add up to 1."""
+    shares = [Fraction(float(p)).limit_denominator(10_000) for p in strategy]
+    shares = [max(p, Fraction(0)) for p in shares]
+    total = sum(shares)
+    return tuple(p / total for p in shares) if total else tuple(shares)
+
+
+def _table(issue: Issue, player: str) -> NDArray[Any]:
+    return issue.exact_payoffs[:, issue.players.index(player)].reshape(issue.shape)
+
+
+def replies(
+    issue: Issue, player: str, strategies: Mapping[str, Sequence[Fraction]]
+) -> list[Fraction]:
+    """Expected payoff of each of a player's actions against the others' strategies."""
+    table = _table(issue, player)
+    acting = list(issue.actions)
+    for axis in reversed(range(len(acting))):
+        if acting[axis] != player:
+            mix = np.array(strategies[acting[axis]], dtype=object)
+            table = np.tensordot(table, mix, axes=([axis], [0]))
+    return [Fraction(x) for x in table.tolist()]
+
+
+def is_equilibrium(issue: Issue, strategies: Mapping[str, Sequence[Fraction]]) -> bool:
+    """Whether nobody can gain by another action; exact, any number of players."""
+    for player in issue.actions:
+        mix = strategies[player]
+        if min(mix) < 0 or sum(mix) != 1:
+            return False
+        values = replies(issue, player, strategies)
+        best = max(values)
+        if any(p > 0 and v < best for p, v in zip(mix, values, strict=True)):
+            return False
+    return True
+
+
+def is_pure_equilibrium(issue: Issue, outcome: int) -> bool:
+    """Whether one outcome is an equilibrium."""
+    chosen = np.unravel_index(outcome, issue.shape)
+    for axis, player in enumerate(issue.actions):
+        line = list(chosen)
+        table = _table(issue, player)
+        mine = table[tuple(chosen)]
+        for action in range(issue.shape[axis]):
+            line[axis] = action
+            if table[tuple(line)] > mine:
+                return False
+    return True
+
+
+def pure_equilibria(issue: Issue) -> list[int]:
+    """All pure equilibria of a normal form, by outcome, for any number of players."""
+    stable = np.ones(issue.shape, dtype=bool)
+    for axis, player in enumerate(issue.actions):
+        table = _table(issue, player)
+        stable &= table == table.max(axis=axis, keepdims=True)
+    return [int(i) for i in np.flatnonzero(stable)]
+
+
+def _pure(issue: Issue, outcome: int) -> Equilibrium:
+    chosen = np.unravel_index(outcome, issue.shape)
+    strategies = {
+        player: tuple(Fraction(int(a == chosen[axis])) for a in range(len(labels)))
+        for axis, (player, labels) in enumerate(issue.actions.items())
+    }
+    return _equilibrium(issue, strategies)
+
+
+def _equilibrium(issue: Issue, strategies: Mapping[str, tuple[Fraction, ...]]) -> Equilibrium:
+    payoffs: dict[str, Fraction] = {}
+    supports = [[a for a, p in enumerate(mix) if p] for mix in strategies.values()]
+    for i, player in enumerate(issue.players):
+        table = issue.exact_payoffs[:, i].reshape(issue.shape)
+        total = Fraction(0)
+        for profile in itertools.product(*supports):
+            weight = Fraction(1)
+            for mix, a in zip(strategies.values(), profile, strict=True):
+                weight *= mix[a]
+            total += weight * table[profile]
+        payoffs[player] = total
+    outcome = None
+    if all(len(s) == 1 for s in supports):
+        index = np.ravel_multi_index([s[0] for s in supports], issue.shape)
+        outcome = issue.outcomes[int(index)]
+    return Equilibrium(dict(strategies), payoffs, outcome)
+
+
+def _spare_replies(issue: Issue, strategies: Mapping[str, Sequence[Fraction]]) -> bool:
+    """Whether somebody has more best replies than the opponent has actions in use."""
+    used = {player: sum(p > 0 for p in mix) for player, mix in strategies.items()}
+    movers = [p for p, labels in issue.actions.items() if len(labels) > 1]
+    for player in movers:
+        values = replies(issue, player, strategies)
+        other = next(used[p] for p in movers if p != player)
+        if values.count(max(values)) > other:
+            return True
+    return False
+
+
+def conflict_index(issue: Issue) -> Fraction | None:
+    """The share of payoff variation that is conflict rather than common interest.
+
+    After each player's mean payoff in the issue is removed, payoffs are split into what all
+    share, C, and what sets them apart, Z (for two players A = C + Z, B = C - Z, with
+    C = (A + B)/2).  The index is ||Z||² / (||C||² + ||Z||²) in the Frobenius norm: 1 for
+    strictly opposed payoffs, 0 for identical ones.  It depends on the players' units.
+
+    Returns
+    -------
+    Fraction in [0, 1], or None when payoffs do not vary.
+
+    Examples
+    --------
+    >>> pennies = Issue.normal_form("p", ["a", "b"], {"a": ["H", "T"], "b": ["H", "T"]},
+    ...     {"a": [[1, -1], [-1, 1]], "b": [[-1, 1], [1, -1]]})
+    >>> conflict_index(pennies)
+    Fraction(1, 1)
+    """
+    table = issue.exact_payoffs
+    count = len(issue.players)
+    centred = table - table.sum(axis=0) / Fraction(len(table))
+    common = centred.sum(axis=1) / Fraction(count)
+    total = Fraction((centred**2).sum())
+    apart = Fraction(((centred - common[:, None]) ** 2).sum())
+    return apart / total if total else None
+
+
+def zero_sum_rate(issue: Issue) -> Fraction | None:
+    """The μ > 0 with B = -μ A + constant, for two players; None if there is none.
+
+    This is strict opposition of interests, which survives linking issues at one μ.  Games that
+    are zero-sum only in their best replies (strategically) can have mutual gains.
+
+    Examples
+    --------
+    >>> option = Issue.from_options("o", ["a", "b"], ["x", "y"], {"a": [0, 2], "b": [0, -1]})
+    >>> zero_sum_rate(option)
+    Fraction(1, 2)
+    """
+    if len(issue.players) != 2:
+        return None
+    steps = issue.exact_payoffs - issue.exact_payoffs[0]
+    mine, theirs = steps[:, 0], steps[:, 1]
+    first = next((i for i, x in enumerate(mine) if x != 0), None)
+    if first is None or theirs[first] / mine[first] >= 0:
+        return None
+    rate = -theirs[first] / mine[first]
+    return Fraction(rate) if all(y == -rate * x for x, y in zip(mine, theirs, strict=True)) else None

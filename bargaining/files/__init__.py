@@ -1,0 +1,1 @@
+"""Game files: reading, validating, writing, and the bundled library."""

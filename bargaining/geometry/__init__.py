@@ -1,0 +1,1 @@
+"""Exact geometry of linked bargaining: exchange rates, frontiers, marginals."""

@@ -1,0 +1,149 @@
+"""Pure deals: the exact Pareto set of packages with one outcome per issue.
+
+Issues are merged one by one; a partial sum that another one dominates can never become part
+of an undominated package and is dropped at once.  Whole-number payoffs make every comparison
+exact.  The number of undominated partial sums can grow without limit, so it is bounded.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bargaining.errors import SolverError
+from bargaining.geometry.marginals import package_terms
+from bargaining.model.deal import Deal, status_quo
+from bargaining.model.game import LinkageGame
+
+MAX_POINTS = 200_000
+MAX_JOINT = 1_000_000
+
+
+class FrontierLimitError(SolverError):
+    """The pure frontier has more points than are kept."""
+
+
+@dataclass(frozen=True, eq=False)
+class PureFrontier:
+    """Undominated pure deals of a package.
+
+    Attributes
+    ----------
+    game : LinkageGame
+    package : sequence of int
+    columns : tuple of int
+        The players compared.
+    points : ndarray of int, shape (points, players compared)
+        Whole-number gains, sorted by the first player's, then the next.
+    counts : tuple of int
+        How many packages give each point.
+    """
+
+    game: LinkageGame
+    package: Sequence[int]
+    columns: tuple[int, ...]
+    points: NDArray[Any]
+    counts: tuple[int, ...]
+    _trail: tuple[tuple[tuple[dict[int, int], ...], NDArray[np.intp], NDArray[np.intp]], ...]
+
+    def gains(self, index: int) -> tuple[Fraction, ...]:
+        """Gains of the compared players at a point."""
+        units = [self.game.flat.denominators[i] for i in self.columns]
+        return tuple(Fraction(v) / d for v, d in zip(self.points[index], units, strict=True))
+
+    def deal(self, index: int) -> Deal:
+        """One package that gives a point."""
+        outcomes = status_quo(self.game)
+        for options, parent, option in reversed(self._trail):
+            for k, a in options[int(option[index])].items():
+                outcomes[k] = a
+            index = int(parent[index])
+        return Deal(outcomes)
+
+
+def pure_frontier(
+    game: LinkageGame, package: Sequence[int], columns: tuple[int, ...]
+) -> PureFrontier:
+    """Merge a package issue by issue, keeping undominated sums.
+
+    Raises
+    ------
+    FrontierLimitError
+        If more than 200,000 undominated partial sums arise.
+    """
+    points = np.zeros((1, len(columns)), dtype=object)
+    counts: list[int] = [1]
+    trail = []
+    for options, values in _options(game, package, columns):
+        parent = np.repeat(np.arange(len(points)), len(values))
+        option = np.tile(np.arange(len(values)), len(points))
+        sums = (points[:, None, :] + values[None, :, :]).reshape(-1, len(columns))
+        kept, counts = _undominated(sums, [counts[p] for p in parent.tolist()])
+        points = sums[kept]
+        trail.append((options, parent[kept], option[kept]))
+        if len(points) > MAX_POINTS:
+            msg = f"the pure frontier has more than {MAX_POINTS:,} points"
+            raise FrontierLimitError(msg)
+    return PureFrontier(game, package, columns, points, tuple(counts), tuple(trail))
+
+
+def _options(
+    game: LinkageGame, package: Sequence[int], columns: tuple[int, ...]
+) -> list[tuple[tuple[dict[int, int], ...], NDArray[Any]]]:
+    """Alternatives of each issue, and of each component as a whole."""
+    flat, terms = game.flat, package_terms(game, package)
+    scale: list[tuple[tuple[dict[int, int], ...], NDArray[Any]]] = []
+    for k in terms.singles:
+        values = flat.values[flat.rows(k)][:, columns]
+        if flat.kind == "float":
+            values = np.array([[Fraction(float(v)) for v in row] for row in values], dtype=object)
+        scale.append((tuple({k: a} for a in range(len(values))), values.astype(object)))
+    for component in terms.components:
+        sizes = component.sizes()
+        if math.prod(sizes.values()) > MAX_JOINT:
+            msg = (
+                f"spillovers tie {len(sizes)} issues together with "
+                f"{math.prod(sizes.values()):,} joint outcomes (at most {MAX_JOINT:,})"
+            )
+            raise FrontierLimitError(msg)
+        chosen = tuple(
+            dict(zip(component.issues, outcome, strict=True))
+            for outcome in itertools.product(*(range(sizes[k]) for k in component.issues))
+        )
+        rows = [[component.gains(c)[i] for i in columns] for c in chosen]
+        scale.append((chosen, np.array(rows, dtype=object).reshape(len(chosen), len(columns))))
+    return scale
+
+
+def _undominated(
+    sums: NDArray[Any], counts: Sequence[int]
+) -> tuple[NDArray[np.intp], list[int]]:
+    """Positions of undominated rows, one per distinct row, with the counts of equal rows."""
+    rows = [tuple(row) for row in sums.tolist()]
+    order = sorted(range(len(rows)), key=rows.__getitem__, reverse=True)
+    kept: list[int] = []
+    totals: list[int] = []
+    front: list[tuple[Any, ...]] = []
+    for i in order:
+        row = rows[i]
+        if kept and rows[kept[-1]] == row:
+            totals[-1] += counts[i]
+            continue
+        if len(row) == 2:
+            dominated = bool(front) and front[-1][1] >= row[1]
+        else:
+            dominated = any(all(f >= r for f, r in zip(other, row, strict=True)) for other in front)
+        if not dominated:
+            kept.append(i)
+            totals.append(counts[i])
+            front.append(row)
+    kept.reverse()
+    totals.reverse()
+    return np.array(kept, dtype=np.intp), totals

@@ -1,0 +1,197 @@
+"""Exact linear programming: HiGHS finds the basis, rational arithmetic confirms it.
+
+Whether a threshold is met is a question of sign, which floating point cannot answer.  The
+float solver proposes a basis; the basic solution and the dual prices are then computed in
+rationals and checked.  If rounding misled the solver, simplex pivots with Bland's rule
+finish the work exactly, in a bounded number of steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from bargaining.errors import SolverError
+
+MAX_PIVOTS = 2_000
+
+Column = Mapping[int, Fraction | int]
+"""A column of a linear programme: row to coefficient."""
+
+
+@dataclass(frozen=True)
+class ExactSolution:
+    """An optimal vertex with its proof.
+
+    Attributes
+    ----------
+    value : Fraction
+    primal : tuple of Fraction
+        One per column.
+    dual : tuple of Fraction
+        One per row; optimality is ``dual @ rhs == value`` with every reduced cost <= 0.
+    """
+
+    value: Fraction
+    primal: tuple[Fraction, ...]
+    dual: tuple[Fraction, ...]
+
+
+def maximise(
+    costs: Sequence[Fraction | int], columns: Sequence[Column], rhs: Sequence[Fraction | int]
+) -> ExactSolution:
+    """Maximise ``costs @ x`` subject to ``A x <= rhs``, ``x >= 0``, with ``rhs >= 0``.
+
+    The origin is feasible, so the programme has a solution unless it is unbounded.
+
+    Parameters
+    ----------
+    costs : sequence of Fraction, one per column
+    columns : sequence of mapping of row to coefficient
+    rhs : sequence of Fraction, one per row, none negative
+
+    Returns
+    -------
+    ExactSolution
+
+    Raises
+    ------
+    SolverError
+        If the programme is unbounded or the pivots' bound is reached.
+
+    Examples
+    --------
+    >>> maximise([1, 1], [{0: 1, 1: 3}, {0: 2, 1: 1}], [4, 6]).value
+    Fraction(14, 5)
+    """
+    rows = len(rhs)
+    slack: list[Column] = [{i: 1} for i in range(rows)]
+    every = [*columns, *slack]
+    prices = [*costs, *([0] * rows)]
+    basis = _float_basis(costs, columns, rhs)
+    factor = _Basis(every, prices, rhs, basis)
+    if any(x < 0 for x in factor.solution):
+        factor = _Basis(every, prices, rhs, range(len(columns), len(every)))
+    for _ in range(MAX_PIVOTS):
+        entering = factor.entering()
+        if entering is None:
+            primal = [Fraction(0)] * len(every)
+            for j, x in zip(factor.basis, factor.solution, strict=True):
+                primal[j] = x
+            return ExactSolution(factor.value(), tuple(primal[: len(columns)]), tuple(factor.dual))
+        factor = factor.pivot(entering)
+    msg = f"exact simplex: no optimum within {MAX_PIVOTS} pivots"
+    raise SolverError(msg)
+
+
+class _Basis:
+    """A basis of the equality form, factored exactly."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        prices: Sequence[Fraction | int],
+        rhs: Sequence[Fraction | int],
+        basis: Sequence[int],
+    ) -> None:
+        from flint import fmpq, fmpq_mat
+
+        self.columns, self.prices, self.rhs = columns, prices, rhs
+        self.basis = list(basis)
+        size = len(rhs)
+        matrix = fmpq_mat(size, size)
+        for j, column in enumerate(self.basis):
+            for i, value in columns[column].items():
+                matrix[i, j] = fmpq(value.numerator, value.denominator)
+        self._inverse = matrix.inv()
+        self.solution = self._times([Fraction(b) for b in rhs])
+        costs = [Fraction(prices[j]) for j in self.basis]
+        self.dual = _fractions(_row(costs) * self._inverse)
+
+    def value(self) -> Fraction:
+        return sum(
+            (self.prices[j] * x for j, x in zip(self.basis, self.solution, strict=True)),
+            start=Fraction(0),
+        )
+
+    def entering(self) -> int | None:
+        """First column whose reduced cost is positive (Bland's rule)."""
+        inside = set(self.basis)
+        for j, column in enumerate(self.columns):
+            if j not in inside:
+                cost = sum((self.dual[i] * v for i, v in column.items()), start=Fraction(0))
+                if self.prices[j] > cost:
+                    return j
+        return None
+
+    def pivot(self, entering: int) -> _Basis:
+        column = [Fraction(0)] * len(self.rhs)
+        for i, value in self.columns[entering].items():
+            column[i] = Fraction(value)
+        direction = self._times(column)
+        ratios = [
+            (x / d, self.basis[i], i)
+            for i, (x, d) in enumerate(zip(self.solution, direction, strict=True))
+            if d > 0
+        ]
+        if not ratios:
+            msg = "exact simplex: the programme is unbounded"
+            raise SolverError(msg)
+        basis = list(self.basis)
+        basis[min(ratios)[2]] = entering
+        return _Basis(self.columns, self.prices, self.rhs, basis)
+
+    def _times(self, vector: Sequence[Fraction]) -> list[Fraction]:
+        from flint import fmpq, fmpq_mat
+
+        entries = [fmpq(v.numerator, v.denominator) for v in vector]
+        return _fractions(self._inverse * fmpq_mat(len(entries), 1, entries))
+
+
+def _row(values: Sequence[Fraction]) -> object:
+    from flint import fmpq, fmpq_mat
+
+    return fmpq_mat(1, len(values), [fmpq(v.numerator, v.denominator) for v in values])
+
+
+def _fractions(matrix: object) -> list[Fraction]:
+    return [Fraction(int(q.p), int(q.q)) for q in matrix.entries()]  # type: ignore[attr-defined]
+
+
+def _float_basis(
+    costs: Sequence[Fraction | int], columns: Sequence[Column], rhs: Sequence[Fraction | int]
+) -> list[int]:
+    """Ask HiGHS for an optimal basis; the slack basis if it has none to give."""
+    import highspy
+
+    count, rows = len(columns), len(rhs)
+    fallback = list(range(count, count + rows))
+    starts = np.cumsum([0, *(len(column) for column in columns)])
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = count, rows
+    model.sense_ = highspy.ObjSense.kMaximize
+    model.col_cost_ = np.array([float(c) for c in costs])
+    model.col_lower_ = np.zeros(count)
+    model.col_upper_ = np.full(count, highspy.kHighsInf)
+    model.row_lower_ = np.full(rows, -highspy.kHighsInf)
+    model.row_upper_ = np.array([float(b) for b in rhs])
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_ = starts
+    model.a_matrix_.index_ = np.array([i for column in columns for i in column], dtype=np.int32)
+    model.a_matrix_.value_ = np.array([float(v) for column in columns for v in column.values()])
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("solver", "simplex")
+    solver.passModel(model)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return fallback
+    found = solver.getBasis()
+    basic = highspy.HighsBasisStatus.kBasic
+    basis = [j for j, status in enumerate(found.col_status) if status == basic]
+    basis += [count + i for i, status in enumerate(found.row_status) if status == basic]
+    return basis if len(basis) == rows else fallback

@@ -1,0 +1,1 @@
+"""Linked against delinked: packages, verdicts."""

@@ -1,0 +1,1 @@
+"""The model: issues, links, agendas and deals, as frozen data."""

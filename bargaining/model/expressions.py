@@ -1,0 +1,206 @@
+"""Exact numbers and small formulas in game files.
+
+A number in a file is an integer, a decimal, a fraction (``"9/4"``) or a formula over the
+file's parameters (``"2*w - 1/3"``).  All become :class:`fractions.Fraction`.  Formulas are
+read by Python's parser but never executed: only names, numbers, ``+ - * /``, integer powers
+up to 8, ``min``, ``max`` and ``abs`` are understood.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from bargaining.errors import InputError
+
+MAX_LENGTH = 2_000
+MAX_DEPTH = 50
+MAX_POWER = 8
+MAX_BITS = 4_096
+MAX_EXPONENT = 300
+
+Operand = int | float | Decimal | Fraction | str
+
+
+def number(value: object, parameters: Mapping[str, Fraction] | None = None) -> Fraction:
+    """Read one number or formula exactly.
+
+    Parameters
+    ----------
+    value : int, float, Decimal, Fraction or str
+        What stands in the file.  A float is taken at its exact binary value.
+    parameters : mapping of str to Fraction, optional
+        Values of the names that a formula may use.
+
+    Returns
+    -------
+    Fraction
+
+    Raises
+    ------
+    InputError
+        With what was expected and what was found.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> number("2*w - 1/3", {"w": Fraction(1, 2)})
+    Fraction(2, 3)
+    >>> number("0.1")
+    Fraction(1, 10)
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, Fraction, str)):
+        msg = f"expected a number or a formula, found {_show(value)}"
+        raise InputError(msg)
+    if isinstance(value, str):
+        return _formula(value, parameters or {})
+    if isinstance(value, (float, Decimal)) and not math.isfinite(value):
+        msg = f"expected a finite number, found {value}"
+        raise InputError(msg)
+    if isinstance(value, Decimal) and value and abs(value.adjusted()) > MAX_EXPONENT:
+        msg = f"expected a number between 1e-{MAX_EXPONENT} and 1e{MAX_EXPONENT}, found {value}"
+        raise InputError(msg)
+    return _bounded(Fraction(value))
+
+
+def _formula(text: str, parameters: Mapping[str, Fraction]) -> Fraction:
+    source = text.strip()
+    if not source:
+        msg = "expected a number or a formula, found an empty text"
+        raise InputError(msg)
+    if len(source) > MAX_LENGTH:
+        msg = f"expected a formula of at most {MAX_LENGTH} characters, found {len(source)}"
+        raise InputError(msg)
+    depth = deepest = 0
+    for character in source:
+        depth += (character in "([{") - (character in ")]}")
+        deepest = max(deepest, depth)
+    if deepest > MAX_DEPTH:
+        raise InputError(_too_deep())
+    try:
+        tree = ast.parse(source, mode="eval")
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        msg = f'expected a formula such as "2*w - 1/3", found {_show(text)}'
+        raise InputError(msg) from None
+    return _evaluate(tree.body, parameters, source, 1)
+
+
+def _evaluate(
+    node: ast.expr, parameters: Mapping[str, Fraction], source: str, depth: int
+) -> Fraction:
+    """Evaluate a tree; a chain such as ``a + b + c + …`` counts as one level."""
+    if depth > MAX_DEPTH:
+        raise InputError(_too_deep())
+    chain: list[ast.BinOp] = []
+    while isinstance(node, ast.BinOp):
+        chain.append(node)
+        node = node.left
+    value = _atom(node, parameters, source, depth)
+    for operation in reversed(chain):
+        right = _evaluate(operation.right, parameters, source, depth + 1)
+        value = _bounded(_apply(operation.op, value, right, source))
+    return value
+
+
+def _atom(node: ast.expr, parameters: Mapping[str, Fraction], source: str, depth: int) -> Fraction:
+    def operand(child: ast.expr) -> Fraction:
+        return _evaluate(child, parameters, source, depth + 1)
+
+    match node:
+        case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
+            return _literal(ast.get_source_segment(source, node) or "")
+        case ast.Name(id=name):
+            return _parameter(name, parameters)
+        case ast.UnaryOp(op=ast.USub(), operand=child):
+            return -operand(child)
+        case ast.UnaryOp(op=ast.UAdd(), operand=child):
+            return operand(child)
+        case ast.Call(func=ast.Name(id="abs"), args=[child], keywords=[]):
+            return abs(operand(child))
+        case ast.Call(func=ast.Name(id="min"), args=[_, *_] as children, keywords=[]):
+            return min(operand(child) for child in children)
+        case ast.Call(func=ast.Name(id="max"), args=[_, *_] as children, keywords=[]):
+            return max(operand(child) for child in children)
+    raise InputError(_not_understood(ast.get_source_segment(source, node) or source))
+
+
+def _apply(operator: ast.operator, left: Fraction, right: Fraction, source: str) -> Fraction:
+    match operator:
+        case ast.Add():
+            return left + right
+        case ast.Sub():
+            return left - right
+        case ast.Mult():
+            return left * right
+        case ast.Div() if right == 0:
+            msg = f"expected a divisor other than zero in {_show(source)}"
+            raise InputError(msg)
+        case ast.Div():
+            return left / right
+        case ast.Pow():
+            return _power(left, right, source)
+    raise InputError(_not_understood(source))
+
+
+def _literal(segment: str) -> Fraction:
+    """Read a literal's own text, so that 0.1 is one tenth and not the nearest binary."""
+    try:
+        value = Decimal(segment)
+    except ArithmeticError:
+        msg = f"expected a decimal number, found {_show(segment)}"
+        raise InputError(msg) from None
+    return number(value)
+
+
+def _parameter(name: str, parameters: Mapping[str, Fraction]) -> Fraction:
+    if name in parameters:
+        return parameters[name]
+    from bargaining.model.spelling import suggestion
+
+    known = ", ".join(sorted(parameters)) or "none"
+    hint = suggestion(name, parameters)
+    msg = f"expected a parameter ({known}), found unknown name {_show(name)}{hint}"
+    raise InputError(msg)
+
+
+def _power(base: Fraction, exponent: Fraction, source: str) -> Fraction:
+    if exponent.denominator != 1 or abs(exponent) > MAX_POWER:
+        msg = f"expected a whole power up to {MAX_POWER}, found {exponent} in {_show(source)}"
+        raise InputError(msg)
+    if base == 0 and exponent < 0:
+        msg = f"expected a divisor other than zero in {_show(source)}"
+        raise InputError(msg)
+    return Fraction(base ** int(exponent))
+
+
+def _bounded(value: Fraction) -> Fraction:
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+        msg = f"expected a number of at most {MAX_BITS} bits, found a larger one"
+        raise InputError(msg)
+    return value
+
+
+def _not_understood(found: str) -> str:
+    return (
+        "expected only names of parameters, numbers, + - * /, powers up to "
+        f"{MAX_POWER}, min, max and abs, found {_show(found)}"
+    )
+
+
+def _too_deep() -> str:
+    return f"expected a formula nested at most {MAX_DEPTH} deep, found a deeper one"
+
+
+def _show(value: object) -> str:
+    if isinstance(value, str):
+        return '"' + (value if len(value) <= 60 else value[:57] + "…") + '"'
+    if value is None or isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, list):
+        return "a list"
+    return repr(value)[:60]

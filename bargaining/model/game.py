@@ -1,0 +1,319 @@
+"""The linkage game: players, issues, and the graph of what may be linked.
+
+A game is frozen data.  Issues read from a file keep exact payoffs; a game built from an
+array keeps the array and makes :class:`Issue` objects only when asked for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bargaining.errors import InputError
+from bargaining.model.gains import FlatGains, from_array, from_fractions
+from bargaining.model.issue import Issue
+from bargaining.model.spelling import suggestion
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+MAX_COMPLETE_GRAPH = 2_000
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """Two issues that may share a table, and what depends on both of them.
+
+    Attributes
+    ----------
+    between : tuple of two str
+    negotiable : bool
+        Whether the two issues may be put into one package.
+    spillovers : ndarray of Fraction, shape (outcomes of the first, of the second, players), or None
+        Payoffs that depend on the joint outcome, whoever negotiates the issues.
+    """
+
+    between: tuple[str, str]
+    negotiable: bool = True
+    spillovers: NDArray[Any] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Interaction:
+    """The part of a spillover that changes something, as whole numbers on the game's scale.
+
+    Attributes
+    ----------
+    first, second : int
+        Positions of the two issues.
+    values : ndarray, shape (outcomes of first, outcomes of second, players)
+        Gains times the player's denominator, 0 when both issues are at their status quo.
+    """
+
+    first: int
+    second: int
+    values: NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class LinkageGame:
+    """Several issues between the same players, and which of them may be linked.
+
+    Attributes
+    ----------
+    players : tuple of str
+    issues : mapping of str to Issue
+    links : tuple of Link, or None
+        None means that every two issues may be linked and nothing spills over.
+    title, name : str
+        ``name`` is where the game came from (a bundled name or a path).
+    discount : mapping of str to Fraction
+        Discount factor per player, for those who have one.
+    parameters : mapping of str to Fraction
+        Values of the file's parameters.
+    channels : mapping of str to object
+        Optional data that later channels read: premium, caps, floors, vetoes, …
+    document : mapping of str to object
+        The file as read (source, claims and expected answers included).
+
+    Examples
+    --------
+    >>> game = LinkageGame.from_payoffs([[[0, 0], [-4, 6]], [[0, 0], [5, -3]]])
+    >>> game.players, list(game.issues)
+    (('1', '2'), ['0', '1'])
+    """
+
+    players: tuple[str, ...]
+    issues: Mapping[str, Issue]
+    links: tuple[Link, ...] | None = None
+    title: str = ""
+    name: str = ""
+    discount: Mapping[str, Fraction] = field(default_factory=dict)
+    parameters: Mapping[str, Fraction] = field(default_factory=dict)
+    channels: Mapping[str, Any] = field(default_factory=dict)
+    document: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.issues, Mapping):
+            object.__setattr__(self, "issues", {issue.name: issue for issue in self.issues})
+        object.__setattr__(self, "players", tuple(self.players))
+        if len(self.players) < 2 or len(set(self.players)) < len(self.players):
+            found = ", ".join(self.players) or "none"
+            msg = f"players: expected at least two different names, found {found}"
+            raise InputError(msg)
+        if len(self.issues) == 0:
+            msg = "issues: expected at least one issue, found none"
+            raise InputError(msg)
+        for link in self.links or ():
+            for issue in link.between:
+                self.position(issue)
+
+    @classmethod
+    def from_payoffs(
+        cls, gains: Any, players: Sequence[str] | None = None, *, title: str = ""
+    ) -> LinkageGame:
+        """Build a game from an array, for many issues at once.
+
+        Parameters
+        ----------
+        gains : array_like, shape (issues, outcomes, players)
+            Payoffs of each outcome; outcome 0 is the status quo.  Floats are taken at their
+            exact binary value, integers and Fractions exactly.
+        players : sequence of str, optional
+            Default ``"1", "2", …``.
+        title : str, optional
+
+        Returns
+        -------
+        LinkageGame
+            With issues named ``"0", "1", …``, every two of them linkable.
+
+        Raises
+        ------
+        InputError
+            If the array has another shape, no issue, or entries that are not finite.
+        """
+        array = np.asarray(gains)
+        if array.ndim != 3 or 0 in array.shape or array.shape[2] < 2:
+            msg = (
+                "gains: expected an array of shape (issues, outcomes, players) with at least one "
+                f"issue, one outcome and two players, found shape {array.shape}"
+            )
+            raise InputError(msg)
+        if array.dtype.kind not in "iufO":
+            msg = f"gains: expected numbers, found an array of {array.dtype}"
+            raise InputError(msg)
+        if array.dtype.kind == "f" and not bool(np.isfinite(array).all()):
+            first = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+            msg = f"gains: expected finite numbers, found {array[first]} at {first}"
+            raise InputError(msg)
+        names = tuple(players or (str(i + 1) for i in range(array.shape[2])))
+        if len(names) != array.shape[2]:
+            msg = f"players: expected {array.shape[2]} names, found {len(names)}"
+            raise InputError(msg)
+        if array.dtype.kind == "u":
+            array = array.astype(np.int64) if array.max() < 2**63 else array.astype(object)
+        if bool(np.any(array[:, 0] != 0)):
+            array = array - array[:, :1]
+        if array.dtype.kind == "O":
+            from bargaining.model.expressions import number
+
+            exact = np.array([number(x) for x in array.flat], dtype=object).reshape(array.shape)
+            flat = from_fractions(list(exact))
+        else:
+            flat = from_array(array)
+        return cls(names, ArrayIssues(names, flat), title=title)
+
+    @cached_property
+    def issue_names(self) -> Sequence[str]:
+        """Names of the issues, by position."""
+        return self.issues.names if isinstance(self.issues, ArrayIssues) else tuple(self.issues)
+
+    @cached_property
+    def _positions(self) -> Mapping[str, int]:
+        return {name: i for i, name in enumerate(self.issue_names)}
+
+    def position(self, issue: str) -> int:
+        """Position of an issue by its name."""
+        try:
+            return self._positions[issue]
+        except KeyError:
+            known = list(self.issue_names[:20])
+            msg = (
+                f'expected an issue of the game ({", ".join(known)}), '
+                f'found "{issue}"{suggestion(issue, known)}'
+            )
+            raise InputError(msg) from None
+
+    @cached_property
+    def flat(self) -> FlatGains:
+        """All gains stacked, on the scale shared with :attr:`interactions`."""
+        if isinstance(self.issues, ArrayIssues):
+            return self.issues.flat
+        blocks = [issue.exact_gains for issue in self.issues.values()]
+        return from_fractions(blocks, [table for _, _, table in self._spillover_gains])
+
+    @cached_property
+    def _spillover_gains(self) -> tuple[tuple[int, int, NDArray[Any]], ...]:
+        """Spillovers measured from the joint status quo, those that are all zero left out."""
+        found = []
+        for link in self.links or ():
+            if link.spillovers is not None:
+                k, m = (self.position(name) for name in link.between)
+                first, second = (self.issues[name] for name in link.between)
+                origin = link.spillovers[first._origin(), second._origin()]
+                table = link.spillovers - origin
+                if bool(np.any(table != 0)):
+                    found.append((k, m, table))
+        return tuple(found)
+
+    @cached_property
+    def interactions(self) -> tuple[Interaction, ...]:
+        """Spillovers that change something, as whole numbers."""
+        scale = np.array([Fraction(d) for d in self.flat.denominators], dtype=object)
+        result = []
+        for k, m, table in self._spillover_gains:
+            scaled = table * scale
+            values = np.array([int(x) for x in scaled.flat], dtype=object).reshape(table.shape)
+            result.append(Interaction(k, m, values))
+        return tuple(result)
+
+    @cached_property
+    def interested(self) -> tuple[int, ...]:
+        """Positions of the players with a non-zero gain somewhere, ratifiers left out."""
+        stake = np.any(self.flat.values != 0, axis=0)
+        for interaction in self.interactions:
+            stake = stake | np.any(interaction.values != 0, axis=(0, 1))
+        ratifiers = {
+            player for names in self.channels.get("vetoes", {}).values() for player in names
+        }
+        return tuple(
+            i for i, player in enumerate(self.players) if stake[i] and player not in ratifiers
+        )
+
+    @cached_property
+    def graph(self) -> nx.Graph:
+        """The linkage graph: an edge for every two issues that have a link.
+
+        Edge attributes: ``negotiable`` (bool) and ``spillovers`` (bool).
+        """
+        import networkx as nx
+
+        graph = nx.Graph()
+        graph.add_nodes_from(self.issue_names)
+        if self.links is None:
+            if len(self.issues) > MAX_COMPLETE_GRAPH:
+                msg = (
+                    f"the complete linkage graph of {len(self.issues):,} issues is not written "
+                    f"out (at most {MAX_COMPLETE_GRAPH:,}); every two issues may be linked"
+                )
+                raise InputError(msg)
+            graph.add_edges_from(
+                nx.complete_graph(self.issue_names).edges, negotiable=True, spillovers=False
+            )
+        for link in self.links or ():
+            graph.add_edge(
+                *link.between,
+                negotiable=link.negotiable,
+                spillovers=link.spillovers is not None,
+            )
+        return graph
+
+    @cached_property
+    def neighbours(self) -> Mapping[int, frozenset[int]] | None:
+        """Positions of the issues that each issue may be linked to; None for all of them."""
+        if self.links is None:
+            return None
+        near: dict[int, set[int]] = {i: set() for i in range(len(self.issues))}
+        for link in self.links:
+            if link.negotiable:
+                k, m = (self.position(name) for name in link.between)
+                near[k].add(m)
+                near[m].add(k)
+        return {i: frozenset(others) for i, others in near.items()}
+
+
+class _IssueNames(Sequence[str]):
+    """The names "0", "1", … without a list of them."""
+
+    def __init__(self, count: int) -> None:
+        self._range = range(count)
+
+    def __len__(self) -> int:
+        return len(self._range)
+
+    def __getitem__(self, index: Any) -> Any:
+        chosen = self._range[index]
+        return [str(i) for i in chosen] if isinstance(chosen, range) else str(chosen)
+
+
+class ArrayIssues(Mapping[str, Issue]):
+    """Issues of a game that was built from an array; each is made when asked for."""
+
+    def __init__(self, players: tuple[str, ...], flat: FlatGains) -> None:
+        self.players = players
+        self.flat = flat
+        self.names = _IssueNames(len(flat.offsets) - 1)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __getitem__(self, name: str) -> Issue:
+        if not (name.isdecimal() and name.isascii() and int(name) < len(self)):
+            raise KeyError(name)
+        rows = self.flat.rows(int(name))
+        payoffs = np.array(
+            [[self.flat.gain(row, i) for i in range(len(self.players))] for row in rows],
+            dtype=object,
+        )
+        labels = tuple(str(a) for a in range(len(rows)))
+        return Issue(name, self.players, {}, labels, payoffs, 0)

@@ -1,0 +1,95 @@
+"""What every answer has in common: a status, a certificate, a check, a dictionary.
+
+An answer is a frozen dataclass.  ``verify()`` recomputes it from the definitions without
+the solver that found it, ``to_dict()`` is the command line's JSON, ``str()`` is for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+
+class Status(StrEnum):
+    """How a question ended."""
+
+    AGREEMENT = "agreement"
+    NO_AGREEMENT = "no_agreement"
+    SOLVED = "solved"
+    INFEASIBLE = "infeasible"
+    LIMIT_REACHED = "limit_reached"
+    NUMERICAL_TROUBLE = "numerical_trouble"
+    NOT_DEFINED = "not_defined"
+    NO_EQUILIBRIUM = "no_equilibrium"
+
+
+Number = Fraction | float
+"""An exact answer is a :class:`fractions.Fraction`, a numerical one a ``float``."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Evidence that can be checked without trusting the solver.
+
+    Attributes
+    ----------
+    kind : str
+        ``"deal"`` (a deal strictly better for everyone: no deadlock), ``"exchange_rates"``
+        (one set of weights on the players at which no issue offers a trade: deadlock), or
+        ``"support"`` (weights at which no deal of the package is worth more than the answer).
+    weights : mapping of str to Fraction or float
+        A weight per player, for the two kinds that need one; empty otherwise.
+    issues : tuple of str
+        The issues that the certificate covers, in the game's order.
+    gains : mapping of str to Fraction or float
+        The gains of the deal, for the kinds that exhibit one; empty otherwise.
+    deal : mapping of str to mapping of str to Fraction or float
+        Shares per issue and outcome (outcomes with share 0 are left out).
+    gap : Fraction or float
+        0 when the certificate is exact, otherwise the relative duality gap.
+    """
+
+    kind: str
+    weights: Mapping[str, Number] = field(default_factory=dict)
+    issues: tuple[str, ...] = ()
+    gains: Mapping[str, Number] = field(default_factory=dict)
+    deal: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
+    gap: Number = Fraction(0)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data; numbers stay exact where they are."""
+        return {
+            "kind": self.kind,
+            "weights": dict(self.weights),
+            "issues": list(self.issues),
+            "gains": dict(self.gains),
+            "deal": {issue: dict(shares) for issue, shares in self.deal.items()},
+            "gap": self.gap,
+        }
+
+
+def plain(value: Any, *, exact: bool = False) -> Any:
+    """Turn an answer's data into what JSON knows.
+
+    Fractions become floats or, with ``exact=True``, strings such as ``"9/4"``; tuples become
+    lists, sets sorted lists, enums their values.
+
+    >>> plain({"us": Fraction(3, 2)})
+    {'us': 1.5}
+    >>> plain({"us": Fraction(3, 2)}, exact=True)
+    {'us': '3/2'}
+    """
+    if isinstance(value, Fraction):
+        return str(value) if exact else float(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item, exact=exact) for key, item in value.items()}
+    if isinstance(value, StrEnum):
+        return str(value)
+    if isinstance(value, (set, frozenset)):
+        return [plain(item, exact=exact) for item in sorted(value)]
+    if isinstance(value, (list, tuple)):
+        return [plain(item, exact=exact) for item in value]
+    return value

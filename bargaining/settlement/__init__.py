@@ -1,0 +1,1 @@
+"""What the players could sign, and what a deal must survive."""

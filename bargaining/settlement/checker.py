@@ -1,0 +1,164 @@
+"""The checker: a settlement held against its definition, without the solver.
+
+It recomputes gains from the deal, asks that nobody loses, that weights of the right form
+support the gains (so that no deal of the package is better), and that those left out cannot
+gain.  Exact answers are checked exactly; numerical ones to the stated tolerance.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+from bargaining.errors import VerificationError
+from bargaining.geometry.marginals import package_terms
+from bargaining.geometry.support import support
+from bargaining.model.deal import Deal, check, combine, gains
+from bargaining.model.game import LinkageGame
+from bargaining.results import Number, Status
+from bargaining.settlement.package import PackageSettlement
+from bargaining.settlement.solutions.base import Problem, Solution, Weights
+
+MAX_BRUTE_FORCE = 20_000
+
+
+def check_package(
+    game: LinkageGame,
+    settled: PackageSettlement,
+    solution: Solution,
+    weights: Weights,
+    tolerance: float,
+) -> None:
+    """Raise :class:`VerificationError` unless the settlement satisfies its definition."""
+    place = "package " + "+".join(game.issue_names[k] for k in list(settled.package)[:6])
+    check(game, settled.deal)
+    size = max(1.0, *(abs(float(g)) for g in settled.gains))
+    slack = tolerance * size
+    found = gains(game, combine(game, [(settled.package, settled.deal)]))
+    if any(not _near(a, b, slack) for a, b in zip(found, settled.gains, strict=True)):
+        msg = f"{place}: the deal's gains {_show(found)} are not the stated {_show(settled.gains)}"
+        raise VerificationError(msg)
+    if any(settled.gains[i] < -slack for i in game.interested):
+        msg = f"{place}: somebody loses: {_show(settled.gains)}"
+        raise VerificationError(msg)
+    if settled.method == "pure frontier":
+        _check_pure(game, settled, solution, weights, place)
+        return
+    left_out = [i for i in game.interested if i not in settled.gainers]
+    if left_out and len(game.interested) > 0:
+        _check_blocked(game, settled, left_out, tolerance, place)
+    if settled.status == Status.AGREEMENT:
+        _check_supported(game, settled, solution, weights, tolerance, place)
+
+
+def _check_blocked(
+    game: LinkageGame,
+    settled: PackageSettlement,
+    left_out: Sequence[int],
+    tolerance: float,
+    place: str,
+) -> None:
+    blocking = settled.blocking
+    names = ", ".join(game.players[i] for i in left_out)
+    if blocking is None or any(blocking[i] <= 0 for i in left_out):
+        msg = f"{place}: nothing shows that {names} cannot gain"
+        raise VerificationError(msg)
+    worth = support(game, settled.package, blocking)
+    if worth > tolerance * _weight_scale(game, settled.package, blocking):
+        msg = f"{place}: at the exchange rates said to block it, a trade is worth {float(worth):g}"
+        raise VerificationError(msg)
+
+
+def _check_supported(
+    game: LinkageGame,
+    settled: PackageSettlement,
+    solution: Solution,
+    weights: Weights,
+    tolerance: float,
+    place: str,
+) -> None:
+    rates = settled.weights
+    if rates is None or any(w < 0 for w in rates) or not any(rates):
+        msg = f"{place}: no support weights prove the settlement"
+        raise VerificationError(msg)
+    worth = sum((w * g for w, g in zip(rates, settled.gains, strict=True)), start=Fraction(0))
+    most = support(game, settled.package, rates)
+    if most - worth > tolerance * max(abs(float(most)), abs(float(worth))):
+        msg = f"{place}: at its own weights a deal worth {float(most):g} beats {float(worth):g}"
+        raise VerificationError(msg)
+    problem = settled.problem(weights)
+    if not solution.conditions(problem, rates, max(tolerance, 0.0)):
+        msg = f"{place}: the support weights do not have the form that {solution.id} requires"
+        raise VerificationError(msg)
+    for player, proof, deal in settled.ideal_proofs:
+        assert settled.ideal is not None
+        bound = support(game, settled.package, proof)
+        reached = gains(game, combine(game, [(settled.package, deal)]))[player]
+        claimed = settled.ideal[player]
+        slack = max(tolerance, 0.0) * max(1.0, abs(float(claimed)))
+        if proof[player] < 1 or bound > claimed + slack or not _near(reached, claimed, slack):
+            msg = f"{place}: the ideal gain of {game.players[player]} is not {float(claimed):g}"
+            raise VerificationError(msg)
+
+
+def _check_pure(
+    game: LinkageGame,
+    settled: PackageSettlement,
+    solution: Solution,
+    weights: Weights,
+    place: str,
+) -> None:
+    """Try every package of outcomes, where there are few enough."""
+    terms = package_terms(game, settled.package)
+    issues = [*terms.singles, *(k for c in terms.components for k in c.issues)]
+    sizes = [len(game.flat.rows(k)) for k in issues]
+    if math.prod(sizes) > MAX_BRUTE_FORCE:
+        return
+    rational: list[tuple[Fraction, ...]] = []
+    for outcome in itertools.product(*(range(size) for size in sizes)):
+        deal = combine(game, [])
+        for k, a in zip(issues, outcome, strict=True):
+            deal.outcomes[k] = a
+        found = tuple(Fraction(g) for g in gains(game, Deal(deal.outcomes)))
+        if min((found[i] for i in game.interested), default=Fraction(0)) >= 0:
+            rational.append(found)
+    able = [frozenset(i for i in game.interested if g[i] > 0) for g in rational]
+    largest = max(map(len, able))
+    if largest != len(settled.gainers):
+        msg = f"{place}: {largest} players can gain together, not {len(settled.gainers)}"
+        raise VerificationError(msg)
+    if not largest:
+        return
+    ideal = tuple(max(g[i] for g in rational) for i in range(len(game.players)))
+    mine = solution.score(
+        [Fraction(g) for g in settled.gains],
+        Problem(settled.gains, settled.gainers, weights, ideal),
+    )
+    for found, who in zip(rational, able, strict=True):
+        if who == settled.gainers:
+            score = solution.score(found, Problem(found, who, weights, ideal))
+            if score > mine:
+                msg = f"{place}: the package with gains {_show(found)} is better"
+                raise VerificationError(msg)
+
+
+def _weight_scale(game: LinkageGame, package: Sequence[int], weights: Weights) -> float:
+    """The size of the numbers that a support function adds up."""
+    del package
+    values = abs(game.flat.values.astype(float)).sum(axis=0)
+    return sum(
+        float(w) * v / d
+        for w, v, d in zip(weights, values, game.flat.denominators, strict=True)
+    )
+
+
+def _near(left: Number, right: Number, slack: float) -> bool:
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return left == right
+    return abs(float(left) - float(right)) <= slack
+
+
+def _show(values: Sequence[Number]) -> str:
+    return "(" + ", ".join(f"{float(v):g}" for v in values) + ")"

@@ -1,0 +1,269 @@
+"""The settlement of one package, by whichever exact or certified way fits it.
+
+Two interested players: the exact frontier.  More: the exact test of who can gain, then the
+convex programme.  Pure deals: the exact Pareto set.  All give the same kind of answer, with
+support weights that :mod:`bargaining.settlement.checker` verifies from the definitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from bargaining.geometry.exchange_rates import rate_bounds
+from bargaining.geometry.frontier import PlanarFrontier, Position, planar_frontier
+from bargaining.geometry.mutual import mutual_gain
+from bargaining.geometry.pure import PureFrontier, pure_frontier
+from bargaining.model.deal import Deal, gains, status_quo
+from bargaining.model.game import LinkageGame
+from bargaining.results import Number, Status
+from bargaining.settlement.solutions.base import Problem, Solution, Span, Weights
+
+Deals = Literal["shares", "pure"]
+
+
+@dataclass(frozen=True, eq=False)
+class PackageSettlement:
+    """What a package is settled on.
+
+    Attributes
+    ----------
+    package : sequence of int
+    status : Status
+        ``agreement`` if the package changes something, otherwise ``no_agreement``.
+    gains : tuple of number, one per player
+        Promised gains: other packages at the status quo.
+    deal : Deal
+    gainers : frozenset of int
+        Players who can gain; the others are held at no loss.
+    weights : tuple of number or None
+        Support weights at which no deal of the package is worth more; None for pure deals.
+    blocking : tuple of Fraction or None
+        Exchange rates that prove that the other interested players cannot gain.
+    ideal : tuple of number or None
+        The most each gainer can get, where the concept needs it.
+    method : str
+    ideal_proofs : tuple of (player, weights, Deal)
+        What shows that ``ideal`` is reached and cannot be passed, where the concept needs it.
+    ties : tuple of Deal
+        All equally good pure deals, the chosen one first.
+    """
+
+    package: Sequence[int]
+    status: Status
+    gains: Weights
+    deal: Deal
+    gainers: frozenset[int]
+    weights: Weights | None
+    blocking: Weights | None
+    ideal: Weights | None
+    method: str
+    ideal_proofs: tuple[tuple[int, Weights, Deal], ...] = ()
+    ties: tuple[Deal, ...] = ()
+
+    def problem(self, weights: Weights) -> Problem:
+        """What the certificate is checked against."""
+        return Problem(self.gains, self.gainers, weights, self.ideal)
+
+
+def settle_package(
+    game: LinkageGame,
+    package: Sequence[int],
+    solution: Solution,
+    *,
+    deals: Deals = "shares",
+    weights: Weights,
+) -> PackageSettlement:
+    """Settle one package, others at the status quo."""
+    if deals == "pure":
+        return _pure(game, package, solution, weights)
+    if len(game.interested) <= 2:
+        return _planar(game, package, solution, weights)
+    return _conic(game, package, solution, weights)
+
+
+def axes(game: LinkageGame) -> tuple[int, int]:
+    """The two players of a planar problem: the interested ones, filled up with others."""
+    chosen = [*game.interested]
+    chosen += [i for i in range(len(game.players)) if i not in chosen]
+    return min(chosen[:2]), max(chosen[:2])
+
+
+def _planar(
+    game: LinkageGame, package: Sequence[int], solution: Solution, weights: Weights
+) -> PackageSettlement:
+    columns = axes(game)
+    frontier = planar_frontier(game, package, columns)
+    ends = frontier.individually_rational()
+    able = _able(game, package, columns, frontier)
+    if ends is None or not any(able):
+        here = ends[0] if ends else Position(0)
+        return no_agreement(game, package, _full(game, columns, frontier.normal(here)))
+    first, last = ends
+    span = Span(frontier, first, last)
+    blocking = None
+    if all(able):
+        pair = (weights[columns[0]], weights[columns[1]])
+        position, support = solution.planar(span, pair)
+    else:
+        position = last if able[0] else first
+        support = frontier.normal(position)
+        blocking = _full(game, columns, (Fraction(not able[0]), Fraction(not able[1])))
+    point = frontier.point(position)
+    if not all(able):
+        point = (point[0], Fraction(0)) if able[0] else (Fraction(0), point[1])
+    return PackageSettlement(
+        package,
+        Status.AGREEMENT,
+        _full(game, columns, point),
+        frontier.deal(position),
+        frozenset(c for c, can in zip(columns, able, strict=True) if can),
+        _full(game, columns, support),
+        blocking,
+        _full(game, columns, span.ideal),
+        "frontier",
+        _ideal_proofs(game, columns, span) if solution.needs_ideal and all(able) else (),
+    )
+
+
+def _able(
+    game: LinkageGame, package: Sequence[int], columns: tuple[int, int], frontier: PlanarFrontier
+) -> tuple[bool, bool]:
+    """Which of the two players can gain; by exact exchange rates where the frontier is float."""
+    if not frontier.exact:
+        return rate_bounds(game, columns).gainers(package)
+    ends = frontier.individually_rational()
+    if ends is None:
+        return False, False
+    return frontier.point(ends[1])[0] > 0, frontier.point(ends[0])[1] > 0
+
+
+def _ideal_proofs(
+    game: LinkageGame, columns: tuple[int, int], span: Span
+) -> tuple[tuple[int, Weights, Deal], ...]:
+    """For each player the deal that gives him most, and weights that show nothing gives more."""
+    proofs = []
+    for side, position in ((0, span.last), (1, span.first)):
+        normal = span.frontier.normal(position)
+        ends = position == (Position(len(span.frontier) - 1) if side == 0 else Position(0))
+        support: tuple[Number, Number] = (Fraction(side == 0), Fraction(side == 1))
+        if not ends:
+            support = (normal[0] / normal[side], normal[1] / normal[side])
+        proofs.append(
+            (columns[side], _full(game, columns, support), span.frontier.deal(position))
+        )
+    return tuple(proofs)
+
+
+def no_agreement(
+    game: LinkageGame, package: Sequence[int], blocking: Weights | None, method: str = "frontier"
+) -> PackageSettlement:
+    """Leave the package at the status quo."""
+    zero = (Fraction(0),) * len(game.players)
+    deal = Deal(status_quo(game))
+    return PackageSettlement(
+        package, Status.NO_AGREEMENT, zero, deal, frozenset(), blocking, blocking, None, method
+    )
+
+
+def _full(
+    game: LinkageGame, columns: tuple[int, int], values: tuple[Number, Number]
+) -> tuple[Number, ...]:
+    """Two players' numbers as one per player of the game, the others 0."""
+    full: list[Number] = [Fraction(0)] * len(game.players)
+    full[columns[0]], full[columns[1]] = values
+    return tuple(full)
+
+
+def _conic(
+    game: LinkageGame, package: Sequence[int], solution: Solution, weights: Weights
+) -> PackageSettlement:
+    from bargaining.settlement.program import Program
+
+    found = mutual_gain(game, package)
+    if not found.gainers:
+        return no_agreement(game, package, found.weights, "exchange rates")
+    program = Program(game, package, game.interested)
+    ideal: Weights | None = None
+    proofs: tuple[tuple[int, Weights, Deal], ...] = ()
+    if solution.needs_ideal:
+        proofs = program.ideal(sorted(found.gainers))
+        most = {i: gains(game, deal)[i] for i, _, deal in proofs}
+        ideal = tuple(most.get(i, Fraction(0)) for i in range(len(game.players)))
+    zero = (Fraction(0),) * len(game.players)
+    problem = Problem(zero, found.gainers, weights, ideal)
+    answer = solution.conic(program, problem)
+    deal = program.deal(answer.variables)
+    return PackageSettlement(
+        package,
+        Status.AGREEMENT,
+        gains(game, deal),
+        deal,
+        found.gainers,
+        answer.weights,
+        found.weights,
+        ideal,
+        answer.method,
+        proofs,
+    )
+
+
+def _pure(
+    game: LinkageGame, package: Sequence[int], solution: Solution, weights: Weights
+) -> PackageSettlement:
+    columns = game.interested
+    frontier = pure_frontier(game, package, columns)
+    rational = [j for j in range(len(frontier.points)) if min(frontier.gains(j), default=0) >= 0]
+    able = {j: frozenset(i for i, g in zip(columns, frontier.gains(j), strict=True) if g > 0)
+            for j in rational}
+    largest = max((len(who) for who in able.values()), default=0)
+    if largest == 0:
+        return no_agreement(game, package, None, "pure frontier")
+    best: list[tuple[tuple[Fraction, ...], int, PackageSettlement]] = []
+    for who in sorted({w for w in able.values() if len(w) == largest}, key=sorted):
+        best.extend(_pure_candidates(game, package, solution, weights, frontier, able, who))
+    top = max(key for key, _, _ in best)
+    winners = [(j, found) for key, j, found in best if key == top]
+    ties = tuple(frontier.deal(j) for j, _ in winners)
+    chosen = winners[0][1]
+    return replace(chosen, ties=ties)
+
+
+def _pure_candidates(
+    game: LinkageGame,
+    package: Sequence[int],
+    solution: Solution,
+    weights: Weights,
+    frontier: PureFrontier,
+    able: dict[int, frozenset[int]],
+    who: frozenset[int],
+) -> list[tuple[tuple[Fraction, ...], int, PackageSettlement]]:
+    """Score the rational points in which exactly ``who`` gain."""
+    count = len(game.players)
+    full = {
+        j: tuple(
+            dict(zip(frontier.columns, frontier.gains(j), strict=True)).get(i, Fraction(0))
+            for i in range(count)
+        )
+        for j in able
+    }
+    most = tuple(max(g[i] for g in full.values()) for i in range(count))
+    found = []
+    for j, members in able.items():
+        if members == who:
+            problem = Problem(full[j], who, weights, most)
+            settled = PackageSettlement(
+                package,
+                Status.AGREEMENT,
+                full[j],
+                frontier.deal(j),
+                who,
+                None,
+                None,
+                most,
+                "pure frontier",
+            )
+            found.append((solution.score(full[j], problem), j, settled))
+    return found

@@ -1,0 +1,360 @@
+"""Settlements: what an agenda leads to under a solution concept.
+
+A settlement under an agenda is the sum of its packages' settlements, which is not the same as
+the solution on the summed set.  Each package counts the others at their status quo (promised
+gains); the gains reported are those realised when all packages are carried out together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, get_args
+
+import numpy as np
+
+from bargaining.errors import InputError, NotSupportedError, VerificationError
+from bargaining.geometry.exchange_rates import rate_bounds
+from bargaining.model.agenda import Agenda, parse_agenda
+from bargaining.model.deal import Deal, check, combine, gains, status_quo
+from bargaining.model.expressions import Operand, number
+from bargaining.model.game import ArrayIssues, LinkageGame
+from bargaining.model.spelling import suggestion
+from bargaining.results import Certificate, Number, Status, plain
+from bargaining.settlement.checker import check_package
+from bargaining.settlement.package import Deals, PackageSettlement, axes, settle_package
+from bargaining.settlement.program import GAP
+from bargaining.settlement.solutions import solution as find_solution
+from bargaining.settlement.solutions.base import Weights
+
+UNSUPPORTED = {
+    "premium": "ratification costs",
+    "floors": "ratification floors",
+    "caps": "caps on visible depth",
+    "vetoes": "ratification by veto players",
+    "types": "private information",
+    "constraints": "constraints across issues",
+    "reservation": "reservation totals",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Settlement:
+    """What an agenda is settled on.
+
+    Attributes
+    ----------
+    solution, agenda, deals : str
+    status : Status
+        ``agreement`` if at least one package changes something.
+    mutual_gain : bool
+        Whether everyone with a stake can gain under this agenda (whatever the concept).
+    gains : mapping of str to number
+        Realised gains from the status quo, all packages carried out together.
+    promised : mapping of str to number
+        Sum of what each package promises with the others at their status quo.
+    payoffs : mapping of str to number
+        Total payoffs: gains plus the payoffs of the status quo.
+    packages : tuple of tuple of str
+    deal : mapping of str to mapping of str to number
+        Shares by issue and outcome.
+    ties : tuple of deals
+        All equally good pure deals when ``all=True`` was asked for.
+    method : str
+    tolerance : float
+        0 when the answer is exact.
+    certificate : Certificate
+    """
+
+    solution: str
+    agenda: str
+    deals: str
+    status: Status
+    mutual_gain: bool
+    gains: Mapping[str, Number]
+    promised: Mapping[str, Number]
+    payoffs: Mapping[str, Number]
+    method: str
+    tolerance: float
+    game: LinkageGame = field(repr=False)
+    plan: Agenda = field(repr=False)
+    parts: tuple[PackageSettlement, ...] = field(repr=False)
+    lotteries: Deal = field(repr=False)
+    weights: Weights = field(repr=False)
+    show_ties: bool = field(default=False, repr=False)
+
+    @cached_property
+    def packages(self) -> tuple[tuple[str, ...], ...]:
+        """The packages, as names of issues."""
+        return self.plan.named_packages(self.game)
+
+    @cached_property
+    def deal(self) -> Mapping[str, Mapping[str, Number]]:
+        """Shares by issue and outcome."""
+        return self.lotteries.named(self.game)
+
+    @cached_property
+    def ties(self) -> tuple[Mapping[str, Mapping[str, Number]], ...]:
+        """Equally good pure deals of the packages, the chosen one of each first."""
+        if not self.show_ties:
+            return ()
+        return tuple(
+            {self.game.issue_names[k]: tie.named(self.game)[self.game.issue_names[k]]
+             for k in part.package}
+            for part in self.parts
+            for tie in part.ties
+        )
+
+    @cached_property
+    def certificate(self) -> Certificate:
+        """Weights at which no deal is worth more (one package), and the deal itself."""
+        main = max(self.parts, key=lambda part: len(part.package), default=None)
+        if main is None or main.weights is None:
+            kind, rates = "deal", {}
+        else:
+            kind = "support" if main.status == Status.AGREEMENT else "exchange_rates"
+            rates = dict(zip(self.game.players, main.weights, strict=True))
+        names = tuple(self.game.issue_names[k] for k in main.package) if main else ()
+        promised = dict(zip(self.game.players, main.gains, strict=True)) if main else {}
+        gap = Fraction(0) if self.tolerance == 0 else self.tolerance
+        return Certificate(kind, rates, names, promised, {}, gap)
+
+    def verify(self) -> bool:
+        """Recompute everything from the definitions; raise VerificationError if it fails."""
+        concept = find_solution(self.solution)
+        check(self.game, self.lotteries)
+        realised = gains(self.game, self.lotteries)
+        slack = max(self.tolerance, 0.0)
+        for i, player in enumerate(self.game.players):
+            claimed = self.gains[player]
+            exact = isinstance(claimed, Fraction) and isinstance(realised[i], Fraction)
+            allowed = 0.0 if exact else slack * max(1.0, abs(float(claimed)))
+            if abs(realised[i] - claimed) > allowed:
+                msg = (
+                    f"the deal gives {player} {float(realised[i]):g}, "
+                    f"not the stated {float(claimed):g}"
+                )
+                raise VerificationError(msg)
+        for part in self.parts:
+            check_package(self.game, part, concept, self.weights, slack)
+        self._verify_idle()
+        return True
+
+    def _verify_idle(self) -> None:
+        """Issues left out of :attr:`parts` stand alone and offer no trade by themselves."""
+        covered = {k for part in self.parts for k in part.package}
+        idle = [k for package in self.plan.packages for k in package if k not in covered]
+        if not idle:
+            return
+        bounds = rate_bounds(self.game, axes(self.game))
+        able = bounds.mutual() | bounds.one_sided()
+        if bool(able[np.asarray(idle)].any()):
+            msg = "an issue said to offer no trade offers one"
+            raise VerificationError(msg)
+
+    def to_dict(self, *, exact: bool = False) -> dict[str, Any]:
+        """Return the command line's JSON; with ``exact=True`` fractions also as strings."""
+        data: dict[str, Any] = {
+            "schema": "bargaining-settlement/1",
+            "game": self.game.name or self.game.title,
+            "players": list(self.game.players),
+            "solution": self.solution,
+            "agenda": self.agenda,
+            "deals": self.deals,
+            **self.summary(),
+            "payoffs": self.payoffs,
+            "ties": self.ties,
+            "method": self.method,
+            "tolerance": self.tolerance,
+            "certificate": self.certificate.to_dict(),
+        }
+        return with_exact(data, exact=exact)
+
+    def summary(self) -> dict[str, Any]:
+        """What a verdict shows of an agenda."""
+        return {
+            "packages": self.packages,
+            "status": self.status,
+            "mutual_gain": self.mutual_gain,
+            "gains": self.gains,
+            "promised": self.promised,
+            "deal": self.deal,
+        }
+
+    def __str__(self) -> str:
+        from bargaining.results import render
+
+        return render(self)
+
+
+def with_exact(data: dict[str, Any], *, exact: bool) -> dict[str, Any]:
+    """Turn an answer into plain data, fractions repeated as strings under ``exact`` if asked."""
+    result: dict[str, Any] = plain(data)
+    if exact:
+        result["exact"] = rational(data) or {}
+    return result
+
+
+def rational(value: Any) -> Any:
+    """Keep only the exact numbers of an answer, as strings; None where there are none."""
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, Mapping):
+        kept = {str(key): rational(item) for key, item in value.items()}
+        return {key: item for key, item in kept.items() if item is not None} or None
+    if isinstance(value, (list, tuple)) and not isinstance(value, str):
+        items = [rational(item) for item in value]
+        return items if items and all(item is not None for item in items) else None
+    return None
+
+
+def settle(
+    game: LinkageGame,
+    *,
+    solution: str = "nash",
+    agenda: str | Agenda = "linked",
+    deals: Deals = "shares",
+    require: Sequence[str] = (),
+    weights: Mapping[str, Operand] | None = None,
+    all: bool = False,  # noqa: A002
+) -> Settlement:
+    """Settle an agenda by a solution concept.
+
+    Parameters
+    ----------
+    game : LinkageGame
+    solution : {"nash", "kalai_smorodinsky", "egalitarian", "utilitarian"}
+    agenda : str or Agenda
+        ``"linked"``, ``"delinked"`` or packages such as ``"guns+fentanyl,trade"``.
+    deals : {"shares", "pure"}
+        Divisible shares, or one outcome per issue.
+    require : sequence of str
+        Requirements that the deal must survive.
+    weights : mapping of str to number, optional
+        Bargaining weights for the Nash solution; 1 for players left out.
+    all : bool
+        Also list all equally good pure deals.
+
+    Returns
+    -------
+    Settlement
+
+    Raises
+    ------
+    InputError
+        If a name is unknown.
+    NotSupportedError
+        If the game holds data that would change the answer and this version does not use.
+
+    Examples
+    --------
+    >>> game = LinkageGame.from_payoffs([[[0, 0], [-4, 6]], [[0, 0], [5, -3]]])
+    >>> settle(game).gains
+    {'1': Fraction(3, 2), '2': Fraction(9, 4)}
+    """
+    concept = find_solution(solution)
+    plan = parse_agenda(game, agenda)
+    check_supported(game, require)
+    if deals not in get_args(Deals):
+        msg = f'deals: expected "shares" or "pure", found "{deals}"'
+        raise InputError(msg)
+    power = _power(game, weights)
+    idle = _idle(game, plan, deals)
+    parts = tuple(
+        settle_package(game, package, concept, deals=deals, weights=power)
+        for package in plan.packages
+        if not (len(package) == 1 and package[0] in idle)
+    )
+    lotteries = combine(game, [(part.package, part.deal) for part in parts])
+    realised = gains(game, lotteries)
+    numeric = any(isinstance(g, float) for part in parts for g in part.gains)
+    able = frozenset().union(*(part.gainers for part in parts))
+    agreed = any(part.status == Status.AGREEMENT for part in parts)
+    answer = Settlement(
+        concept.id,
+        plan.name,
+        deals,
+        Status.AGREEMENT if agreed else Status.NO_AGREEMENT,
+        bool(game.interested) and able == frozenset(game.interested),
+        _by_player(game, realised),
+        _by_player(game, _promised(game, parts)),
+        _by_player(game, [g + p for g, p in zip(realised, _base(game), strict=True)]),
+        ", ".join(sorted({part.method for part in parts})) or "exchange rates",
+        (GAP if game.flat.exact else 1e-9) if numeric else 0.0,
+        game,
+        plan,
+        parts,
+        lotteries,
+        power,
+        all,
+    )
+    if numeric:
+        answer.verify()
+    return answer
+
+
+def check_supported(game: LinkageGame, require: Sequence[str]) -> None:
+    """Refuse what would change the answer but is not part of this version."""
+    if require:
+        msg = f'require: no requirement is part of this version, found "{require[0]}"'
+        raise NotSupportedError(msg)
+    for channel, words in UNSUPPORTED.items():
+        if game.channels.get(channel):
+            msg = (
+                f"{game.name or 'the game'}: [{channel}] asks for {words}, which this version does "
+                "not apply; remove it to see the answer without it"
+            )
+            raise NotSupportedError(msg)
+
+
+def _power(game: LinkageGame, weights: Mapping[str, Operand] | None) -> Weights:
+    for player in weights or {}:
+        if player not in game.players:
+            msg = (
+                f'weights: expected players ({", ".join(game.players)}), '
+                f'found "{player}"{suggestion(player, game.players)}'
+            )
+            raise InputError(msg)
+    power = tuple(number((weights or {}).get(player, 1)) for player in game.players)
+    if min(power) <= 0:
+        msg = f"weights: expected positive numbers, found {min(power)}"
+        raise InputError(msg)
+    return power
+
+
+def _idle(game: LinkageGame, plan: Agenda, deals: str) -> frozenset[int]:
+    """Among very many issues that stand alone, those that offer no trade (two players)."""
+    alone = [package[0] for package in plan.packages if len(package) == 1]
+    if len(alone) < 1_000 or len(game.interested) != 2 or game.interactions or deals == "pure":
+        return frozenset()
+    bounds = rate_bounds(game, axes(game))
+    able = bounds.mutual() | bounds.one_sided()
+    return frozenset(k for k in alone if not able[k])
+
+
+def _promised(game: LinkageGame, parts: Sequence[PackageSettlement]) -> list[Number]:
+    total: list[Number] = [Fraction(0)] * len(game.players)
+    for part in parts:
+        total = [t + g for t, g in zip(total, part.gains, strict=True)]
+    return total
+
+
+def _by_player(game: LinkageGame, values: Sequence[Number]) -> dict[str, Number]:
+    return dict(zip(game.players, values, strict=True))
+
+
+def _base(game: LinkageGame) -> list[Fraction]:
+    """Total payoffs at the status quo."""
+    total = [Fraction(0)] * len(game.players)
+    if isinstance(game.issues, ArrayIssues):
+        return total
+    origin = status_quo(game)
+    for k, issue in enumerate(game.issues.values()):
+        total = [t + p for t, p in zip(total, issue.exact_payoffs[origin[k]], strict=True)]
+    for link in game.links or ():
+        if link.spillovers is not None:
+            a, b = (origin[game.position(name)] for name in link.between)
+            total = [t + p for t, p in zip(total, link.spillovers[a, b], strict=True)]
+    return total

@@ -1,0 +1,89 @@
+"""The Nash bargaining solution: the deal with the largest product of gains.
+
+Maximise Π u_i^{w_i} over deals in which nobody loses (Nash 1950; with weights w, Kalai 1977).
+A player who cannot gain is held at no loss and left out of the product; it is not defined
+when nobody can gain.  Proof of optimality at u: with weights w_i / u_i on the players no deal
+is worth more than u itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from bargaining.geometry.frontier import Point, Position
+from bargaining.results import Number
+from bargaining.settlement.solutions.base import Problem, Solution, Span, Weights, clip
+
+if TYPE_CHECKING:
+    from bargaining.settlement.program import Program, ProgramAnswer
+
+
+def planar(span: Span, weights: tuple[Number, Number]) -> tuple[Position, Point]:
+    """Walk along the frontier while the product rises; solve the last edge in closed form."""
+    frontier = span.frontier
+
+    def rises(run: int) -> Number:
+        """Derivative of the log product at the start of an edge, times the gains' product."""
+        (x, y), (nx, ny) = frontier.vertex(run), frontier.vertex(run + 1)
+        return weights[0] * (nx - x) * y + weights[1] * (ny - y) * x
+
+    low = span.first.run
+    high = span.last.run + (1 if span.last.part else 0)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if rises(middle) > 0:
+            low = middle
+        else:
+            high = middle
+    position = span.first
+    if high > low:
+        (x, y), (nx, ny) = frontier.vertex(low), frontier.vertex(low + 1)
+        bend = (weights[0] + weights[1]) * (nx - x) * (ny - y)
+        position = clip(span, Position(low, -rises(low) / bend))
+    u = frontier.point(position)
+    return position, (weights[0] / u[0], weights[1] / u[1])
+
+
+def conic(program: Program, problem: Problem) -> ProgramAnswer:
+    """Maximise the weighted sum of logarithms of the gainers' gains."""
+    return program.maximise_logs({i: problem.weights[i] for i in problem.gainers})
+
+
+def score(gains: Sequence[Fraction], problem: Problem) -> tuple[Fraction, ...]:
+    """The product of gains; weights must be whole or halves of one another to stay exact."""
+    product = Fraction(1)
+    shares = [Fraction(problem.weights[i]) for i in sorted(problem.gainers)]
+    common = min(shares, default=Fraction(1))
+    for i, share in zip(sorted(problem.gainers), shares, strict=True):
+        power = share / common
+        if power.denominator == 1 and power <= 64:
+            product *= gains[i] ** int(power)
+        else:
+            product *= Fraction(float(gains[i]) ** float(power))
+    return (product,)
+
+
+def conditions(problem: Problem, support: Weights, tolerance: float) -> bool:
+    """Whether the support weights are w_i / u_i on the gainers."""
+    products = [
+        support[i] * problem.gains[i] / problem.weights[i] for i in sorted(problem.gainers)
+    ]
+    return bool(products) and all(
+        p > 0 and abs(p - products[0]) <= tolerance * products[0] for p in products
+    )
+
+
+SOLUTION = Solution(
+    id="nash",
+    title="Nash bargaining solution",
+    idea="the deal with the largest product of gains",
+    citation="Nash, J. (1950). The bargaining problem. Econometrica 18, 155-162.",
+    axioms=("Pareto", "symmetry", "scale invariance", "independence of irrelevant alternatives"),
+    fails=("monotonicity", "super-additivity"),
+    planar=planar,
+    conic=conic,
+    score=score,
+    conditions=conditions,
+)
