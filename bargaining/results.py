@@ -71,6 +71,43 @@ class Certificate:
         }
 
 
+def in_figures(value: Number) -> str:
+    """Write a number for people: simple fractions as fractions, others to six digits.
+
+    >>> in_figures(Fraction(15, 4)), in_figures(0.99999999), in_figures(Fraction(1, 7919))
+    ('15/4', '1', '0.000126279')
+    """
+    if isinstance(value, Fraction) and value.denominator < 1000 and abs(value) < 10**9:
+        return str(value)
+    text = f"{float(value):.6g}"
+    return "0" if text == "-0" else text
+
+
+def with_exact(data: Mapping[str, Any], *, exact: bool) -> dict[str, Any]:
+    """Turn an answer into plain data; with ``exact`` its fractions stand under that key too.
+
+    >>> with_exact({"gains": {"us": Fraction(3, 2)}, "status": "agreement"}, exact=True)
+    {'gains': {'us': 1.5}, 'status': 'agreement', 'exact': {'gains': {'us': '3/2'}}}
+    """
+    result: dict[str, Any] = plain(data)
+    if exact:
+        result["exact"] = _rational(data) or {}
+    return result
+
+
+def _rational(value: Any) -> Any:
+    """Keep only the exact numbers of an answer, as strings; None where there are none."""
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, Mapping):
+        kept = {str(key): _rational(item) for key, item in value.items() if key != "exact"}
+        return {key: item for key, item in kept.items() if item is not None} or None
+    if isinstance(value, (list, tuple)):
+        items = [_rational(item) for item in value]
+        return items if items and all(item is not None for item in items) else None
+    return None
+
+
 def plain(value: Any, *, exact: bool = False) -> Any:
     """Turn an answer's data into what JSON knows.
 

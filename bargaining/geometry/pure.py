@@ -85,7 +85,7 @@ def pure_frontier(
         parent = np.repeat(np.arange(len(points)), len(values))
         option = np.tile(np.arange(len(values)), len(points))
         sums = (points[:, None, :] + values[None, :, :]).reshape(-1, len(columns))
-        kept, counts = _undominated(sums, [counts[p] for p in parent.tolist()])
+        kept, counts = undominated(sums, [counts[p] for p in parent.tolist()])
         points = sums[kept]
         trail.append((options, parent[kept], option[kept]))
         if len(points) > MAX_POINTS:
@@ -122,7 +122,7 @@ def _options(
     return scale
 
 
-def _undominated(
+def undominated(
     sums: NDArray[Any], counts: Sequence[int]
 ) -> tuple[NDArray[np.intp], list[int]]:
     """Positions of undominated rows, one per distinct row, with the counts of equal rows."""

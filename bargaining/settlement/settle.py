@@ -22,7 +22,7 @@ from bargaining.model.deal import Deal, check, combine, gains, status_quo
 from bargaining.model.expressions import Operand, number
 from bargaining.model.game import ArrayIssues, LinkageGame
 from bargaining.model.spelling import suggestion
-from bargaining.results import Certificate, Number, Status, plain
+from bargaining.results import Certificate, Number, Status, in_figures, with_exact
 from bargaining.settlement.checker import check_package
 from bargaining.settlement.package import Deals, PackageSettlement, axes, settle_package
 from bargaining.settlement.program import GAP
@@ -184,30 +184,10 @@ class Settlement:
         }
 
     def __str__(self) -> str:
-        from bargaining.results import render
-
-        return render(self)
-
-
-def with_exact(data: dict[str, Any], *, exact: bool) -> dict[str, Any]:
-    """Turn an answer into plain data, fractions repeated as strings under ``exact`` if asked."""
-    result: dict[str, Any] = plain(data)
-    if exact:
-        result["exact"] = rational(data) or {}
-    return result
-
-
-def rational(value: Any) -> Any:
-    """Keep only the exact numbers of an answer, as strings; None where there are none."""
-    if isinstance(value, Fraction):
-        return str(value)
-    if isinstance(value, Mapping):
-        kept = {str(key): rational(item) for key, item in value.items()}
-        return {key: item for key, item in kept.items() if item is not None} or None
-    if isinstance(value, (list, tuple)) and not isinstance(value, str):
-        items = [rational(item) for item in value]
-        return items if items and all(item is not None for item in items) else None
-    return None
+        gained = ", ".join(f"{player} {in_figures(g)}" for player, g in self.gains.items())
+        if self.status == Status.NO_AGREEMENT:
+            return f"{self.agenda}, {self.solution}: no agreement"
+        return f"{self.agenda}, {self.solution}: gains {gained}"
 
 
 def settle(

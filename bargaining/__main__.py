@@ -1,0 +1,6 @@
+"""``python -m bargaining`` is the command line."""
+
+from bargaining.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""The command line: one file per command, each imported only when it is run."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+import bargaining
+from bargaining.errors import BargainingError
+
+COMMANDS = {
+    "solve": "Answer the main question: does linking break the deadlock?",
+    "settle": "What an agenda leads to under a solution concept.",
+    "frontier": "The Pareto frontier of a package.",
+    "packages": "Which issues must share a table for a deal to exist.",
+    "equilibria": "What each side does without an agreement.",
+    "check": "Check game files and list every problem.",
+    "games": "List, show or copy the bundled games.",
+    "schema": "Print the JSON Schema of the game file.",
+}
+
+
+class _Commands(click.Group):
+    """Commands known by name; the module is imported when one is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"bargaining.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from bargaining.model.spelling import suggestion
+
+            hint = suggestion(args[0], COMMANDS)
+            msg = f'no command "{args[0]}"{hint}'
+            raise click.UsageError(msg, ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(bargaining.__version__, prog_name="bargaining")
+def cli() -> None:
+    """When does putting several issues on one table turn a deadlock into a deal?
+
+    GAME is a game file (.toml or .json), "-" for standard input, or the name of a bundled game
+    ("bargaining games" lists them).  Results go to standard output, everything else to standard
+    error.  Exit status: 0 answered ("no agreement" is an answer), 1 wrong input or failed
+    solve, 2 wrong usage.
+
+    \b
+    Example:
+      bargaining solve us_mexico/six_issue_table
+    """
+
+
+def main() -> None:
+    """Run the command line; user errors end in one message, never in a traceback."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        code = done.exit_code
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except BargainingError as error:
+        click.echo(f"error: {error}", err=True)
+        code = 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except OSError as error:
+        click.echo(f"error: {error.filename or ''}: {(error.strerror or str(error)).lower()}", err=True)
+        code = 1
+    except MemoryError:
+        click.echo("error: not enough memory for this game", err=True)
+        code = 1
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,79 @@
+"""``bargaining solve``: the main job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bargaining.cli import common
+
+if TYPE_CHECKING:
+    from bargaining.linkage.verdict import Verdict
+
+CHECKED_ISSUES = 20_000
+
+
+@click.command("solve")
+@common.options(
+    common.game_argument,
+    common.solution_option,
+    common.deals_option,
+    common.require_option,
+    common.set_option,
+    common.format_option,
+    common.exact_option,
+    common.exit_code_option,
+)
+def command(
+    game: str,
+    solution: str,
+    deals: str,
+    require: tuple[str, ...],
+    settings: tuple[str, ...],
+    style: str,
+    exact: bool,
+    exit_code: bool,
+) -> None:
+    """Answer the main question: does linking the issues of GAME break the deadlock?
+
+    Prints what each side gets issue by issue and with all issues on one table, the deal, the
+    exchange rates at which each issue offers no trade, the minimal packages, and the reasons.
+
+    \b
+    Example:
+      bargaining solve us_mexico/six_issue_table
+      bargaining solve us_mexico/guns_for_fentanyl --set w=3 --format json --exact
+    """
+    from bargaining.linkage.verdict import solve
+
+    found = common.load_game(game, settings)
+    with common.working("solving"):
+        verdict = solve(found, solution=solution, deals=deals, require=require)  # type: ignore[arg-type]
+        verified = len(found.issues) <= CHECKED_ISSUES and verdict.verify()
+    if style == "json":
+        common.print_json(verdict.to_dict(exact=exact))
+    elif style == "csv":
+        common.print_csv(common.LONG_HEADER, _rows(verdict))
+    else:
+        from bargaining.report.text import verdict_text
+
+        text = verdict_text(verdict, verified=verified, ascii_only=common.ascii_only())
+        common.print_text(text)
+        click.echo(f"\nNext: bargaining settle {game} --solution egalitarian", err=True)
+    if exit_code and verdict.agendas["linked"].status == "no_agreement":
+        raise click.exceptions.Exit(4)
+
+
+def _rows(verdict: Verdict) -> Iterator[Sequence[Any]]:
+    for settlement in verdict.agendas.values():
+        yield from common.settlement_rows(settlement)
+    for name, report in verdict.issues.items():
+        yield "issue_status", "", name, "", report.status, ""
+        interval = report.rates.interval if len(verdict.players) == 2 else None
+        for end, value in zip(("low", "high"), interval or (), strict=False):
+            yield "exchange_rate", "", name, end, float(value), str(value)
+    for package in verdict.minimal_packages:
+        yield "minimal_package", "", "", "+".join(package), len(package), ""
+    yield "verdict", "", "", "effect", verdict.verdict.effect, ""

@@ -1,0 +1,216 @@
+"""The schema of a game file, as pydantic models; the JSON Schema is made from them.
+
+The models say which keys exist and of what kind.  What depends on the rest of the file (shapes,
+names of players and issues, formulas) is checked in :mod:`bargaining.files.build`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
+
+from bargaining.model.spelling import suggestion
+
+FORMAT = "bargaining-game/1"
+_NUMBER_SCHEMA = {
+    "anyOf": [{"type": "number"}, {"type": "string"}],
+    "description": 'a number, or an exact fraction or formula such as "9/4" or "2*w - 1/3"',
+}
+NumberLike = Annotated[Any, WithJsonSchema(_NUMBER_SCHEMA)]
+PayoffArray = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "description": "nested lists of numbers, one level per player who acts",
+            "anyOf": [*_NUMBER_SCHEMA["anyOf"], {"type": "array"}],
+        }
+    ),
+]
+StatusQuo = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "object", "additionalProperties": {"type": "string"}},
+            ],
+            "description": "an option's label, or an action per player who acts",
+        }
+    ),
+]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class IssueTable(_Table):
+    """One issue: either ``actions`` (a normal form) or ``options``."""
+
+    title: str = ""
+    description: str = ""
+    actions: dict[str, list[str]] | None = None
+    options: list[str] | None = None
+    payoffs: dict[str, PayoffArray] = Field(default_factory=dict)
+    status_quo: StatusQuo = None
+    visibility: dict[str, list[NumberLike]] = Field(default_factory=dict)
+
+
+class SpilloverTable(_Table):
+    """Payoffs that come on top when the named outcomes occur together."""
+
+    when: dict[str, StatusQuo]
+    payoffs: dict[str, NumberLike]
+
+
+class LinkTable(_Table):
+    """Two issues that may share a table."""
+
+    between: list[str] = Field(min_length=2, max_length=2)
+    negotiable: bool = True
+    spillovers: list[SpilloverTable] = Field(default_factory=list)
+
+
+class PremiumTable(_Table):
+    """What cooperation that shows costs a player at home."""
+
+    scale: NumberLike
+    rate: NumberLike
+    form: Literal["exponential", "linear", "quadratic"] = "exponential"
+    audience: Literal["package", "national", "issue"] = "package"
+
+
+class ClaimTable(_Table):
+    """An assertion from a source, and the predicate that tests it."""
+
+    says: str
+    source: str
+    holds_when: str
+    note: str = ""
+
+
+class SourceTable(_Table):
+    """Where the story and the numbers come from."""
+
+    text: str
+    numbers: str = ""
+    references: list[str] = Field(default_factory=list)
+
+
+class GameFile(_Table):
+    """A game file (``format = "bargaining-game/1"``)."""
+
+    format: Literal["bargaining-game/1"]
+    title: str = ""
+    question: str = ""
+    players: list[str]
+    issues: dict[str, IssueTable]
+    links: list[LinkTable] | None = None
+    parameters: dict[str, NumberLike] = Field(default_factory=dict)
+    weights: dict[str, dict[str, NumberLike]] = Field(default_factory=dict)
+    discount: dict[str, NumberLike] = Field(default_factory=dict)
+    premium: dict[str, PremiumTable] = Field(default_factory=dict)
+    floors: dict[str, NumberLike] = Field(default_factory=dict)
+    caps: dict[str, NumberLike] = Field(default_factory=dict)
+    vetoes: dict[str, list[str]] = Field(default_factory=dict)
+    reservation: dict[str, NumberLike] = Field(default_factory=dict)
+    types: list[dict[str, Any]] = Field(default_factory=list)
+    constraints: list[dict[str, Any]] = Field(default_factory=list)
+    source: SourceTable | None = None
+    claims: list[ClaimTable] = Field(default_factory=list)
+    expected: dict[str, Any] = Field(default_factory=dict)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the game file."""
+    schema = GameFile.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def structural_problems(document: Mapping[str, Any]) -> list[tuple[tuple[Any, ...], str]]:
+    """List what is wrong with the kinds and names of keys: (location, sentence) pairs."""
+    try:
+        GameFile.model_validate(document)
+    except ValidationError as error:
+        found = {}
+        for item in error.errors(include_url=False, include_context=True):
+            location = _without_tags(item["loc"])
+            found.setdefault(location, _sentence(item, location))
+        return list(found.items())
+    return []
+
+
+_KINDS = {
+    "string_type": "a text",
+    "list_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "bool_type": "true or false",
+}
+
+
+def _sentence(item: Mapping[str, Any], location: tuple[Any, ...]) -> str:
+    kind, value = item["type"], item.get("input")
+    if kind == "missing":
+        return "expected a value, found none (this key is required)"
+    if kind == "extra_forbidden":
+        known = known_keys(location)
+        hint = suggestion(str(location[-1]), known)
+        return f'expected one of the keys {", ".join(known)}; found an unknown key{hint}'
+    if kind == "literal_error":
+        return f"expected {item['ctx']['expected']}, found {show(value)}"
+    if kind in ("too_short", "too_long"):
+        return f"expected two issues, found {len(value) if isinstance(value, list) else 0}"
+    if kind in _KINDS:
+        return f"expected {_KINDS[kind]}, found {show(value)}"
+    return f"{item['msg'].lower()}, found {show(value)}"
+
+
+def known_keys(location: tuple[Any, ...]) -> list[str]:
+    """Keys that may stand where an unknown one was found."""
+    model: type[BaseModel]
+    match location:
+        case ("issues", _, _):
+            model = IssueTable
+        case ("links", _, _):
+            model = LinkTable
+        case ("links", _, "spillovers", _, _):
+            model = SpilloverTable
+        case ("premium", _, _):
+            model = PremiumTable
+        case ("claims", _, _):
+            model = ClaimTable
+        case ("source", _):
+            model = SourceTable
+        case _:
+            model = GameFile
+    return list(model.model_fields)
+
+
+def _without_tags(location: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Drop the marks that pydantic adds for dictionary keys."""
+    return tuple(part for part in location if part != "[key]")
+
+
+def show(value: Any) -> str:
+    """A value as it is quoted in a message: short, one line, printable."""
+    if isinstance(value, str):
+        text = value if len(value) <= 60 else value[:57] + "…"
+        return f'"{printable(text)}"'
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    return printable(str(value))[:60]
+
+
+def printable(text: str) -> str:
+    """Text without control characters, so that a file cannot write to the terminal."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)

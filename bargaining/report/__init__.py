@@ -1,0 +1,1 @@
+"""Answers for people: text, later pictures and pages."""

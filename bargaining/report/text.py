@@ -1,0 +1,355 @@
+"""Answers as text for a terminal, readable at 80 columns.
+
+Everything that comes from a game file is printed as plain text: no markup in a label is
+interpreted, and control characters are shown, not sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import islice
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from bargaining.equilibrium.bimatrix import EquilibriumSet
+from bargaining.files.schema import printable
+from bargaining.linkage.packages import MinimalPackages
+from bargaining.linkage.verdict import IssueReport, Verdict
+from bargaining.results import Number, Status, in_figures
+from bargaining.settlement.frontier import Frontier
+from bargaining.settlement.settle import Settlement
+from bargaining.settlement.solutions import SOLUTIONS
+
+MAX_ROWS = 40
+BAR = 30
+STATUS_WORDS = {
+    "mutual": "a deal alone",
+    "one_sided": "helps one side",
+    "deadlock": "deadlock",
+    "inert": "nobody gains",
+}
+
+
+def verdict_text(verdict: Verdict, *, verified: bool, ascii_only: bool = False) -> RenderableType:
+    """The main answer: who gets what, the deal, the bars, and why to believe it."""
+    game = verdict.game
+    title = SOLUTIONS[verdict.solution].title
+    parts: list[RenderableType] = _head(game.title or game.name, game.document.get("question"))
+    parts += [_indent(_plain(verdict.verdict.in_words, "bold")), _plain("")]
+    parts += [_heading(f"What each side gets ({title}, gains over the status quo)")]
+    parts += [_gains_table(verdict), _plain("")]
+    linked = verdict.agendas["linked"]
+    if linked.status == Status.AGREEMENT:
+        one = "the package" if len(linked.packages) == 1 else f"{len(linked.packages)} packages"
+        parts += [_heading(f"The deal, with {one} agreed together"), deal_table(linked)]
+        parts += [_plain("")]
+    parts += _rates(verdict, ascii_only=ascii_only)
+    parts += [_heading("Which issues unlock each other"), _packages_line(verdict), _plain("")]
+    parts += [_heading("Why you can believe it"), *_reasons(verdict, verified=verified)]
+    return Group(*parts)
+
+
+def _head(title: str, question: object) -> list[RenderableType]:
+    lines: list[RenderableType] = [_plain(title, "bold")]
+    if question:
+        lines.append(_plain(str(question), "italic"))
+    return [*lines, _plain("")]
+
+
+def _gains_table(verdict: Verdict) -> Table:
+    table = _table()
+    table.add_column("")
+    for player in verdict.players:
+        table.add_column(_plain(player), justify="right")
+    table.add_column("")
+    names = {"delinked": "issue by issue", "linked": "as one package"}
+    if len(verdict.agendas["linked"].packages) > 1:
+        names["linked"] = "linked"
+    for name, settlement in verdict.agendas.items():
+        figures = [in_figures(settlement.gains[p]) for p in verdict.players]
+        words = str(settlement.status).replace("_", " ")
+        table.add_row(names[name], *figures, words)
+    change = [_signed(verdict.verdict.linkage_gain[p]) for p in verdict.players]
+    words = verdict.verdict.effect.replace("_", " ")
+    if verdict.verdict.worse_off:
+        words += ": worse for " + ", ".join(map(printable, verdict.verdict.worse_off))
+    table.add_row("linking brings", *change, words)
+    return table
+
+
+def deal_table(settlement: Settlement) -> Table:
+    """Shares by issue, in the issue's own words."""
+    table = _table()
+    table.add_column("")
+    table.add_column("")
+    names = list(settlement.game.issue_names[:MAX_ROWS])
+    for name in names:
+        issue = settlement.game.issues[name]
+        marginal = settlement.lotteries.marginal(settlement.game.position(name))
+        shares = {issue.outcomes[a]: share for a, share in marginal.items() if share}
+        table.add_row(_plain(name), _plain(_lottery(shares, issue.status_quo)))
+    _more(table, len(settlement.game.issues) - len(names), "issues")
+    return table
+
+
+def _lottery(shares: Mapping[str, Number], status_quo: str) -> str:
+    if len(shares) == 1:
+        only = next(iter(shares))
+        return f"{only} (as now)" if only == status_quo else f"{only}, in full"
+    ordered = sorted(shares.items(), key=lambda item: (item[0] == status_quo, -item[1]))
+    parts = []
+    for name, share in ordered:
+        figures = in_figures(share)
+        percent = f"{100 * float(share):.0f} %"
+        both = percent if not isinstance(share, Fraction) else f"{figures} ({percent})"
+        parts.append(f"{name} {both}")
+    return "; ".join(parts)
+
+
+def _rates(verdict: Verdict, *, ascii_only: bool) -> list[RenderableType]:
+    """One bar per issue: the weights at which it offers no trade."""
+    names = list(islice(verdict.issues, MAX_ROWS))
+    reports = {name: verdict.issues[name] for name in names}
+    table = _table()
+    if len(verdict.players) == 2:
+        first = printable(verdict.players[0])
+        table.add_column("")
+        table.add_column(_plain("0" + "1/2".center(BAR - 2) + "1"), no_wrap=True)
+        table.add_column("")
+        table.add_column("")
+        for name, report in reports.items():
+            interval = report.rates.interval
+            words = STATUS_WORDS[report.status]
+            table.add_row(
+                _plain(name), _bar(report, ascii_only=ascii_only), _interval(interval), words
+            )
+        heading = f"Exchange rates: the weights on {first} at which an issue offers no trade"
+        note = "Two bars that do not overlap: these two issues unlock each other."
+    else:
+        table.add_column("")
+        table.add_column("")
+        for name, report in reports.items():
+            table.add_row(_plain(name), STATUS_WORDS[report.status])
+        heading, note = "The issues by themselves", ""
+    _more(table, len(verdict.issues) - len(names), "issues")
+    lines: list[RenderableType] = [_heading(heading), table]
+    if note:
+        lines.append(_indent(_plain(note, "dim")))
+    return [*lines, _plain("")]
+
+
+def _bar(report: IssueReport, *, ascii_only: bool) -> Text:
+    full, none = ("#", ".") if ascii_only else ("█", "·")
+    interval = report.rates.interval
+    if interval is None:
+        return Text(none * BAR)
+    low = min(int(interval[0] * BAR), BAR - 1)
+    high = max(low + 1, round(interval[1] * BAR))
+    return Text(none * low + full * (high - low) + none * (BAR - high))
+
+
+def _interval(interval: tuple[Fraction, Fraction] | None) -> str:
+    if interval is None:
+        return "none"
+    if interval[0] == interval[1]:
+        return in_figures(interval[0])
+    return f"{in_figures(interval[0])} to {in_figures(interval[1])}"
+
+
+def _packages_line(verdict: Verdict) -> RenderableType:
+    packages = verdict.minimal_packages
+    if not packages:
+        return _indent(_plain("No package helps everyone."))
+    alone = [p[0] for p in packages if len(p) == 1]
+    joint = [" + ".join(p) for p in packages if len(p) > 1]
+    lines = []
+    if alone:
+        lines.append(f"Signed alone: {', '.join(alone[:MAX_ROWS])}.")
+    if joint:
+        lines.append(f"Only together: {', '.join(joint[:MAX_ROWS])}.")
+    hidden = max(0, len(alone) - MAX_ROWS) + max(0, len(joint) - MAX_ROWS)
+    if verdict.minimal_packages_status == Status.LIMIT_REACHED:
+        lines.append("There are more; the search was stopped.")
+    elif hidden:
+        lines.append(f"And {hidden:,} more.")
+    return _indent(_plain(" ".join(lines)))
+
+
+def _reasons(verdict: Verdict, *, verified: bool) -> list[RenderableType]:
+    linked, delinked = verdict.agendas["linked"], verdict.agendas["delinked"]
+    lines = []
+    blocking: Mapping[str, Mapping[str, Number]] = verdict.verdict.certificate["delinked"]
+    if not delinked.mutual_gain and blocking:
+        name, weights = next(iter(blocking.items()))
+        lines.append(
+            f"Issue by issue: each issue has exchange rates at which no trade on it is worth "
+            f"anything, such as {_weights(weights)} for {name}."
+        )
+    if linked.mutual_gain:
+        lines.append("As one package: the deal above leaves everyone with a stake better off.")
+        if any(linked.gains[verdict.players[i]] <= 0 for i in verdict.game.interested):
+            lines[-1] = "As one package: a deal exists that leaves everyone better off."
+    elif linked.certificate.kind == "exchange_rates" and linked.certificate.weights:
+        lines.append(
+            f"As one package: at the exchange rates {_weights(linked.certificate.weights)} every "
+            "issue is blocked at once, so no package can help everyone."
+        )
+    how = "exactly" if linked.tolerance == 0 else f"to {linked.tolerance:g}"
+    lines.append(
+        f"Checked {how} against the definitions, apart from the solver."
+        if verified
+        else "Not checked again: ask with verify()."
+    )
+    return [_indent(_plain(line)) for line in lines]
+
+
+def _weights(weights: Mapping[str, Number]) -> str:
+    return ", ".join(f"{player} {in_figures(w)}" for player, w in weights.items())
+
+
+def settlement_text(settlement: Settlement) -> RenderableType:
+    """One agenda, one solution concept."""
+    concept = SOLUTIONS[settlement.solution]
+    table = _table()
+    for column in ("", "gains", "payoffs"):
+        table.add_column(column, justify="right" if column else "left")
+    for player in settlement.game.players:
+        table.add_row(
+            _plain(player),
+            in_figures(settlement.gains[player]),
+            in_figures(settlement.payoffs[player]),
+        )
+    words = str(settlement.status).replace("_", " ")
+    parts = _head(settlement.game.title or settlement.game.name, None)
+    parts += [
+        _plain(f"{concept.title}: {concept.idea}"),
+        _plain(f"agenda {settlement.agenda}, {settlement.deals}: {words}"),
+        _plain(""),
+        table,
+        _plain(""),
+        deal_table(settlement),
+    ]
+    if len(settlement.ties) > 1:
+        parts += [_plain(""), _plain(f"{len(settlement.ties)} equally good deals:")]
+        for tie in settlement.ties[:MAX_ROWS]:
+            named = ", ".join(f"{k}: {next(iter(v))}" for k, v in tie.items())
+            parts.append(_indent(_plain(named)))
+    return Group(*parts)
+
+
+def frontier_text(frontier: Frontier) -> RenderableType:
+    """The frontier as a table of points."""
+    table = _table()
+    for player in frontier.players:
+        table.add_column(_plain(player), justify="right")
+    if frontier.packages is not None:
+        table.add_column("packages", justify="right")
+    for i in range(min(len(frontier), MAX_ROWS)):
+        row = [in_figures(g) for g in frontier.point(i)]
+        if frontier.packages is not None:
+            row.append(f"{frontier.packages[i]:,}")
+        table.add_row(*row)
+    _more(table, len(frontier) - MAX_ROWS, "points")
+    kind = "corner points" if frontier.deals == "shares" else "undominated packages"
+    head = _heading(f"Pareto frontier, {frontier.agenda}: {len(frontier):,} {kind} (gains)")
+    return Group(*_head(frontier.game.title or frontier.game.name, None), head, table)
+
+
+def packages_text(search: MinimalPackages) -> RenderableType:
+    """The minimal packages, one a line."""
+    lines: list[RenderableType] = _head(search.game.title or search.game.name, None)
+    shown = list(islice(search, MAX_ROWS))
+    if not shown and search.status == Status.SOLVED:
+        lines.append(_plain("No package helps everyone with a stake."))
+        return Group(*lines)
+    lines.append(_heading("Minimal packages (no smaller connected part helps everyone)"))
+    for package in shown:
+        alone = " (attained separately too)" if search.clears_alone(package) else ""
+        lines.append(_indent(_plain(" + ".join(search.ordered(package)) + alone)))
+    if next(islice(search, MAX_ROWS, None), None) is not None:
+        lines.append(_indent(_plain("… and more (--format csv lists them)")))
+    elif search.status == Status.LIMIT_REACHED:
+        lines.append(_indent(_plain("The search reached its limit; there may be more.")))
+    return Group(*lines)
+
+
+def equilibria_text(found: Mapping[str, EquilibriumSet], title: str) -> RenderableType:
+    """Equilibria per issue, strategies by action name."""
+    lines: list[RenderableType] = _head(title, None)
+    for name, answer in found.items():
+        count = len(answer.equilibria)
+        note = "" if answer.complete else " (there may be others)"
+        words = "equilibrium" if count == 1 else "equilibria"
+        lines.append(_heading(f"{name}: {count} {words}{note}"))
+        for equilibrium in answer.equilibria:
+            payoffs = ", ".join(f"{p} {in_figures(v)}" for p, v in equilibrium.payoffs.items())
+            described = equilibrium.outcome or "; ".join(
+                f"{player}: "
+                + ", ".join(
+                    f"{label} {in_figures(p)}"
+                    for label, p in zip(answer.issue.actions[player], mix, strict=True)
+                    if p
+                )
+                for player, mix in equilibrium.strategies.items()
+            )
+            lines.append(_indent(_plain(f"{described}   [{payoffs}]")))
+        if answer.degenerate:
+            lines.append(_indent(_plain("degenerate: whole segments of equilibria may exist")))
+    return Group(*lines)
+
+
+def games_text(rows: Iterable[Mapping[str, object]]) -> RenderableType:
+    """The bundled games."""
+    table = _table()
+    for column in ("name", "title", "players", "issues"):
+        table.add_column(column)
+    for row in rows:
+        players, issues = row["players"], row["issues"]
+        assert isinstance(players, Sequence)
+        assert isinstance(issues, Sequence)
+        table.add_row(
+            _plain(str(row["name"])),
+            _plain(str(row["title"])),
+            _plain(", ".join(map(str, players))),
+            str(len(issues)),
+        )
+    return table
+
+
+def show(renderable: RenderableType, console: Console) -> None:
+    """Print without trailing blanks, so that output is stable and copies cleanly."""
+    with console.capture() as capture:
+        console.print(renderable)
+    text = "\n".join(line.rstrip() for line in capture.get().split("\n"))
+    console.file.write(text)
+    console.file.flush()
+
+
+def _table() -> Table:
+    return Table(box=None, pad_edge=True, show_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+
+
+def _more(table: Table, hidden: int, what: str) -> None:
+    if hidden > 0:
+        table.add_row(f"… and {hidden:,} more {what}", *[""] * (len(table.columns) - 1))
+
+
+def _plain(text: str, style: str = "") -> Text:
+    return Text(printable(text), style=style)
+
+
+def _heading(text: str) -> Text:
+    return _plain(text, "bold")
+
+
+def _indent(renderable: RenderableType) -> Padding:
+    return Padding(renderable, (0, 0, 0, 2))
+
+
+def _signed(value: Number) -> str:
+    text = in_figures(value)
+    return f"+{text}" if value > 0 and text != "0" else text

@@ -1,0 +1,295 @@
+"""The Pareto frontier as an answer: corner points (shares) or all undominated packages (pure).
+
+Under an agenda of one package this is the package's own frontier; under several packages it is
+the frontier of the sum of what each package allows without loss to anybody.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bargaining.errors import InputError, VerificationError
+from bargaining.geometry.frontier import PlanarFrontier, Position, planar_frontier, require_two
+from bargaining.geometry.pure import PureFrontier, pure_frontier
+from bargaining.geometry.support import support
+from bargaining.model.agenda import Agenda, parse_agenda
+from bargaining.model.deal import Deal, check, combine, gains
+from bargaining.model.game import LinkageGame
+from bargaining.results import Number, Status, with_exact
+from bargaining.settlement.package import Deals
+from bargaining.settlement.settle import check_supported
+
+Place = tuple[Position | int, ...]
+"""Where a point lies on the frontier of each package."""
+
+
+@dataclass(frozen=True, eq=False)
+class Frontier:
+    """A Pareto frontier.
+
+    Attributes
+    ----------
+    players : tuple of str
+    agenda, deals : str
+    status : Status
+    method : str
+    packages : tuple of int, or None
+        For pure deals, how many packages give each point.
+    """
+
+    players: tuple[str, ...]
+    agenda: str
+    deals: str
+    status: Status
+    method: str
+    packages: tuple[int, ...] | None
+    game: LinkageGame = field(repr=False)
+    _frontiers: tuple[PlanarFrontier | PureFrontier, ...] = field(repr=False)
+    _places: Sequence[Place] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def point(self, index: int) -> tuple[Number, ...]:
+        """Gains of all players at a point, exactly where the data are exact."""
+        total: list[Number] = [Fraction(0)] * len(self.players)
+        for frontier, place in zip(self._frontiers, self._places[index], strict=True):
+            if isinstance(frontier, PlanarFrontier):
+                assert isinstance(place, Position)
+                found: Sequence[Number] = frontier.point(place)
+            else:
+                assert isinstance(place, int)
+                found = frontier.gains(place)
+            for column, value in zip(frontier.columns, found, strict=True):
+                total[column] += value
+        return tuple(total)
+
+    @cached_property
+    def points(self) -> NDArray[np.float64]:
+        """Gains, shape (points, players), from the last player's best point to the first's."""
+        only = self._frontiers[0]
+        if isinstance(only, PlanarFrontier) and isinstance(self._places, _Corners):
+            units = [self.game.flat.denominators[c] for c in only.columns]
+            columns = [only.x.astype(float) / units[0], only.y.astype(float) / units[1]]
+            return np.column_stack(columns)
+        return np.array([[float(g) for g in self.point(i)] for i in range(len(self))]).reshape(
+            len(self), len(self.players)
+        )
+
+    def deal(self, index: int) -> Deal:
+        """A deal that gives a point."""
+        parts = []
+        for frontier, place in zip(self._frontiers, self._places[index], strict=True):
+            if isinstance(frontier, PlanarFrontier):
+                assert isinstance(place, Position)
+                found = frontier.deal(place)
+            else:
+                assert isinstance(place, int)
+                found = frontier.deal(place)
+            parts.append((frontier.package, found))
+        return combine(self.game, parts)
+
+    def verify(self) -> bool:
+        """Recompute up to a thousand points from their deals; for shares, that each is best."""
+        chosen = np.unique(np.linspace(0, len(self) - 1, min(len(self), 1_000)).astype(int))
+        for index in chosen.tolist():
+            deal = self.deal(index)
+            check(self.game, deal)
+            claimed, found = self.point(index), gains(self.game, deal)
+            if any(not _close(a, b) for a, b in zip(claimed, found, strict=True)):
+                msg = f"frontier point {index}: its deal gives other gains"
+                raise VerificationError(msg)
+        points = self.points
+        if len(self.players) == 2 and len(points) > 1:
+            rise, fall = np.diff(points[:, 0]), -np.diff(points[:, 1])
+            if bool(np.any(rise < 0) or np.any(fall < 0)):
+                msg = "a frontier point is dominated by another"
+                raise VerificationError(msg)
+        if len(self._frontiers) == 1 and isinstance(self._frontiers[0], PlanarFrontier):
+            self._verify_supported(self._frontiers[0], chosen)
+        return True
+
+    def _verify_supported(self, frontier: PlanarFrontier, chosen: NDArray[np.intp]) -> None:
+        """No deal of the package is worth more at the normal of each point."""
+        for index in chosen[:: max(1, len(chosen) // 50)].tolist():
+            place = self._places[index][0]
+            assert isinstance(place, Position)
+            weights = frontier.normal(place)
+            worth = sum(
+                (w * g for w, g in zip(weights, frontier.point(place), strict=True)),
+                start=Fraction(0),
+            )
+            most = support(self.game, frontier.package, weights)
+            if most - worth > 1e-9 * max(1.0, abs(float(most))):
+                msg = f"frontier point {index}: a better deal exists"
+                raise VerificationError(msg)
+
+    def to_dict(self, *, exact: bool = False) -> dict[str, Any]:
+        """Return the command line's JSON; with ``exact=True`` fractions also as strings."""
+        data = {
+            "schema": "bargaining-frontier/1",
+            "game": self.game.name or self.game.title,
+            "players": self.players,
+            "agenda": self.agenda,
+            "deals": self.deals,
+            "status": self.status,
+            "method": self.method,
+            "points": [self.point(i) for i in range(len(self))],
+            "packages": self.packages,
+        }
+        return with_exact(data, exact=exact)
+
+    def __str__(self) -> str:
+        return f"Pareto frontier of {self.agenda} ({self.deals}): {len(self):,} points"
+
+
+def frontier(
+    game: LinkageGame,
+    *,
+    agenda: str | Agenda = "linked",
+    deals: Deals = "shares",
+    rational_only: bool = False,
+) -> Frontier:
+    """Compute the Pareto frontier of an agenda.
+
+    Parameters
+    ----------
+    game : LinkageGame
+        Two players; with ``deals="pure"`` any number.
+    agenda : str or Agenda
+    deals : {"shares", "pure"}
+        Corner points of the set of deals with shares, or every undominated pure package.
+    rational_only : bool
+        Keep only points at which nobody loses (for shares, cut the frontier there).
+
+    Returns
+    -------
+    Frontier
+
+    Examples
+    --------
+    >>> game = LinkageGame.from_payoffs([[[0, 0], [-4, 6]], [[0, 0], [5, -3]]])
+    >>> frontier(game).points.tolist()
+    [[-4.0, 6.0], [1.0, 3.0], [5.0, -3.0]]
+    """
+    check_supported(game, ())
+    if deals not in get_args(Deals):
+        msg = f'deals: expected "shares" or "pure", found "{deals}"'
+        raise InputError(msg)
+    plan = parse_agenda(game, agenda)
+    if deals == "pure":
+        return _pure(game, plan, rational_only=rational_only)
+    columns = require_two(game)
+    found = [planar_frontier(game, package, columns) for package in plan.packages]
+    if len(found) == 1 and not rational_only:
+        places: Sequence[Place] = _Corners(len(found[0]))
+    else:
+        places = _merge(found)
+    return Frontier(
+        game.players,
+        plan.name,
+        deals,
+        Status.SOLVED,
+        "merged hulls",
+        None,
+        game,
+        tuple(found),
+        places,
+    )
+
+
+class _Corners(Sequence[Place]):
+    """All corner points of one frontier, without a list of them."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [(Position(i),) for i in range(self._count)[index]]
+        return (Position(range(self._count)[index]),)
+
+
+def _merge(frontiers: Sequence[PlanarFrontier]) -> list[Place]:
+    """Merge the individually rational parts of several frontiers in order of slope."""
+    here: list[Position] = []
+    edges: list[tuple[Number, int, Position]] = []
+    for number, frontier in enumerate(frontiers):
+        ends = frontier.individually_rational()
+        first, last = ends if ends else (Position(0), Position(0))
+        here.append(first)
+        stops = [Position(run) for run in range(first.run + 1, last.run + 1)]
+        if last.part and last != first:
+            stops.append(last)
+        before = frontier.point(first)
+        for stop in stops:
+            after = frontier.point(stop)
+            if after[0] > before[0]:
+                edges.append(((after[1] - before[1]) / (after[0] - before[0]), number, stop))
+            before = after
+    edges.sort(key=lambda edge: -edge[0])
+    places: list[Place] = [tuple(here)]
+    for _, group in itertools.groupby(edges, key=lambda edge: edge[0]):
+        for _, number, stop in group:
+            here[number] = stop
+        places.append(tuple(here))
+    return places
+
+
+def _pure(game: LinkageGame, plan: Agenda, *, rational_only: bool) -> Frontier:
+    """Combine the pure frontiers of the packages (each without loss, if there are several)."""
+    columns = tuple(range(len(game.players)))
+    found = [pure_frontier(game, package, columns) for package in plan.packages]
+    several = len(found) > 1 or rational_only
+    rows: list[tuple[tuple[Fraction, ...], int, Place]] = [
+        ((Fraction(0),) * len(columns), 1, ())
+    ]
+    for part in found:
+        every = [(part.gains(j), part.counts[j], j) for j in range(len(part.points))]
+        options = [option for option in every if not several or min(option[0]) >= 0]
+        sums = [
+            (tuple(a + b for a, b in zip(total, g, strict=True)), count * many, (*place, j))
+            for total, count, place in rows
+            for g, many, j in options
+        ]
+        rows = _undominated_sums(sums)
+    return Frontier(
+        game.players,
+        plan.name,
+        "pure",
+        Status.SOLVED,
+        "pure frontier",
+        tuple(count for _, count, _ in rows),
+        game,
+        tuple(found),
+        [place for _, _, place in rows],
+    )
+
+
+def _undominated_sums(
+    sums: Sequence[tuple[tuple[Fraction, ...], int, Place]],
+) -> list[tuple[tuple[Fraction, ...], int, Place]]:
+    from bargaining.geometry.pure import undominated
+
+    values = np.empty((len(sums), len(sums[0][0])), dtype=object)
+    for i, (gained, _, _) in enumerate(sums):
+        values[i] = gained
+    kept, counts = undominated(values, [count for _, count, _ in sums])
+    return [(sums[i][0], counts[j], sums[i][2]) for j, i in enumerate(kept.tolist())]
+
+
+def _close(left: Number, right: Number) -> bool:
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return left == right
+    return abs(float(left) - float(right)) <= 1e-9 * max(1.0, abs(float(left)))
