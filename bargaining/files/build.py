@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bargaining.errors import GameFileError, InputError
 from bargaining.files.schema import printable, show, structural_problems
-from bargaining.model.expressions import number
+from bargaining.model.expressions import check_predicate, number
 from bargaining.model.game import Link, LinkageGame
 from bargaining.model.issue import Issue, check_cells
 from bargaining.model.spelling import suggestion
@@ -122,6 +122,7 @@ class _Builder:
             "types": self.usable.get("types", []),
             "constraints": self.usable.get("constraints", []),
         }
+        self._claims()
         if self.problems or len(self.players) < 2 or not issues:
             return None
         return LinkageGame(
@@ -135,6 +136,14 @@ class _Builder:
             channels={k: v for k, v in channels.items() if v},
             document=self.document,
         )
+
+    def _claims(self) -> None:
+        for position, claim in enumerate(self.usable.get("claims") or ()):
+            if isinstance(claim, dict) and isinstance(claim.get("holds_when"), str):
+                try:
+                    check_predicate(claim["holds_when"])
+                except InputError as error:
+                    self.report(("claims", position, "holds_when"), str(error))
 
     def _players(self) -> tuple[str, ...]:
         listed = self.usable.get("players")

@@ -99,6 +99,66 @@ class SourceTable(_Table):
     references: list[str] = Field(default_factory=list)
 
 
+class ExpectedIssue(_Table):
+    """What must be found of one issue by itself."""
+
+    status: Literal["mutual", "one_sided", "deadlock", "inert"] | None = None
+    exchange_rates: list[NumberLike] | None = None
+    equilibria: list[dict[str, list[NumberLike]]] | None = None
+    conflict_index: NumberLike = None
+
+
+class ExpectedVerdict(_Table):
+    """What the verdict must be, under Nash bargaining."""
+
+    linking_breaks_deadlock: bool | None = None
+    effect: str | None = None
+    better_off: list[str] | None = None
+    worse_off: list[str] | None = None
+
+
+class ExpectedSettlement(_Table):
+    """What a settlement must be; ``without`` takes issues off the table first."""
+
+    solution: str = "nash"
+    agenda: str = "linked"
+    deals: Literal["shares", "pure"] = "shares"
+    without: list[str] = Field(default_factory=list)
+    status: Literal["agreement", "no_agreement"] | None = None
+    gains: dict[str, NumberLike] = Field(default_factory=dict)
+    deal: dict[str, dict[str, NumberLike]] = Field(default_factory=dict)
+
+
+class ExpectedFrontier(_Table):
+    """Points of the frontier, in gains."""
+
+    deals: Literal["shares", "pure"] = "shares"
+    agenda: str = "linked"
+    points: list[list[NumberLike]]
+
+
+class ExpectedAnswers(_Table):
+    """Answers that the solver must find; the tests walk all games and compare."""
+
+    issues: dict[str, ExpectedIssue] = Field(default_factory=dict)
+    minimal_packages: list[list[str]] | None = None
+    verdict: ExpectedVerdict | None = None
+    settlements: list[ExpectedSettlement] = Field(default_factory=list)
+    frontiers: list[ExpectedFrontier] = Field(default_factory=list)
+
+
+class ExpectedAt(ExpectedAnswers):
+    """The same at other values of the parameters."""
+
+    parameters: dict[str, NumberLike]
+
+
+class Expected(ExpectedAnswers):
+    """The ``[expected]`` table of a game file."""
+
+    at: list[ExpectedAt] = Field(default_factory=list)
+
+
 class GameFile(_Table):
     """A game file (``format = "bargaining-game/1"``)."""
 
@@ -120,7 +180,7 @@ class GameFile(_Table):
     constraints: list[dict[str, Any]] = Field(default_factory=list)
     source: SourceTable | None = None
     claims: list[ClaimTable] = Field(default_factory=list)
-    expected: dict[str, Any] = Field(default_factory=dict)
+    expected: Expected = Field(default_factory=Expected)
 
 
 def json_schema() -> dict[str, Any]:
@@ -185,6 +245,18 @@ def known_keys(location: tuple[Any, ...]) -> list[str]:
             model = ClaimTable
         case ("source", _):
             model = SourceTable
+        case ("expected", "issues", _, _) | ("expected", "at", _, "issues", _, _):
+            model = ExpectedIssue
+        case ("expected", "verdict", _) | ("expected", "at", _, "verdict", _):
+            model = ExpectedVerdict
+        case ("expected", "settlements", _, _) | ("expected", "at", _, "settlements", _, _):
+            model = ExpectedSettlement
+        case ("expected", "frontiers", _, _) | ("expected", "at", _, "frontiers", _, _):
+            model = ExpectedFrontier
+        case ("expected", "at", _, _):
+            model = ExpectedAt
+        case ("expected", _):
+            model = Expected
         case _:
             model = GameFile
     return list(model.model_fields)

@@ -66,6 +66,37 @@ def number(value: object, parameters: Mapping[str, Fraction] | None = None) -> F
     return _bounded(Fraction(value))
 
 
+_PREDICATE_NODES = (
+    ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.UAdd, ast.Compare, ast.Eq,
+    ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.BinOp, ast.Add, ast.Sub,
+    ast.Mult, ast.Div, ast.Pow, ast.Constant, ast.Name, ast.Load, ast.Store, ast.Attribute,
+    ast.Subscript, ast.Call, ast.keyword, ast.List, ast.Tuple, ast.GeneratorExp, ast.comprehension,
+)  # fmt: skip
+
+
+def check_predicate(text: str) -> None:
+    """Raise :class:`InputError` unless a claim's predicate stays within the safe language.
+
+    Comparisons, ``and or not in``, the functions of games' claims, ``len any all min max abs``
+    and generator expressions over the verdict's fields; nothing is executed.
+
+    >>> check_predicate("not verdict.linking_breaks_deadlock")
+    """
+    if len(text) > MAX_LENGTH:
+        msg = f"expected a predicate of at most {MAX_LENGTH} characters, found {len(text)}"
+        raise InputError(msg)
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        msg = f"expected a predicate over the verdict, found {_show(text)}"
+        raise InputError(msg) from None
+    for node in ast.walk(tree.body):
+        private = isinstance(node, ast.Attribute) and node.attr.startswith("_")
+        if private or not isinstance(node, _PREDICATE_NODES):
+            msg = f"expected comparisons, and/or/not, in, and known functions, found {_show(text)}"
+            raise InputError(msg)
+
+
 def _formula(text: str, parameters: Mapping[str, Fraction]) -> Fraction:
     source = text.strip()
     if not source:

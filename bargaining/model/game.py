@@ -7,7 +7,7 @@ array keeps the array and makes :class:`Issue` objects only when asked for them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -169,6 +169,27 @@ class LinkageGame:
         else:
             flat = from_array(array)
         return cls(names, ArrayIssues(names, flat), title=title)
+
+    def without(self, *names: str) -> LinkageGame:
+        """Return the game with some issues off the table, left at their status quo for good.
+
+        Spillovers from them on the other issues, at that status quo, stay.
+        """
+        removed = {self.issue_names[self.position(name)] for name in names}
+        issues = {k: issue for k, issue in self.issues.items() if k not in removed}
+        kept = []
+        for link in self.links or ():
+            inside = [name for name in link.between if name not in removed]
+            if len(inside) == 2:
+                kept.append(link)
+            elif len(inside) == 1 and link.spillovers is not None:
+                other = next(name for name in link.between if name in removed)
+                origin = self.issues[other]._origin()
+                axis = link.between.index(other)
+                extra = np.take(link.spillovers, origin, axis=axis)
+                issue = issues[inside[0]]
+                issues[inside[0]] = replace(issue, exact_payoffs=issue.exact_payoffs + extra)
+        return replace(self, issues=issues, links=None if self.links is None else tuple(kept))
 
     @cached_property
     def issue_names(self) -> Sequence[str]:

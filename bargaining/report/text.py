@@ -41,11 +41,11 @@ def verdict_text(verdict: Verdict, *, verified: bool, ascii_only: bool = False) 
     parts: list[RenderableType] = _head(game.title or game.name, game.document.get("question"))
     parts += [_indent(_plain(verdict.verdict.in_words, "bold")), _plain("")]
     parts += [_heading(f"What each side gets ({title}, gains over the status quo)")]
-    parts += [_gains_table(verdict), _plain("")]
+    parts += [_indent(_gains_table(verdict)), _plain("")]
     linked = verdict.agendas["linked"]
     if linked.status == Status.AGREEMENT:
-        one = "the package" if len(linked.packages) == 1 else f"{len(linked.packages)} packages"
-        parts += [_heading(f"The deal, with {one} agreed together"), deal_table(linked)]
+        one = "as one package" if len(linked.packages) == 1 else f"in {len(linked.packages)} packages"
+        parts += [_heading(f"The deal, {one}"), _indent(deal_table(linked))]
         parts += [_plain("")]
     parts += _rates(verdict, ascii_only=ascii_only)
     parts += [_heading("Which issues unlock each other"), _packages_line(verdict), _plain("")]
@@ -83,9 +83,9 @@ def _gains_table(verdict: Verdict) -> Table:
 
 def deal_table(settlement: Settlement) -> Table:
     """Shares by issue, in the issue's own words."""
-    table = _table()
-    table.add_column("")
-    table.add_column("")
+    table = _table(header=False)
+    table.add_column()
+    table.add_column()
     names = list(settlement.game.issue_names[:MAX_ROWS])
     for name in names:
         issue = settlement.game.issues[name]
@@ -114,7 +114,7 @@ def _rates(verdict: Verdict, *, ascii_only: bool) -> list[RenderableType]:
     """One bar per issue: the weights at which it offers no trade."""
     names = list(islice(verdict.issues, MAX_ROWS))
     reports = {name: verdict.issues[name] for name in names}
-    table = _table()
+    table = _table(header=len(verdict.players) == 2)
     if len(verdict.players) == 2:
         first = printable(verdict.players[0])
         table.add_column("")
@@ -136,7 +136,7 @@ def _rates(verdict: Verdict, *, ascii_only: bool) -> list[RenderableType]:
             table.add_row(_plain(name), STATUS_WORDS[report.status])
         heading, note = "The issues by themselves", ""
     _more(table, len(verdict.issues) - len(names), "issues")
-    lines: list[RenderableType] = [_heading(heading), table]
+    lines: list[RenderableType] = [_heading(heading), _indent(table)]
     if note:
         lines.append(_indent(_plain(note, "dim")))
     return [*lines, _plain("")]
@@ -229,9 +229,9 @@ def settlement_text(settlement: Settlement) -> RenderableType:
         _plain(f"{concept.title}: {concept.idea}"),
         _plain(f"agenda {settlement.agenda}, {settlement.deals}: {words}"),
         _plain(""),
-        table,
+        _indent(table),
         _plain(""),
-        deal_table(settlement),
+        _indent(deal_table(settlement)),
     ]
     if len(settlement.ties) > 1:
         parts += [_plain(""), _plain(f"{len(settlement.ties)} equally good deals:")]
@@ -256,7 +256,7 @@ def frontier_text(frontier: Frontier) -> RenderableType:
     _more(table, len(frontier) - MAX_ROWS, "points")
     kind = "corner points" if frontier.deals == "shares" else "undominated packages"
     head = _heading(f"Pareto frontier, {frontier.agenda}: {len(frontier):,} {kind} (gains)")
-    return Group(*_head(frontier.game.title or frontier.game.name, None), head, table)
+    return Group(*_head(frontier.game.title or frontier.game.name, None), head, _indent(table))
 
 
 def packages_text(search: MinimalPackages) -> RenderableType:
@@ -329,8 +329,10 @@ def show(renderable: RenderableType, console: Console) -> None:
     console.file.flush()
 
 
-def _table() -> Table:
-    return Table(box=None, pad_edge=True, show_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+def _table(*, header: bool = True) -> Table:
+    return Table(
+        box=None, show_header=header, show_edge=False, header_style="dim", padding=(0, 2, 0, 0)
+    )
 
 
 def _more(table: Table, hidden: int, what: str) -> None:

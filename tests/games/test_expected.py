@@ -1,0 +1,160 @@
+"""Every bundled game is solved and held against the answers that its file states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+import bargaining as bg
+from bargaining.equilibrium.bimatrix import of_issue
+from bargaining.files.build import build
+from bargaining.files.library import bundled
+from bargaining.files.schema import json_schema
+from bargaining.files.toml import parse, read_text
+from bargaining.linkage.verdict import IssueReports
+from bargaining.model.expressions import number
+
+NUMERICAL = 1e-6
+"""Answers of the convex programme; exact answers are compared exactly."""
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    path: Path
+    parameters: tuple[tuple[str, Any], ...]
+    expected: dict[str, Any]
+
+    @property
+    def game(self) -> bg.LinkageGame:
+        return bg.load(str(self.path), parameters=dict(self.parameters))
+
+
+def cases() -> list[Case]:
+    found = []
+    for name, path in bundled().items():
+        expected = dict(parse(read_text(path), name, "toml").get("expected", {}))
+        variants = expected.pop("at", [])
+        found.append(Case(name, path, (), expected))
+        for variant in variants:
+            parameters = tuple(variant.pop("parameters").items())
+            label = ",".join(f"{k}={v}" for k, v in parameters)
+            found.append(Case(f"{name}[{label}]", path, parameters, variant))
+    return found
+
+
+CASES = cases()
+
+
+def same(found: Any, expected: Any) -> bool:
+    wanted = number(expected)
+    if isinstance(found, Fraction):
+        return found == wanted
+    return abs(float(found) - float(wanted)) <= NUMERICAL * max(1.0, abs(float(wanted)))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_issues(case: Case) -> None:
+    game = case.game
+    reports = IssueReports(game)
+    for name, expected in case.expected.get("issues", {}).items():
+        report = reports[name]
+        if "status" in expected:
+            assert report.status == expected["status"], name
+        if "exchange_rates" in expected:
+            interval = report.rates.interval
+            assert list(interval or ()) == [number(x) for x in expected["exchange_rates"]], name
+        if "equilibria" in expected:
+            answer = of_issue(game.issues[name])
+            assert answer.verify()
+            found = {tuple(sorted((p, tuple(s)) for p, s in e.strategies.items()))
+                     for e in answer.equilibria}
+            wanted = {tuple(sorted((p, tuple(number(x) for x in s)) for p, s in e.items()))
+                      for e in expected["equilibria"]}
+            assert found == wanted, name
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_verdict(case: Case) -> None:
+    verdict = bg.solve(case.game)
+    assert verdict.verify()
+    for key, value in case.expected.get("verdict", {}).items():
+        found = getattr(verdict.verdict, key)
+        assert (list(found) if isinstance(found, tuple) else found) == value, key
+    if "minimal_packages" in case.expected:
+        assert verdict.search.verify()
+        wanted = {frozenset(p) for p in case.expected["minimal_packages"]}
+        assert set(map(frozenset, verdict.minimal_packages)) == wanted
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_settlements(case: Case) -> None:
+    for expected in case.expected.get("settlements", []):
+        game = case.game.without(*expected.get("without", ()))
+        settlement = bg.settle(
+            game,
+            solution=expected.get("solution", "nash"),
+            agenda=expected.get("agenda", "linked"),
+            deals=expected.get("deals", "shares"),
+        )
+        assert settlement.verify()
+        if "status" in expected:
+            assert settlement.status == expected["status"]
+        for player, value in expected.get("gains", {}).items():
+            assert same(settlement.gains[player], value), (expected, settlement.gains)
+        for issue, shares in expected.get("deal", {}).items():
+            assert set(settlement.deal[issue]) == set(shares)
+            for outcome, share in shares.items():
+                assert same(settlement.deal[issue][outcome], share), (issue, outcome)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_frontiers(case: Case) -> None:
+    for expected in case.expected.get("frontiers", []):
+        answer = bg.frontier(
+            case.game,
+            agenda=expected.get("agenda", "linked"),
+            deals=expected.get("deals", "shares"),
+        )
+        assert answer.verify()
+        found = [answer.point(i) for i in range(len(answer))]
+        assert found == [tuple(number(x) for x in point) for point in expected["points"]]
+
+
+@pytest.mark.parametrize("name", bundled())
+def test_file_matches_the_published_schema(name: str) -> None:
+    document = parse(read_text(bundled()[name]), name, "toml")
+    plain = _floats(document)
+    jsonschema.validate(plain, json_schema(), cls=jsonschema.Draft202012Validator)
+    assert document["source"]["text"]
+    assert "numbers" in document["source"]
+
+
+@pytest.mark.parametrize("name", bundled())
+def test_json_twin_gives_the_same_game(name: str) -> None:
+    import json
+
+    document = _floats(parse(read_text(bundled()[name]), name, "toml"))
+    twin = build(parse(json.dumps(document), name, "json"), name)
+    original = bg.load(name)
+    assert twin.players == original.players
+    for issue, other in zip(twin.issues.values(), original.issues.values(), strict=True):
+        assert issue.outcomes == other.outcomes
+        assert (issue.exact_payoffs == other.exact_payoffs).all()
+
+
+def _floats(value: Any) -> Any:
+    from decimal import Decimal
+
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, dict):
+        return {k: _floats(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_floats(v) for v in value]
+    return value
