@@ -98,7 +98,8 @@ def _check_supported(
         reached = gains(game, combine(game, [(settled.package, deal)]))[player]
         claimed = settled.ideal[player]
         slack = max(tolerance, 0.0) * max(1.0, abs(float(claimed)))
-        if proof[player] < 1 or bound > claimed + slack or not _near(reached, claimed, slack):
+        over = bound - claimed > slack
+        if proof[player] < 1 - slack or over or not _near(reached, claimed, slack):
             msg = f"{place}: the ideal gain of {game.players[player]} is not {float(claimed):g}"
             raise VerificationError(msg)
 
