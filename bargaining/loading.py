@@ -92,7 +92,10 @@ def load(source: Source, *, parameters: Mapping[str, Any] | None = None) -> Link
 
 
 def loads(
-    text: str, *, format: str = "toml", parameters: Mapping[str, Any] | None = None  # noqa: A002
+    text: str,
+    *,
+    format: str = "toml",
+    parameters: Mapping[str, Any] | None = None,
 ) -> LinkageGame:
     """Read a game from text.
 

@@ -55,7 +55,7 @@ class _Commands(click.Group):
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(bargaining.__version__, prog_name="bargaining")
 def cli() -> None:
-    """When does putting several issues on one table turn a deadlock into a deal?
+    r"""When does putting several issues on one table turn a deadlock into a deal?
 
     GAME is a game file (.toml or .json), "-" for standard input, or the name of a bundled game
     ("bargaining games" lists them).  Results go to standard output, everything else to standard
@@ -87,7 +87,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        click.echo(f"error: {error.filename or ''}: {(error.strerror or str(error)).lower()}", err=True)
+        click.echo(
+            f"error: {error.filename or ''}: {(error.strerror or str(error)).lower()}", err=True
+        )
         code = 1
     except MemoryError:
         click.echo("error: not enough memory for this game", err=True)

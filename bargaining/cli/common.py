@@ -98,7 +98,9 @@ def print_json(data: Any) -> None:
     click.echo(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def print_csv(header: Sequence[str], rows: Iterator[Sequence[Any]] | Sequence[Sequence[Any]]) -> None:
+def print_csv(
+    header: Sequence[str], rows: Iterator[Sequence[Any]] | Sequence[Sequence[Any]]
+) -> None:
     """Print CSV; text that a spreadsheet would take for a formula is quoted."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
@@ -119,7 +121,7 @@ def _safe(cell: Any) -> Any:
 
 
 def console() -> Console:
-    """A console on standard output."""
+    """Return a console on standard output."""
     from rich.console import Console
 
     return Console(file=sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=False)
@@ -161,7 +163,7 @@ def working(what: str) -> Iterator[None]:
 
 
 def settlement_rows(settlement: Any) -> Iterator[Sequence[Any]]:
-    """A settlement as rows of one long table."""
+    """Return a settlement as rows of one long table."""
     from fractions import Fraction
 
     def number(value: Any) -> tuple[Any, Any]:

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 @common.options(
     common.game_argument,
     click.option("--issue", metavar="NAME", help="Only this issue."),
-    click.option("--method", default="auto", show_default=True, metavar="NAME",
-                 help="auto, support, vertex or lemke_howson (nashpy), all checked exactly."),
+    click.option(
+        "--method",
+        default="auto",
+        show_default=True,
+        metavar="NAME",
+        help="auto, support, vertex or lemke_howson (nashpy), all checked exactly.",
+    ),
     common.set_option,
     common.format_option,
     common.exact_option,
@@ -31,7 +36,7 @@ def command(
     style: str,
     exact: bool,
 ) -> None:
-    """List the Nash equilibria of each issue of GAME.
+    r"""List the Nash equilibria of each issue of GAME.
 
     \b
     Example:

@@ -26,7 +26,7 @@ def command(
     style: str,
     exact: bool,
 ) -> None:
-    """Print the Pareto frontier of an agenda of GAME, in gains.
+    r"""Print the Pareto frontier of an agenda of GAME, in gains.
 
     With shares: its corner points, two players.  With --deals pure: every undominated package
     and how many packages give the same gains.

@@ -13,10 +13,20 @@ from bargaining.cli import common
 @common.options(
     common.game_argument,
     common.deals_option,
-    click.option("--limit", type=click.IntRange(1), default=1000, show_default=True,
-                 help="List at most this many packages."),
-    click.option("--seconds", type=click.FloatRange(0.1), default=60.0, show_default=True,
-                 help="Search at most this long."),
+    click.option(
+        "--limit",
+        type=click.IntRange(1),
+        default=1000,
+        show_default=True,
+        help="List at most this many packages.",
+    ),
+    click.option(
+        "--seconds",
+        type=click.FloatRange(0.1),
+        default=60.0,
+        show_default=True,
+        help="Search at most this long.",
+    ),
     common.set_option,
     common.format_option,
     common.exact_option,
@@ -30,7 +40,7 @@ def command(
     style: str,
     exact: bool,
 ) -> None:
-    """List the minimal packages of GAME: connected sets of issues that help everyone.
+    r"""List the minimal packages of GAME: connected sets of issues that help everyone.
 
     \b
     Example:

@@ -14,7 +14,9 @@ from bargaining.cli import common
     common.agenda_option,
     common.deals_option,
     common.require_option,
-    click.option("--weight", "weights", metavar="PLAYER=W", multiple=True, help="Bargaining weight."),
+    click.option(
+        "--weight", "weights", metavar="PLAYER=W", multiple=True, help="Bargaining weight."
+    ),
     click.option("--all", "show_all", is_flag=True, help="List all equally good pure deals."),
     common.set_option,
     common.format_option,
@@ -34,7 +36,7 @@ def command(
     exact: bool,
     exit_code: bool,
 ) -> None:
-    """Settle an agenda of GAME by a solution concept.
+    r"""Settle an agenda of GAME by a solution concept.
 
     \b
     Example:

@@ -223,7 +223,7 @@ def _nashpy(
             else:
                 for label in range(sum(shape)):
                     yield game.lemke_howson(initial_dropped_label=label)
-        except Exception:  # noqa: BLE001 - nashpy and Qhull fail in many ways on degenerate games
+        except Exception:
             return
 
 
@@ -231,8 +231,10 @@ def _exactly(
     issue: Issue, movers: Sequence[str], candidate: Sequence[NDArray[np.float64]]
 ) -> Equilibrium | None:
     """Solve a candidate's supports in rationals; None if it is no equilibrium."""
-    if any(not np.all(np.isfinite(s)) or len(s) != len(issue.actions[p])
-           for s, p in zip(candidate, movers, strict=True)):
+    if any(
+        not np.all(np.isfinite(s)) or len(s) != len(issue.actions[p])
+        for s, p in zip(candidate, movers, strict=True)
+    ):
         return None
     supports = [np.flatnonzero(s > 1e-9).tolist() for s in candidate]
     shape = tuple(len(issue.actions[p]) for p in movers)
@@ -241,7 +243,7 @@ def _exactly(
     theirs = _indifferent(tables[0], supports[0], supports[1])
     if mine is None or theirs is None:
         mine, theirs = (_rounded(s) for s in candidate)
-    strategies = {p: (Fraction(1),) for p in issue.actions}
+    strategies: dict[str, tuple[Fraction, ...]] = {p: (Fraction(1),) for p in issue.actions}
     strategies[movers[0]], strategies[movers[1]] = mine, theirs
     return _equilibrium(issue, strategies) if is_equilibrium(issue, strategies) else None
 
@@ -274,7 +276,7 @@ def _indifferent(
 
 
 def _rounded(strategy: NDArray[np.float64]) -> tuple[Fraction, ...]:
-    """The nearest simple fractions, made to add up to 1."""
+    """Return the nearest simple fractions, made to add up to 1."""
     shares = [Fraction(float(p)).limit_denominator(10_000) for p in strategy]
     shares = [max(p, Fraction(0)) for p in shares]
     total = sum(shares)
@@ -288,7 +290,7 @@ def _table(issue: Issue, player: str) -> NDArray[Any]:
 def replies(
     issue: Issue, player: str, strategies: Mapping[str, Sequence[Fraction]]
 ) -> list[Fraction]:
-    """Expected payoff of each of a player's actions against the others' strategies."""
+    """Return expected payoff of each of a player's actions against the others' strategies."""
     table = _table(issue, player)
     acting = list(issue.actions)
     for axis in reversed(range(len(acting))):
@@ -315,7 +317,7 @@ def is_pure_equilibrium(issue: Issue, outcome: int) -> bool:
     """Whether one outcome is an equilibrium."""
     chosen = np.unravel_index(outcome, issue.shape)
     for axis, player in enumerate(issue.actions):
-        line = list(chosen)
+        line = [int(a) for a in chosen]
         table = _table(issue, player)
         mine = table[tuple(chosen)]
         for action in range(issue.shape[axis]):
@@ -375,7 +377,7 @@ def _spare_replies(issue: Issue, strategies: Mapping[str, Sequence[Fraction]]) -
 
 
 def conflict_index(issue: Issue) -> Fraction | None:
-    """The share of payoff variation that is conflict rather than common interest.
+    """Return the share of payoff variation that is conflict rather than common interest.
 
     After each player's mean payoff in the issue is removed, payoffs are split into what all
     share, C, and what sets them apart, Z (for two players A = C + Z, B = C - Z, with
@@ -403,7 +405,7 @@ def conflict_index(issue: Issue) -> Fraction | None:
 
 
 def zero_sum_rate(issue: Issue) -> Fraction | None:
-    """The μ > 0 with B = -μ A + constant, for two players; None if there is none.
+    """Return the μ > 0 with B = -μ A + constant, for two players; None if there is none.
 
     This is strict opposition of interests, which survives linking issues at one μ.  Games that
     are zero-sum only in their best replies (strategically) can have mutual gains.
@@ -422,4 +424,6 @@ def zero_sum_rate(issue: Issue) -> Fraction | None:
     if first is None or theirs[first] / mine[first] >= 0:
         return None
     rate = -theirs[first] / mine[first]
-    return Fraction(rate) if all(y == -rate * x for x, y in zip(mine, theirs, strict=True)) else None
+    return (
+        Fraction(rate) if all(y == -rate * x for x, y in zip(mine, theirs, strict=True)) else None
+    )

@@ -63,7 +63,7 @@ def build(
 
 
 def place(location: Sequence[Any]) -> str:
-    """A location in words: ``issues.guns.payoffs.us``, ``links[0].between``."""
+    """Return a location in words: ``issues.guns.payoffs.us``, ``links[0].between``."""
     text = ""
     for part in location:
         if isinstance(part, int):
@@ -74,7 +74,7 @@ def place(location: Sequence[Any]) -> str:
 
 
 def _without(document: Mapping[str, Any], locations: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
-    """The document without the parts that are structurally wrong, to check the rest."""
+    """Return the document without the parts that are structurally wrong, to check the rest."""
     rest: dict[str, Any] = copy.deepcopy(dict(document))
     for location in sorted(locations, key=len, reverse=True):
         table: Any = rest
@@ -201,7 +201,7 @@ class _Builder:
     def _numbers(
         self, key: str, check: Callable[[Sequence[Any], Fraction], None] | None = None
     ) -> dict[str, Fraction]:
-        """A table of one number per player."""
+        """Return a table of one number per player."""
         values = {}
         table = self.usable.get(key, {})
         for player, value in table.items() if isinstance(table, dict) else ():
@@ -321,7 +321,13 @@ class _Builder:
                     payoffs[:, self.players.index(player)] = [weight * v for v in flat]
         index = self._status_quo((*where, "status_quo"), table, actions, options)
         issue = Issue(
-            name, self.players, actions, options, payoffs, index, str(table.get("title", "")),
+            name,
+            self.players,
+            actions,
+            options,
+            payoffs,
+            index,
+            str(table.get("title", "")),
             self._visibility(where, table, outcomes),
         )
         if len(set(issue.outcomes)) < outcomes:
@@ -331,7 +337,7 @@ class _Builder:
     def _form(
         self, where: Sequence[Any], table: dict[str, Any]
     ) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-        """The action labels of each acting player, or the options."""
+        """Return the action labels of each acting player, or the options."""
         options = table.get("options")
         if isinstance(options, list):
             if not options:
@@ -457,7 +463,7 @@ class _Builder:
             between = table.get("between") if isinstance(table, dict) else None
             if not (isinstance(between, list) and len(between) == 2):
                 continue
-            if not all([self._known_issue((*where, "between"), str(k)) for k in between]):
+            if not all(self._known_issue((*where, "between"), str(k)) for k in between):
                 continue
             if between[0] == between[1]:
                 self.report((*where, "between"), "expected two different issues, found one twice")
@@ -502,8 +508,8 @@ class _Builder:
             for player, value in values.items() if isinstance(values, dict) else ():
                 if self._known_player((*at, "payoffs", player), player):
                     amount = self._number((*at, "payoffs", player), value)
-                    cells = np.ix_(masks[0], masks[1], [self.players.index(player)])
-                    table[cells] = table[cells] + amount
+                    layer = table[:, :, self.players.index(player)]
+                    layer[np.ix_(masks[0], masks[1])] += amount
         return table
 
     def _matching(self, where: Sequence[Any], issue: Issue, condition: Any) -> NDArray[np.bool_]:

@@ -23,9 +23,7 @@ def root() -> Path:
 @cache
 def bundled() -> dict[str, Path]:
     """Return the bundled games by name (``folder/game``), in alphabetical order."""
-    return {
-        f"{path.parent.name}/{path.stem}": path for path in sorted(root().glob("*/*.toml"))
-    }
+    return {f"{path.parent.name}/{path.stem}": path for path in sorted(root().glob("*/*.toml"))}
 
 
 def find(name: str) -> Path:

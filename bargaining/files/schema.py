@@ -194,7 +194,7 @@ def structural_problems(document: Mapping[str, Any]) -> list[tuple[tuple[Any, ..
     try:
         GameFile.model_validate(document)
     except ValidationError as error:
-        found = {}
+        found: dict[tuple[Any, ...], str] = {}
         for item in error.errors(include_url=False, include_context=True):
             location = _without_tags(item["loc"])
             found.setdefault(location, _sentence(item, location))
@@ -219,7 +219,7 @@ def _sentence(item: Mapping[str, Any], location: tuple[Any, ...]) -> str:
     if kind == "extra_forbidden":
         known = known_keys(location)
         hint = suggestion(str(location[-1]), known)
-        return f'expected one of the keys {", ".join(known)}; found an unknown key{hint}'
+        return f"expected one of the keys {', '.join(known)}; found an unknown key{hint}"
     if kind == "literal_error":
         return f"expected {item['ctx']['expected']}, found {show(value)}"
     if kind in ("too_short", "too_long"):
@@ -268,7 +268,7 @@ def _without_tags(location: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def show(value: Any) -> str:
-    """A value as it is quoted in a message: short, one line, printable."""
+    """Return a value as it is quoted in a message: short, one line, printable."""
     if isinstance(value, str):
         text = value if len(value) <= 60 else value[:57] + "…"
         return f'"{printable(text)}"'

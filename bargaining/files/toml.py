@@ -93,7 +93,7 @@ def _json(text: str, name: str) -> Any:
     except ValueError as error:
         raise GameFileError(name, [f"not valid JSON: {_tidy(error)}"]) from None
     if duplicates:
-        problems = [f'{key}: expected each key once, found it twice' for key in duplicates[:20]]
+        problems = [f"{key}: expected each key once, found it twice" for key in duplicates[:20]]
         raise GameFileError(name, problems)
     return document
 

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from bargaining.errors import NotDefinedError
 from bargaining.geometry.marginals import package_terms
 from bargaining.geometry.rational import maximise
+from bargaining.model.agenda import positions
 from bargaining.model.game import LinkageGame
 
 MAX_VERTEX_CANDIDATES = 20_000
@@ -139,7 +140,7 @@ def _programme(
     rows: Sequence[Vector], players: int, candidates: set[int]
 ) -> tuple[list[int], list[dict[int, Fraction | int]], list[int]]:
     """Maximise the least gain of the candidates, nobody losing, weights adding up to 1."""
-    least: dict[int, Fraction | int] = {i: 1 for i in candidates}
+    least: dict[int, Fraction | int] = dict.fromkeys(candidates, 1)
     columns = [least]
     for row in rows:
         column: dict[int, Fraction | int] = {i: -x for i, x in enumerate(row) if x}
@@ -197,7 +198,8 @@ def _on_simplex(tight: Sequence[Vector], players: int) -> Vector | None:
 def exchange_rates(game: LinkageGame) -> dict[str, ExchangeRates]:
     """Exchange rates of every issue, exactly.
 
-    The rates are about the players who have a stake in the game.  A spillover counts with the other issue at its status quo.
+    The rates are about the players who have a stake in the game.  A spillover counts with
+    the other issue at its status quo.
 
     Parameters
     ----------
@@ -260,7 +262,7 @@ class RateBounds:
     tolerance = 1e-12
 
     def exact(self, place: int) -> Interval:
-        """Ends of one issue exactly, low > high when Λ is empty."""
+        """Return ends of one issue exactly, low > high when Λ is empty."""
         low, high = Fraction(0), Fraction(1)
         for x, y in issue_rows(self.game, int(self.issues[place]), self.columns):
             if x > 0 and y > 0:
@@ -292,32 +294,45 @@ class RateBounds:
 
     def gainers(self, package: Sequence[int]) -> tuple[bool, bool]:
         """Which of the two players can gain from a package of additive issues, exactly."""
-        index = np.asarray(package, dtype=np.intp)
-        part = RateBounds(self.game, self.columns, self.low[index], self.high[index], index)
-        low, high = part.highest_low()[1], part.lowest_high()[1]
-        if low > high:
+        part = self.only(positions(package))
+        if part.clash():
             return True, True
+        low, high = part.highest_low(), part.lowest_high()
         return (high == 0, low == 1) if low == high else (False, False)
 
-    def highest_low(self) -> tuple[int, Fraction]:
-        """The issue with the largest lower end, exactly."""
-        return self._extreme(self.low.max() - self.low, 0)
+    def only(self, chosen: NDArray[np.intp]) -> RateBounds:
+        """Bounds of some of the issues."""
+        low, high = self.low[chosen], self.high[chosen]
+        return RateBounds(self.game, self.columns, low, high, self.issues[chosen])
 
-    def lowest_high(self) -> tuple[int, Fraction]:
-        """The issue with the smallest upper end, exactly."""
-        return self._extreme(self.high - self.high.min(), 1)
+    def clash(self) -> bool:
+        """Whether no exchange rate belongs to all these issues, exactly."""
+        if not len(self.low):
+            return False
+        gap = self.low.max() - self.high.min()
+        if abs(gap) > self.tolerance:
+            return bool(gap > 0)
+        return self.highest_low() > self.lowest_high()
 
-    def _extreme(self, distance: NDArray[np.float64], end: int) -> tuple[int, Fraction]:
-        near = np.flatnonzero(distance <= self.tolerance)
-        sign = 1 if end == 0 else -1
-        seen: dict[bytes, tuple[Fraction, int]] = {}
-        for k in near:
-            rows = self.game.flat.rows(int(self.issues[k]))
-            key = bytes(repr(self.game.flat.values[rows.start : rows.stop].tolist()), "ascii")
-            if key not in seen:
-                seen[key] = (sign * self.exact(int(k))[end], -int(k))
-        value, position = max(seen.values())
-        return int(self.issues[-position]), sign * value
+    def highest_low(self) -> Fraction:
+        """Return the largest lower end, exactly."""
+        return max(self._near_ties(self.low.max() - self.low, 0))
+
+    def lowest_high(self) -> Fraction:
+        """Return the smallest upper end, exactly."""
+        return min(self._near_ties(self.high - self.high.min(), 1))
+
+    def _near_ties(self, distance: NDArray[np.float64], end: int) -> set[Fraction]:
+        """Exact ends of the issues that floats cannot tell apart, equal issues once."""
+        flat = self.game.flat
+        found: dict[object, Fraction] = {}
+        for place in np.flatnonzero(distance <= self.tolerance).tolist():
+            rows = flat.rows(int(self.issues[place]))
+            block = flat.values[rows.start : rows.stop]
+            key = str(block.tolist()) if flat.kind == "big" else block.tobytes()
+            if key not in found:
+                found[key] = self.exact(place)[end]
+        return set(found.values())
 
 
 def rate_bounds(game: LinkageGame, columns: tuple[int, int]) -> RateBounds:

@@ -9,7 +9,6 @@ its best joint outcome at the slope of each chord.  Every point can be turned ba
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,7 +21,9 @@ from numpy.typing import NDArray
 from bargaining.errors import InputError
 from bargaining.geometry.hull import Edges, by_slope, hulls, join
 from bargaining.geometry.marginals import Component, package_terms
+from bargaining.model.agenda import positions
 from bargaining.model.deal import Deal, Shares, status_quo
+from bargaining.model.gains import column_sum
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
 
@@ -216,7 +217,7 @@ def planar_frontier(
     """
     flat = game.flat
     terms = package_terms(game, package)
-    singles = np.asarray(terms.singles, dtype=np.intp)
+    singles = positions(terms.singles)
     count = len(singles)
     start = np.zeros(count + len(terms.components), dtype=np.intp)
     parts: list[Edges] = []
@@ -225,9 +226,7 @@ def planar_frontier(
         group = np.flatnonzero(sizes == size)
         rows = flat.offsets[singles[group]] + np.arange(size)[:, None]
         whole = len(rows[0]) * size == len(flat.values)
-        x, y = (
-            _column(flat.values, column, rows, int(size), whole=whole) for column in columns
-        )
+        x, y = (_column(flat.values, column, rows, int(size), whole=whole) for column in columns)
         first, edges = hulls(x, y)
         start[group] = first
         if len(group) < count:
@@ -259,7 +258,7 @@ def planar_frontier(
 
     ordered, runs = by_slope(edges, exact_step)
     origin = [
-        _total(flat.values[flat.offsets[singles] + start[:count], column], flat.kind)
+        column_sum(flat.values[flat.offsets[singles] + start[:count], column])
         + sum(component.gains(chosen[0])[column] for component, chosen in chains)
         for column in columns
     ]
@@ -278,11 +277,7 @@ def _column(
     """Gains of one player, shape (outcomes, issues), contiguous."""
     if whole:
         return np.ascontiguousarray(values[:, column].reshape(-1, size).T)
-    return values[rows, column]
-
-
-def _total(values: NDArray[Any], kind: str) -> Any:
-    return math.fsum(values) if kind == "float" else int(values.sum())
+    return np.asarray(values[rows, column])
 
 
 def _climb(first: Any, steps: NDArray[Any], runs: NDArray[np.intp], kind: str) -> NDArray[Any]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 ROUNDING = 8 * np.finfo(np.float64).eps
-CHUNK = 65_536
+CHUNK = 16_384
 ExactStep = Callable[[int], tuple[Fraction, Fraction]]
 
 
@@ -81,9 +81,7 @@ def hulls(x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[np.intp], Edges]:
     return np.concatenate(starts), join([none, *parts])
 
 
-def _march(
-    x: NDArray[Any], y: NDArray[Any], first: int
-) -> tuple[NDArray[np.intp], list[Edges]]:
+def _march(x: NDArray[Any], y: NDArray[Any], first: int) -> tuple[NDArray[np.intp], list[Edges]]:
     outcomes, blocks = x.shape
     here = np.zeros(blocks, dtype=np.intp)
     cx, cy = x[0].copy(), y[0].copy()
@@ -114,9 +112,7 @@ def _march(
         going = ahead >= 0
         if not going.any():
             break
-        parts.append(
-            Edges(active[going] + first, here[going], ahead[going], bx[going], by[going])
-        )
+        parts.append(Edges(active[going] + first, here[going], ahead[going], bx[going], by[going]))
         active, here = active[going], ahead[going]
         x, y = x[:, going], y[:, going]
         lane = np.arange(len(active))
@@ -158,6 +154,7 @@ def _one_hull(x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[np.intp], Edges
 
 def _left(x: NDArray[Any], y: NDArray[Any], a: int, b: int, c: int, fractions: bool) -> bool:
     """Whether b lies strictly above the line from c (left) to a (right)."""
+
     def value(v: Any) -> Any:
         return Fraction(float(v)) if fractions else int(v)
 
@@ -191,9 +188,7 @@ def by_slope(edges: Edges, exact_step: ExactStep) -> tuple[Edges, NDArray[np.int
     return Edges(*(getattr(edges, name)[order] for name in fields)), runs
 
 
-def _float_order(
-    edges: Edges, exact_step: ExactStep
-) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+def _float_order(edges: Edges, exact_step: ExactStep) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Sort by float slope, then decide neighbours that rounding could have swapped."""
     ratio = edges.dy / edges.dx
     order = np.argsort(-ratio)
@@ -224,8 +219,8 @@ def _signs(
             left, right = _slope(exact_step(int(order[i]))), _slope(exact_step(int(order[i + 1])))
             found.append((left > right) - (left < right))
         return np.array(found, dtype=np.int64)
-    left, right = order[close], order[close + 1]
-    cross = edges.dy[left] * edges.dx[right] - edges.dy[right] * edges.dx[left]
+    one, two = order[close], order[close + 1]
+    cross = edges.dy[one] * edges.dx[two] - edges.dy[two] * edges.dx[one]
     return np.asarray(np.sign(cross), dtype=np.int64)
 
 

@@ -48,7 +48,7 @@ class Component:
     tables: Mapping[tuple[int, ...], NDArray[Any]]
 
     def sizes(self) -> dict[int, int]:
-        """Number of outcomes of each issue."""
+        """Return number of outcomes of each issue."""
         return {k: len(self.tables[k,]) for k in self.issues}
 
     @cached_property
@@ -79,7 +79,9 @@ class Component:
         root = min(self.tree, key=sorted)
         order = list(nx.dfs_postorder_nodes(self.tree, root))
         parent = {child: up for up, child in nx.dfs_edges(self.tree, root)}
-        place = {scope: next(bag for bag in order if bag.issuperset(scope)) for scope in self.tables}
+        place = {
+            scope: next(bag for bag in order if bag.issuperset(scope)) for scope in self.tables
+        }
         return [
             (
                 tuple(sorted(bag)),
@@ -129,9 +131,7 @@ class Component:
         return tuple(int(x) for x in sum(rows))
 
 
-def _spread(
-    table: NDArray[Any], scope: Sequence[int], bag: Sequence[int]
-) -> NDArray[Any]:
+def _spread(table: NDArray[Any], scope: Sequence[int], bag: Sequence[int]) -> NDArray[Any]:
     """View a table over ``scope`` as one over ``bag`` (both ascending)."""
     axes = [i for i, k in enumerate(bag) if k not in scope]
     return np.expand_dims(table, axes) if axes else table
@@ -139,7 +139,7 @@ def _spread(
 
 def _argmax(table: NDArray[Any]) -> NDArray[np.intp]:
     """Position of the first maximum along the last axis, for Python integers too."""
-    return np.argmax(table == table.max(axis=-1, keepdims=True), axis=-1)
+    return np.asarray(np.argmax(table == table.max(axis=-1, keepdims=True), axis=-1))
 
 
 @dataclass(frozen=True, eq=False)

@@ -84,11 +84,7 @@ def mutual_gain(game: LinkageGame, package: Sequence[int]) -> MutualGain:
     else:
         msg = f"no answer within {MAX_ROUNDS} rounds of column generation"
         raise SolverError(msg)
-    weights = (
-        None
-        if found.weights is None
-        else _spread(players, found.weights, len(game.players))
-    )
+    weights = None if found.weights is None else _spread(players, found.weights, len(game.players))
     who = frozenset(players[i] for i in found.who)
     deal = _mix(game, owners, found.mixture) if found.mixture else origin
     return MutualGain(who, found.everyone, deal, weights)
@@ -156,7 +152,7 @@ def _mix(
     joint: dict[tuple[int, int], Mapping[tuple[int, int], Number]] = {}
     for key, lottery in lots.items():
         issues = components[key].issues if key in components else (-1 - key,)
-        rest = 1 - sum(share for _, share in lottery)
+        rest = 1 - sum((share for _, share in lottery), start=Fraction(0))
         full = [*lottery, ({k: int(origin[k]) for k in issues}, rest)]
         for k in issues:
             shares[k] = _collect([(chosen[k], share) for chosen, share in full])

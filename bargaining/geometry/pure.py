@@ -122,9 +122,7 @@ def _options(
     return scale
 
 
-def undominated(
-    sums: NDArray[Any], counts: Sequence[int]
-) -> tuple[NDArray[np.intp], list[int]]:
+def undominated(sums: NDArray[Any], counts: Sequence[int]) -> tuple[NDArray[np.intp], list[int]]:
     """Positions of undominated rows, one per distinct row, with the counts of equal rows."""
     rows = [tuple(row) for row in sums.tolist()]
     order = sorted(range(len(rows)), key=rows.__getitem__, reverse=True)

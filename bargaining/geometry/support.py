@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from bargaining.geometry.marginals import package_terms
+from bargaining.model.agenda import positions
+from bargaining.model.gains import column_sum
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
 
@@ -40,7 +42,7 @@ def support(game: LinkageGame, package: Sequence[int], weights: Sequence[Number]
         return _exact_support(game, package, [Fraction(w) for w in weights])
     terms = package_terms(game, package)
     units = [float(w) / d for w, d in zip(weights, game.flat.denominators, strict=True)]
-    total = math.fsum(_issue_maxima(game, terms.singles, np.array(units)))
+    total = float(column_sum(_issue_maxima(game, terms.singles, np.array(units))))
     for component in terms.components:
         whole, scale = _whole([Fraction(unit) for unit in units])
         value, _ = component.best(whole)
@@ -70,14 +72,14 @@ def _exact_support(
 
 
 def _issue_maxima(game: LinkageGame, issues: Sequence[int], weights: Any) -> Any:
-    """The best weighted outcome of each issue."""
+    """Return the best weighted outcome of each issue."""
     if not len(issues):
         return np.zeros(0)
     flat = game.flat
     values = flat.values.astype(object) if weights.dtype.kind == "O" else flat.values
     worth = values @ weights
     best = np.maximum.reduceat(worth, flat.offsets[:-1])
-    return best if len(issues) == len(best) else best[np.asarray(issues, dtype=np.intp)]
+    return best if len(issues) == len(best) else best[positions(issues)]
 
 
 def _whole(weights: Sequence[Fraction]) -> tuple[list[int], int]:

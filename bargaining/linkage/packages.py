@@ -72,7 +72,7 @@ class MinimalPackages:
         return tuple(sorted(package, key=self.game.position))
 
     def certificate(self, package: frozenset[str]) -> Certificate:
-        """A deal of the package in which everyone with a stake gains."""
+        """Return a deal of the package in which everyone with a stake gains."""
         issues = tuple(sorted(self.game.position(name) for name in package))
         deal = Oracle(self.game, self.deals).decide(issues).deal
         values = dict(zip(self.game.players, gains(self.game, deal), strict=True))
@@ -221,7 +221,7 @@ def _unlocking_pairs(bounds: RateBounds) -> Iterator[tuple[int, ...]]:
     low, high = bounds.low[rest], bounds.high[rest]
     by_low, by_high = np.argsort(low), np.argsort(high)
     sorted_low, sorted_high = low[by_low], high[by_high]
-    if sorted_low[-1] < sorted_high[0] - bounds.tolerance:
+    if not _any_pair(bounds, ~mutual):
         return
     for i in range(len(rest)):
         above = by_low[np.searchsorted(sorted_low, high[i] - bounds.tolerance) :]
@@ -233,9 +233,7 @@ def _unlocking_pairs(bounds: RateBounds) -> Iterator[tuple[int, ...]]:
 
 def disjoint(bounds: RateBounds, first: int, second: int) -> bool:
     """Whether two issues' intervals have no common exchange rate, exactly."""
-    gap = max(
-        bounds.low[second] - bounds.high[first], bounds.low[first] - bounds.high[second]
-    )
+    gap = max(bounds.low[second] - bounds.high[first], bounds.low[first] - bounds.high[second])
     if abs(gap) > bounds.tolerance:
         return bool(gap > 0)
     (a, b), (c, d) = bounds.exact(first), bounds.exact(second)
@@ -251,7 +249,7 @@ def _unlocking_paths(
     yield from ((int(k),) for k in np.flatnonzero(mutual))
     if not _any_pair(bounds, ~mutual):
         return
-    paths = [(k,) for k in range(len(game.issues)) if not mutual[k]]
+    paths: list[tuple[int, ...]] = [(k,) for k in range(len(game.issues)) if not mutual[k]]
     while paths:
         longer: list[tuple[int, ...]] = []
         for path in paths:
@@ -271,11 +269,7 @@ def _unlocking_paths(
 
 def _any_pair(bounds: RateBounds, among: NDArray[np.bool_]) -> bool:
     """Whether any two of some issues have disjoint intervals."""
-    index = np.flatnonzero(among)
-    if not len(index):
-        return False
-    part = RateBounds(bounds.game, bounds.columns, bounds.low[index], bounds.high[index], index)
-    return part.highest_low()[1] > part.lowest_high()[1]
+    return bounds.only(np.flatnonzero(among)).clash()
 
 
 def _by_size(
@@ -339,7 +333,7 @@ def _members(mask: Mask) -> tuple[int, ...]:
 
 
 def _not_covered(sets: list[Mask], covers: Sequence[Mask], count: int) -> list[Mask]:
-    """Sets that lie in none of the covers; vectorised up to 63 issues."""
+    """Return sets that lie in none of the covers; vectorised up to 63 issues."""
     if not covers or not sets:
         return list(sets)
     if count < 64:
@@ -357,7 +351,7 @@ def _extend(
     stop: Callable[[int], bool],
     count: int,
 ) -> list[Mask]:
-    """Connected sets with one more issue that contain no package."""
+    """Return connected sets with one more issue that contain no package."""
     larger: set[Mask] = set()
     for mask in level:
         reach = 0

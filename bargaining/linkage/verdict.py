@@ -57,7 +57,7 @@ class IssueReport:
     zero_sum_rate: Fraction | None
 
     @property
-    def exchange_rates(self) -> Interval | None | dict[str, Any]:
+    def exchange_rates(self) -> Interval | dict[str, Any] | None:
         """The interval (two players) or the corner points of Λ."""
         if len(self.rates.everyone) == 2:
             return self.rates.interval
@@ -196,9 +196,7 @@ class Verdict:
     @cached_property
     def clears_alone(self) -> tuple[tuple[str, ...], ...]:
         """Minimal packages whose issues attain mutual gain separately too."""
-        return tuple(
-            p for p in self.minimal_packages if self.search.clears_alone(frozenset(p))
-        )
+        return tuple(p for p in self.minimal_packages if self.search.clears_alone(frozenset(p)))
 
     def verify(self) -> bool:
         """Recompute both agendas and the verdict from the definitions."""
@@ -229,7 +227,8 @@ class Verdict:
             "deals": self.deals,
             "issues": {name: report.to_dict() for name, report in self.issues.items()},
             "agendas": {
-                name: with_exact(settlement.summary(), exact=exact) if exact
+                name: with_exact(settlement.summary(), exact=exact)
+                if exact
                 else settlement.summary()
                 for name, settlement in self.agendas.items()
             },
@@ -256,7 +255,7 @@ class Verdict:
         shown = ", ".join("+".join(p) for p in self.minimal_packages[:12]) or "none"
         more = ", …" if len(self.minimal_packages) > 12 else ""
         lines += ["", f"minimal packages: {shown}{more}"]
-        return "\n".join(line for line in lines if line is not None).strip()
+        return "\n".join(lines).strip()
 
 
 def _certificates(value: Any) -> Any:
@@ -352,7 +351,7 @@ def _slack(game: LinkageGame, change: Mapping[str, Number]) -> dict[str, float]:
 
 
 def _linked_certificate(game: LinkageGame, linked: Settlement) -> Certificate:
-    """A deal that helps everyone, or the exchange rates that block every package."""
+    """Return a deal that helps everyone, or the exchange rates that block every package."""
     if not linked.mutual_gain:
         return linked.certificate
     witness = linked
@@ -366,9 +365,7 @@ def _blocking(delinked: Settlement) -> dict[str, dict[str, Number]]:
     """Per issue, exchange rates that prove that those who do not gain there cannot."""
     game = delinked.game
     return {
-        game.issue_names[part.package[0]]: {
-            player: weight for player, weight in zip(game.players, part.blocking, strict=True)
-        }
+        game.issue_names[part.package[0]]: dict(zip(game.players, part.blocking, strict=True))
         for part in delinked.parts
         if len(part.package) == 1 and part.blocking is not None
     }
@@ -394,11 +391,14 @@ def in_words(
     apart, together = gained(delinked), gained(linked)
     match effect:
         case "breaks_deadlock":
-            return f"Linking breaks the deadlock: issue by issue {apart}; as one package {together}."
+            return (
+                f"Linking breaks the deadlock: issue by issue {apart}; as one package {together}."
+            )
         case "enlarges":
             return (
                 f"Linking helps without breaking a deadlock: issue by issue {apart}; "
-                f"as one package {together}. {_listed(better)} {_verb(better, 'gain')}, nobody loses."
+                f"as one package {together}. {_listed(better)} {_verb(better, 'gain')}, "
+                "nobody loses."
             )
         case "redistributes":
             return (

@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bargaining.errors import InputError
 from bargaining.model.game import LinkageGame
 
@@ -79,6 +82,13 @@ def check_connected(game: LinkageGame, package: Collection[int]) -> None:
             "no link joins; add the issue between them, or open a link in the game file"
         )
         raise InputError(msg)
+
+
+def positions(package: Sequence[int]) -> NDArray[np.intp]:
+    """Return a package as an array of positions, without walking a range."""
+    if isinstance(package, range):
+        return np.arange(package.start, package.stop, package.step, dtype=np.intp)
+    return np.asarray(package, dtype=np.intp)
 
 
 def components(

@@ -7,7 +7,6 @@ issues of different packages are carried out independently.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -17,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.errors import VerificationError
+from bargaining.model.agenda import positions
+from bargaining.model.gains import column_sum
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
 
@@ -80,11 +81,13 @@ def combine(game: LinkageGame, parts: Sequence[tuple[Sequence[int], Deal]]) -> D
     shares: dict[int, Shares] = {}
     joint: dict[tuple[int, int], Mapping[tuple[int, int], Number]] = {}
     for package, deal in parts:
-        index = np.asarray(package, dtype=np.intp)
+        index = positions(package)
         outcomes[index] = deal.outcomes[index]
-        members = set(package) if deal.shares or deal.joint else set()
-        shares.update({k: s for k, s in deal.shares.items() if k in members})
-        joint.update({pair: s for pair, s in deal.joint.items() if members.issuperset(pair)})
+        if deal.shares or deal.joint:
+            member = np.zeros(len(outcomes), dtype=bool)
+            member[index] = True
+            shares.update({k: s for k, s in deal.shares.items() if member[k]})
+            joint.update({(k, m): s for (k, m), s in deal.joint.items() if member[k] and member[m]})
     return Deal(outcomes, shares, joint)
 
 
@@ -102,7 +105,7 @@ def gains(game: LinkageGame, deal: Deal) -> tuple[Number, ...]:
     totals: list[Number] = []
     for player, denominator in enumerate(flat.denominators):
         column = settled[:, player]
-        total: Any = math.fsum(column) if flat.kind == "float" else int(column.sum())
+        total: Any = column_sum(column)
         for k, shares in deal.shares.items():
             first = int(flat.offsets[k])
             for a, share in shares.items():
@@ -124,12 +127,12 @@ def check(game: LinkageGame, deal: Deal) -> None:
         raise VerificationError(msg)
     for k, shares in deal.shares.items():
         _check_lottery(shares, f"issue {game.issue_names[k]!r}")
-    for (k, m), shares in deal.joint.items():
+    for (k, m), together in deal.joint.items():
         place = f"issues {game.issue_names[k]!r} and {game.issue_names[m]!r}"
-        _check_lottery(shares, place)
+        _check_lottery(together, place)
         for side, issue in enumerate((k, m)):
             total: dict[int, Number] = {}
-            for pair, share in shares.items():
+            for pair, share in together.items():
                 total[pair[side]] = total.get(pair[side], Fraction(0)) + share
             marginal = deal.marginal(issue)
             if any(not _same(total.get(a, 0), marginal.get(a, 0)) for a in {*total, *marginal}):
@@ -148,5 +151,5 @@ def _check_lottery(shares: Mapping[Any, Number], place: str) -> None:
 
 def _same(left: Number | int, right: Number | int) -> bool:
     if isinstance(left, float) or isinstance(right, float):
-        return abs(left - right) <= TOLERANCE
+        return abs(float(left) - float(right)) <= TOLERANCE
     return left == right

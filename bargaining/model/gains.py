@@ -63,9 +63,14 @@ class FlatGains:
         return range(int(self.offsets[issue]), int(self.offsets[issue + 1]))
 
 
-def from_fractions(
-    blocks: Sequence[NDArray[Any]], extra: Sequence[NDArray[Any]] = ()
-) -> FlatGains:
+def column_sum(values: NDArray[Any]) -> int | float:
+    """Add a column up: exactly for whole numbers, in extended precision for floats."""
+    if values.dtype.kind == "f":
+        return float(values.sum(dtype=np.longdouble))
+    return int(values.sum())
+
+
+def from_fractions(blocks: Sequence[NDArray[Any]], extra: Sequence[NDArray[Any]] = ()) -> FlatGains:
     """Stack exact gains of shape (outcomes, players), one block per issue.
 
     ``extra`` holds arrays (…, players) of further gains that must share the denominators.

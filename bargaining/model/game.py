@@ -207,7 +207,7 @@ class LinkageGame:
         except KeyError:
             known = list(self.issue_names[:20])
             msg = (
-                f'expected an issue of the game ({", ".join(known)}), '
+                f"expected an issue of the game ({', '.join(known)}), "
                 f'found "{issue}"{suggestion(issue, known)}'
             )
             raise InputError(msg) from None

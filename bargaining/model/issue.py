@@ -167,7 +167,8 @@ class Issue:
     @cached_property
     def exact_gains(self) -> NDArray[Any]:
         """Gains as fractions, shape (outcomes, players)."""
-        return self.exact_payoffs - self.exact_payoffs[self._origin()]
+        gains: NDArray[Any] = self.exact_payoffs - self.exact_payoffs[self._origin()]
+        return gains
 
     @cached_property
     def gains(self) -> NDArray[np.float64]:
@@ -247,7 +248,7 @@ def _known(given: Mapping[str, Any], players: tuple[str, ...], place: str) -> No
     for player in given:
         if player not in players:
             msg = (
-                f'{place}: expected players of the game ({", ".join(players)}), '
+                f"{place}: expected players of the game ({', '.join(players)}), "
                 f'found "{player}"{suggestion(player, players)}'
             )
             raise InputError(msg)

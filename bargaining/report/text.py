@@ -35,7 +35,7 @@ STATUS_WORDS = {
 
 
 def verdict_text(verdict: Verdict, *, verified: bool, ascii_only: bool = False) -> RenderableType:
-    """The main answer: who gets what, the deal, the bars, and why to believe it."""
+    """Return the main answer: who gets what, the deal, the bars, and why to believe it."""
     game = verdict.game
     title = SOLUTIONS[verdict.solution].title
     parts: list[RenderableType] = _head(game.title or game.name, game.document.get("question"))
@@ -44,7 +44,9 @@ def verdict_text(verdict: Verdict, *, verified: bool, ascii_only: bool = False) 
     parts += [_indent(_gains_table(verdict)), _plain("")]
     linked = verdict.agendas["linked"]
     if linked.status == Status.AGREEMENT:
-        one = "as one package" if len(linked.packages) == 1 else f"in {len(linked.packages)} packages"
+        one = (
+            "as one package" if len(linked.packages) == 1 else f"in {len(linked.packages)} packages"
+        )
         parts += [_heading(f"The deal, {one}"), _indent(deal_table(linked))]
         parts += [_plain("")]
     parts += _rates(verdict, ascii_only=ascii_only)
@@ -242,7 +244,7 @@ def settlement_text(settlement: Settlement) -> RenderableType:
 
 
 def frontier_text(frontier: Frontier) -> RenderableType:
-    """The frontier as a table of points."""
+    """Return the frontier as a table of points."""
     table = _table()
     for player in frontier.players:
         table.add_column(_plain(player), justify="right")
@@ -260,7 +262,7 @@ def frontier_text(frontier: Frontier) -> RenderableType:
 
 
 def packages_text(search: MinimalPackages) -> RenderableType:
-    """The minimal packages, one a line."""
+    """Return the minimal packages, one a line."""
     lines: list[RenderableType] = _head(search.game.title or search.game.name, None)
     shown = list(islice(search, MAX_ROWS))
     if not shown and search.status == Status.SOLVED:
@@ -303,7 +305,7 @@ def equilibria_text(found: Mapping[str, EquilibriumSet], title: str) -> Renderab
 
 
 def games_text(rows: Iterable[Mapping[str, object]]) -> RenderableType:
-    """The bundled games."""
+    """Return the bundled games."""
     table = _table()
     for column in ("name", "title", "players", "issues"):
         table.add_column(column)

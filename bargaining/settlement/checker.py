@@ -12,6 +12,8 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
+import numpy as np
+
 from bargaining.errors import VerificationError
 from bargaining.geometry.marginals import package_terms
 from bargaining.geometry.support import support
@@ -66,7 +68,7 @@ def _check_blocked(
         msg = f"{place}: nothing shows that {names} cannot gain"
         raise VerificationError(msg)
     worth = support(game, settled.package, blocking)
-    if worth > tolerance * _weight_scale(game, settled.package, blocking):
+    if worth > tolerance * _weight_scale(game, blocking):
         msg = f"{place}: at the exchange rates said to block it, a trade is worth {float(worth):g}"
         raise VerificationError(msg)
 
@@ -145,14 +147,11 @@ def _check_pure(
                 raise VerificationError(msg)
 
 
-def _weight_scale(game: LinkageGame, package: Sequence[int], weights: Weights) -> float:
-    """The size of the numbers that a support function adds up."""
-    del package
-    values = abs(game.flat.values.astype(float)).sum(axis=0)
-    return sum(
-        float(w) * v / d
-        for w, v, d in zip(weights, values, game.flat.denominators, strict=True)
-    )
+def _weight_scale(game: LinkageGame, weights: Weights) -> float:
+    """Return the size of the numbers that a support function adds up."""
+    values = np.abs(game.flat.values.astype(np.float64)).sum(axis=0).tolist()
+    parts = zip(weights, values, game.flat.denominators, strict=True)
+    return math.fsum(float(w) * v / d for w, v, d in parts)
 
 
 def _near(left: Number, right: Number, slack: float) -> bool:

@@ -85,7 +85,7 @@ class Frontier:
         )
 
     def deal(self, index: int) -> Deal:
-        """A deal that gives a point."""
+        """Return a deal that gives a point."""
         parts = []
         for frontier, place in zip(self._frontiers, self._places[index], strict=True):
             if isinstance(frontier, PlanarFrontier):
@@ -98,8 +98,9 @@ class Frontier:
         return combine(self.game, parts)
 
     def verify(self) -> bool:
-        """Recompute up to a thousand points from their deals; for shares, that each is best."""
-        chosen = np.unique(np.linspace(0, len(self) - 1, min(len(self), 1_000)).astype(int))
+        """Recompute points from their deals (some, of a long frontier), and that none is beaten."""
+        many = max(10, min(1_000, 2_000_000 // max(1, len(self.game.issues))))
+        chosen = np.unique(np.linspace(0, len(self) - 1, min(len(self), many)).astype(int))
         for index in chosen.tolist():
             deal = self.deal(index)
             check(self.game, deal)
@@ -252,9 +253,7 @@ def _pure(game: LinkageGame, plan: Agenda, *, rational_only: bool) -> Frontier:
     columns = tuple(range(len(game.players)))
     found = [pure_frontier(game, package, columns) for package in plan.packages]
     several = len(found) > 1 or rational_only
-    rows: list[tuple[tuple[Fraction, ...], int, Place]] = [
-        ((Fraction(0),) * len(columns), 1, ())
-    ]
+    rows: list[tuple[tuple[Fraction, ...], int, Place]] = [((Fraction(0),) * len(columns), 1, ())]
     for part in found:
         every = [(part.gains(j), part.counts[j], j) for j in range(len(part.points))]
         options = [option for option in every if not several or min(option[0]) >= 0]

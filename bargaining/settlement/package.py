@@ -22,6 +22,8 @@ from bargaining.results import Number, Status
 from bargaining.settlement.solutions.base import Problem, Solution, Span, Weights
 
 Deals = Literal["shares", "pure"]
+CLEAR = 1e-6
+"""A gain above this share of the frontier's extent is no rounding error."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +66,7 @@ class PackageSettlement:
     ties: tuple[Deal, ...] = ()
 
     def problem(self, weights: Weights) -> Problem:
-        """What the certificate is checked against."""
+        """Return what the certificate is checked against."""
         return Problem(self.gains, self.gainers, weights, self.ideal)
 
 
@@ -85,7 +87,7 @@ def settle_package(
 
 
 def axes(game: LinkageGame) -> tuple[int, int]:
-    """The two players of a planar problem: the interested ones, filled up with others."""
+    """Return the two players of a planar problem: the interested ones, filled up with others."""
     chosen = [*game.interested]
     chosen += [i for i in range(len(game.players)) if i not in chosen]
     return min(chosen[:2]), max(chosen[:2])
@@ -132,12 +134,17 @@ def _able(
     game: LinkageGame, package: Sequence[int], columns: tuple[int, int], frontier: PlanarFrontier
 ) -> tuple[bool, bool]:
     """Which of the two players can gain; by exact exchange rates where the frontier is float."""
-    if not frontier.exact:
-        return rate_bounds(game, columns).gainers(package)
     ends = frontier.individually_rational()
-    if ends is None:
-        return False, False
-    return frontier.point(ends[1])[0] > 0, frontier.point(ends[0])[1] > 0
+    most: Number = Fraction(0)
+    least: Number = Fraction(0)
+    if ends is not None:
+        most, least = frontier.point(ends[1])[0], frontier.point(ends[0])[1]
+    if frontier.exact:
+        return most > 0, least > 0
+    clear = CLEAR * float(max(abs(frontier.x[[0, -1]]).max(), abs(frontier.y[[0, -1]]).max()))
+    if most > clear and least > clear:
+        return True, True
+    return rate_bounds(game, columns).gainers(package)
 
 
 def _ideal_proofs(
@@ -151,9 +158,7 @@ def _ideal_proofs(
         support: tuple[Number, Number] = (Fraction(side == 0), Fraction(side == 1))
         if not ends:
             support = (normal[0] / normal[side], normal[1] / normal[side])
-        proofs.append(
-            (columns[side], _full(game, columns, support), span.frontier.deal(position))
-        )
+        proofs.append((columns[side], _full(game, columns, support), span.frontier.deal(position)))
     return tuple(proofs)
 
 
@@ -216,8 +221,10 @@ def _pure(
     columns = game.interested
     frontier = pure_frontier(game, package, columns)
     rational = [j for j in range(len(frontier.points)) if min(frontier.gains(j), default=0) >= 0]
-    able = {j: frozenset(i for i, g in zip(columns, frontier.gains(j), strict=True) if g > 0)
-            for j in rational}
+    able = {
+        j: frozenset(i for i, g in zip(columns, frontier.gains(j), strict=True) if g > 0)
+        for j in rational
+    }
     largest = max((len(who) for who in able.values()), default=0)
     if largest == 0:
         return no_agreement(game, package, None, "pure frontier")

@@ -25,6 +25,7 @@ from bargaining.model.deal import Deal, Shares, status_quo
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
 
+TIGHT = {"tol_gap_abs": 1e-10, "tol_gap_rel": 1e-10, "tol_feas": 1e-10}
 GAP = 1e-6
 """The largest relative duality gap of an accepted answer."""
 BINDING = 1e-7
@@ -67,7 +68,9 @@ class Program:
         layout = _Layout(game, self.terms.singles, self.terms.components)
         self.layout = layout
         self.x = cp.Variable(layout.size, nonneg=True)
-        self.scale = np.maximum(np.array([self._reach(i) for i in range(len(game.players))]), 1e-300)
+        self.scale = np.maximum(
+            np.array([self._reach(i) for i in range(len(game.players))]), 1e-300
+        )
         self.gains = (layout.matrix / self.scale[:, None]) @ self.x
         """Gains in units of the most that each player could get."""
         self.feasible = [layout.equations @ self.x == layout.right]
@@ -87,9 +90,14 @@ class Program:
         chosen = self.gains[who]
         held = [self.gains[others] >= 0] if others else []
         ladder = [
-            ("conic", cp.Maximize(power @ cp.log(chosen)), "CLARABEL", {}),
-            ("geometric mean", cp.Maximize(cp.geo_mean(chosen, list(power))), "CLARABEL", {}),
-            ("conic", cp.Maximize(power @ cp.log(chosen)), "SCS", {"eps": 1e-9, "max_iters": 50_000}),
+            ("conic", cp.Maximize(power @ cp.log(chosen)), "CLARABEL", TIGHT),
+            ("geometric mean", cp.Maximize(cp.geo_mean(chosen, list(power))), "CLARABEL", TIGHT),
+            (
+                "conic",
+                cp.Maximize(power @ cp.log(chosen)),
+                "SCS",
+                {"eps": 1e-9, "max_iters": 50_000},
+            ),
         ]
         best: tuple[float, ProgramAnswer] | None = None
         for method, objective, solver, options in ladder:
@@ -194,12 +202,15 @@ class Program:
         above = cp.multiply(rows, self.gains[list(who)]) >= least
         best = float(total.value)
         again = self._solve(
-            cp.Maximize(least), [*held, above, total >= best - 1e-10 * max(1, abs(best))], "HIGHS", {}
+            cp.Maximize(least),
+            [*held, above, total >= best - 1e-10 * max(1, abs(best))],
+            "HIGHS",
+            {},
         )
         return ProgramAnswer(x if again is None else again, tuple(weights), "linear programme")
 
     def ideal(self, who: Sequence[int]) -> tuple[tuple[int, tuple[Number, ...], Deal], ...]:
-        """The most each player gets while nobody loses: player, support weights, deal."""
+        """Return the most each player gets while nobody loses: player, support weights, deal."""
         held = [self.gains[list(self.players)] >= 0]
         found = []
         for i in who:
@@ -220,7 +231,7 @@ class Program:
             w * g for w, g in zip(answer.weights, self.gains_of(answer.variables), strict=True)
         )
         most = float(support(self.game, self.package, answer.weights))
-        return abs(most - worth) / max(abs(most), abs(worth), 1e-300)
+        return float(abs(most - worth) / max(abs(most), abs(worth), 1e-300))
 
     def gains_of(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Gains of all players at given variables."""
@@ -323,8 +334,8 @@ class _Layout:
             grids = []
             for bag in (left, right):
                 start, order = homes[bag]
-                shape = [sizes[k] for k in order]
-                grid = np.arange(start, start + math.prod(shape)).reshape(shape)
+                lengths = [sizes[k] for k in order]
+                grid = np.arange(start, start + math.prod(lengths)).reshape(lengths)
                 axes = [order.index(k) for k in shared]
                 axes += [i for i, k in enumerate(order) if k not in shared]
                 grids.append(grid.transpose(axes).reshape(math.prod(sizes[k] for k in shared), -1))

@@ -26,6 +26,7 @@ from bargaining.results import Certificate, Number, Status, in_figures, with_exa
 from bargaining.settlement.checker import check_package
 from bargaining.settlement.package import Deals, PackageSettlement, axes, settle_package
 from bargaining.settlement.program import GAP
+from bargaining.settlement.rounding import exactly
 from bargaining.settlement.solutions import solution as find_solution
 from bargaining.settlement.solutions.base import Weights
 
@@ -101,8 +102,10 @@ class Settlement:
         if not self.show_ties:
             return ()
         return tuple(
-            {self.game.issue_names[k]: tie.named(self.game)[self.game.issue_names[k]]
-             for k in part.package}
+            {
+                self.game.issue_names[k]: tie.named(self.game)[self.game.issue_names[k]]
+                for k in part.package
+            }
             for part in self.parts
             for tie in part.ties
         )
@@ -131,7 +134,7 @@ class Settlement:
             claimed = self.gains[player]
             exact = isinstance(claimed, Fraction) and isinstance(realised[i], Fraction)
             allowed = 0.0 if exact else slack * max(1.0, abs(float(claimed)))
-            if abs(realised[i] - claimed) > allowed:
+            if not -allowed <= realised[i] - claimed <= allowed:
                 msg = (
                     f"the deal gives {player} {float(realised[i]):g}, "
                     f"not the stated {float(claimed):g}"
@@ -144,6 +147,8 @@ class Settlement:
 
     def _verify_idle(self) -> None:
         """Issues left out of :attr:`parts` stand alone and offer no trade by themselves."""
+        if sum(len(part.package) for part in self.parts) == len(self.game.issues):
+            return
         covered = {k for part in self.parts for k in part.package}
         idle = [k for package in self.plan.packages for k in package if k not in covered]
         if not idle:
@@ -173,7 +178,7 @@ class Settlement:
         return with_exact(data, exact=exact)
 
     def summary(self) -> dict[str, Any]:
-        """What a verdict shows of an agenda."""
+        """Return what a verdict shows of an agenda."""
         return {
             "packages": self.packages,
             "status": self.status,
@@ -198,7 +203,7 @@ def settle(
     deals: Deals = "shares",
     require: Sequence[str] = (),
     weights: Mapping[str, Operand] | None = None,
-    all: bool = False,  # noqa: A002
+    all: bool = False,
 ) -> Settlement:
     """Settle an agenda by a solution concept.
 
@@ -243,7 +248,12 @@ def settle(
     power = _power(game, weights)
     idle = _idle(game, plan, deals)
     parts = tuple(
-        settle_package(game, package, concept, deals=deals, weights=power)
+        exactly(
+            game,
+            settle_package(game, package, concept, deals=deals, weights=power),
+            concept,
+            power,
+        )
         for package in plan.packages
         if not (len(package) == 1 and package[0] in idle)
     )
@@ -293,7 +303,7 @@ def _power(game: LinkageGame, weights: Mapping[str, Operand] | None) -> Weights:
     for player in weights or {}:
         if player not in game.players:
             msg = (
-                f'weights: expected players ({", ".join(game.players)}), '
+                f"weights: expected players ({', '.join(game.players)}), "
                 f'found "{player}"{suggestion(player, game.players)}'
             )
             raise InputError(msg)

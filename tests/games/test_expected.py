@@ -72,10 +72,14 @@ def test_issues(case: Case) -> None:
         if "equilibria" in expected:
             answer = of_issue(game.issues[name])
             assert answer.verify()
-            found = {tuple(sorted((p, tuple(s)) for p, s in e.strategies.items()))
-                     for e in answer.equilibria}
-            wanted = {tuple(sorted((p, tuple(number(x) for x in s)) for p, s in e.items()))
-                      for e in expected["equilibria"]}
+            found = {
+                tuple(sorted((p, tuple(s)) for p, s in e.strategies.items()))
+                for e in answer.equilibria
+            }
+            wanted = {
+                tuple(sorted((p, tuple(number(x) for x in s)) for p, s in e.items()))
+                for e in expected["equilibria"]
+            }
             assert found == wanted, name
 
 

@@ -49,7 +49,7 @@ def conditions(problem: Problem, support: Weights, tolerance: float) -> bool:
     least = min(problem.gains[i] for i in problem.gainers)
     carried = [i for i in problem.gainers if support[i] > tolerance]
     return bool(carried) and all(
-        problem.gains[i] - least <= tolerance * (1 + abs(least)) for i in carried
+        problem.gains[i] - least <= tolerance * (1 + abs(float(least))) for i in carried
     )
 
 

@@ -25,7 +25,7 @@ def planar(span: Span, weights: tuple[Number, Number]) -> tuple[Position, Point]
     frontier = span.frontier
 
     def rises(run: int) -> Number:
-        """Derivative of the log product at the start of an edge, times the gains' product."""
+        """Return the derivative of the log product where an edge starts, times the product."""
         (x, y), (nx, ny) = frontier.vertex(run), frontier.vertex(run + 1)
         return weights[0] * (nx - x) * y + weights[1] * (ny - y) * x
 
@@ -52,7 +52,7 @@ def conic(program: Program, problem: Problem) -> ProgramAnswer:
 
 
 def score(gains: Sequence[Fraction], problem: Problem) -> tuple[Fraction, ...]:
-    """The product of gains; weights must be whole or halves of one another to stay exact."""
+    """Return the product of gains; weights must be whole or halves of one another to stay exact."""
     product = Fraction(1)
     shares = [Fraction(problem.weights[i]) for i in sorted(problem.gainers)]
     common = min(shares, default=Fraction(1))
@@ -67,11 +67,9 @@ def score(gains: Sequence[Fraction], problem: Problem) -> tuple[Fraction, ...]:
 
 def conditions(problem: Problem, support: Weights, tolerance: float) -> bool:
     """Whether the support weights are w_i / u_i on the gainers."""
-    products = [
-        support[i] * problem.gains[i] / problem.weights[i] for i in sorted(problem.gainers)
-    ]
+    products = [support[i] * problem.gains[i] / problem.weights[i] for i in sorted(problem.gainers)]
     return bool(products) and all(
-        p > 0 and abs(p - products[0]) <= tolerance * products[0] for p in products
+        p > 0 and abs(float(p - products[0])) <= tolerance * products[0] for p in products
     )
 
 

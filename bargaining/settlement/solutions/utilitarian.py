@@ -65,7 +65,7 @@ def conic(program: Program, problem: Problem) -> ProgramAnswer:
 
 
 def score(gains: Sequence[Fraction], problem: Problem) -> tuple[Fraction, ...]:
-    """The sum of gains, then the smallest."""
+    """Return the sum of gains, then the smallest."""
     chosen = [gains[i] for i in problem.gainers]
     return sum(chosen, start=Fraction(0)), min(chosen)
 
