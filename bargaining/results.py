@@ -83,6 +83,16 @@ def in_figures(value: Number) -> str:
     return "0" if text == "-0" else text
 
 
+def signed(value: Number) -> str:
+    """Write a change: gains with a plus sign.
+
+    >>> signed(Fraction(1, 2)), signed(-1.0)
+    ('+1/2', '-1')
+    """
+    text = in_figures(value)
+    return f"+{text}" if value > 0 and text != "0" else text
+
+
 def with_exact(data: Mapping[str, Any], *, exact: bool) -> dict[str, Any]:
     """Turn an answer into plain data; with ``exact`` its fractions stand under that key too.
 

@@ -15,10 +15,12 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, Literal
 
-from bargaining.equilibrium.bimatrix import EquilibriumSet, conflict_index, of_issue, zero_sum_rate
+from bargaining.equilibrium.bimatrix import EquilibriumSet, of_issue
+from bargaining.equilibrium.conflict import conflict_index, zero_sum_rate
 from bargaining.errors import VerificationError
 from bargaining.geometry.exchange_rates import ExchangeRates, Interval, issue_rows
 from bargaining.geometry.mutual import mutual_gain
+from bargaining.linkage.in_words import Effect, in_words
 from bargaining.linkage.packages import MinimalPackages, minimal_packages
 from bargaining.model.game import LinkageGame
 from bargaining.results import Certificate, Number, Status, in_figures, plain, with_exact
@@ -26,7 +28,6 @@ from bargaining.settlement.package import Deals
 from bargaining.settlement.settle import Settlement, settle
 
 IssueStatus = Literal["mutual", "one_sided", "deadlock", "inert"]
-Effect = Literal["breaks_deadlock", "enlarges", "redistributes", "no_effect", "harms"]
 MAX_PACKAGES = 1_000
 PACKAGE_SECONDS = 20.0
 SAME = 1e-9
@@ -369,65 +370,3 @@ def _blocking(delinked: Settlement) -> dict[str, dict[str, Number]]:
         for part in delinked.parts
         if len(part.package) == 1 and part.blocking is not None
     }
-
-
-def in_words(
-    game: LinkageGame,
-    agendas: Mapping[str, Settlement],
-    effect: Effect,
-    better: Sequence[str],
-    worse: Sequence[str],
-) -> str:
-    """One or two sentences a first-year student understands."""
-    linked, delinked = agendas["linked"], agendas["delinked"]
-
-    def gained(settlement: Settlement) -> str:
-        if settlement.status == Status.NO_AGREEMENT:
-            return "nothing is signed"
-        chosen = [game.players[i] for i in game.interested] or list(game.players)
-        parts = [f"{p} {_signed(settlement.gains[p])}" for p in chosen]
-        return "gains are " + _listed(parts)
-
-    apart, together = gained(delinked), gained(linked)
-    match effect:
-        case "breaks_deadlock":
-            return (
-                f"Linking breaks the deadlock: issue by issue {apart}; as one package {together}."
-            )
-        case "enlarges":
-            return (
-                f"Linking helps without breaking a deadlock: issue by issue {apart}; "
-                f"as one package {together}. {_listed(better)} {_verb(better, 'gain')}, "
-                "nobody loses."
-            )
-        case "redistributes":
-            return (
-                f"Linking moves gains from {_listed(worse)} to {_listed(better)}: "
-                f"issue by issue {apart}; as one package {together}."
-            )
-        case "harms":
-            return (
-                f"Linking harms {_listed(worse)} and helps nobody: issue by issue {apart}; "
-                f"as one package {together}."
-            )
-    if linked.status == Status.NO_AGREEMENT:
-        return (
-            "The deadlock stands: nothing is signed issue by issue, and no package helps "
-            "everyone either."
-        )
-    return f"Linking changes nothing: {apart} either way."
-
-
-def _signed(value: Number) -> str:
-    text = in_figures(value)
-    return f"+{text}" if value > 0 and text != "0" else text
-
-
-def _verb(who: Sequence[str], verb: str) -> str:
-    return verb if len(who) > 1 else verb + "s"
-
-
-def _listed(words: Sequence[str]) -> str:
-    if len(words) < 2:
-        return "".join(words)
-    return ", ".join(words[:-1]) + " and " + words[-1]

@@ -19,7 +19,7 @@ from bargaining.equilibrium.bimatrix import EquilibriumSet
 from bargaining.files.schema import printable
 from bargaining.linkage.packages import MinimalPackages
 from bargaining.linkage.verdict import IssueReport, Verdict
-from bargaining.results import Number, Status, in_figures
+from bargaining.results import Number, Status, in_figures, signed
 from bargaining.settlement.frontier import Frontier
 from bargaining.settlement.settle import Settlement
 from bargaining.settlement.solutions import SOLUTIONS
@@ -75,7 +75,7 @@ def _gains_table(verdict: Verdict) -> Table:
         figures = [in_figures(settlement.gains[p]) for p in verdict.players]
         words = str(settlement.status).replace("_", " ")
         table.add_row(names[name], *figures, words)
-    change = [_signed(verdict.verdict.linkage_gain[p]) for p in verdict.players]
+    change = [signed(verdict.verdict.linkage_gain[p]) for p in verdict.players]
     words = verdict.verdict.effect.replace("_", " ")
     if verdict.verdict.worse_off:
         words += ": worse for " + ", ".join(map(printable, verdict.verdict.worse_off))
@@ -352,8 +352,3 @@ def _heading(text: str) -> Text:
 
 def _indent(renderable: RenderableType) -> Padding:
     return Padding(renderable, (0, 0, 0, 2))
-
-
-def _signed(value: Number) -> str:
-    text = in_figures(value)
-    return f"+{text}" if value > 0 and text != "0" else text

@@ -1,0 +1,69 @@
+"""The verdict in one or two sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from bargaining.model.game import LinkageGame
+from bargaining.results import Status, signed
+from bargaining.settlement.settle import Settlement
+
+Effect = Literal["breaks_deadlock", "enlarges", "redistributes", "no_effect", "harms"]
+
+
+def in_words(
+    game: LinkageGame,
+    agendas: Mapping[str, Settlement],
+    effect: Effect,
+    better: Sequence[str],
+    worse: Sequence[str],
+) -> str:
+    """One or two sentences a first-year student understands."""
+    linked, delinked = agendas["linked"], agendas["delinked"]
+
+    def gained(settlement: Settlement) -> str:
+        if settlement.status == Status.NO_AGREEMENT:
+            return "nothing is signed"
+        chosen = [game.players[i] for i in game.interested] or list(game.players)
+        parts = [f"{p} {signed(settlement.gains[p])}" for p in chosen]
+        return "gains are " + _listed(parts)
+
+    apart, together = gained(delinked), gained(linked)
+    match effect:
+        case "breaks_deadlock":
+            return (
+                f"Linking breaks the deadlock: issue by issue {apart}; as one package {together}."
+            )
+        case "enlarges":
+            return (
+                f"Linking helps without breaking a deadlock: issue by issue {apart}; "
+                f"as one package {together}. {_listed(better)} {_verb(better, 'gain')}, "
+                "nobody loses."
+            )
+        case "redistributes":
+            return (
+                f"Linking moves gains from {_listed(worse)} to {_listed(better)}: "
+                f"issue by issue {apart}; as one package {together}."
+            )
+        case "harms":
+            return (
+                f"Linking harms {_listed(worse)} and helps nobody: issue by issue {apart}; "
+                f"as one package {together}."
+            )
+    if linked.status == Status.NO_AGREEMENT:
+        return (
+            "The deadlock stands: nothing is signed issue by issue, and no package helps "
+            "everyone either."
+        )
+    return f"Linking changes nothing: {apart} either way."
+
+
+def _verb(who: Sequence[str], verb: str) -> str:
+    return verb if len(who) > 1 else verb + "s"
+
+
+def _listed(words: Sequence[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return ", ".join(words[:-1]) + " and " + words[-1]
