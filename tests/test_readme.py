@@ -1,0 +1,72 @@
+"""The READMEs' own blocks: files load, commands print what they show, Python runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import bargaining as bg
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FORMAT = (ROOT / "games" / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def test_exactly_two_set_up_commands_of_one_line() -> None:
+    commands = [b.strip() for b in blocks(README, "sh")]
+    assert len(commands) == 2
+    assert all("\n" not in command for command in commands)
+    assert all(command.startswith("python3 -m venv") for command in commands)
+
+
+@pytest.mark.parametrize("block", blocks(README, "toml") + blocks(FORMAT, "toml"))
+def test_game_files_load_and_solve(block: str) -> None:
+    verdict = bg.solve(bg.loads(block))
+    assert verdict.verify()
+    expected = tomllib.loads(block).get("expected", {}).get("verdict", {})
+    for key, value in expected.items():
+        found = getattr(verdict.verdict, key)
+        assert (list(found) if isinstance(found, tuple) else found) == value
+
+
+@pytest.mark.parametrize("block", blocks(FORMAT, "json"))
+def test_json_loads(block: str) -> None:
+    assert json.loads(block)
+    assert bg.loads(block, format="json").players == ("us", "mexico")
+
+
+def test_console_blocks_show_real_output(tmp_path: Path) -> None:
+    (tmp_path / "game.toml").write_text(blocks(README, "toml")[0])
+    shown = blocks(README, "console")
+    assert shown
+    for block in shown:
+        command, _, output = block.partition("\n")
+        words = command.removeprefix("$ ").split()
+        assert words[0] == "bargaining"
+        done = subprocess.run(
+            [sys.executable, "-m", "bargaining", *words[1:]],
+            cwd=tmp_path,
+            env={**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=True,
+        )
+        assert done.stdout.strip() == output.strip()
+
+
+def test_python_blocks_run(capsys: pytest.CaptureFixture[str]) -> None:
+    for block in blocks(README, "python"):
+        exec(compile(block, "README.md", "exec"), {})
+    assert "Linking breaks the deadlock" in capsys.readouterr().out
