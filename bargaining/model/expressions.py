@@ -57,7 +57,8 @@ def number(value: object, parameters: Mapping[str, Fraction] | None = None) -> F
         raise InputError(msg)
     if isinstance(value, str):
         return _formula(value, parameters or {})
-    if isinstance(value, (float, Decimal)) and not math.isfinite(value):
+    endless = isinstance(value, float) and not math.isfinite(value)
+    if endless or (isinstance(value, Decimal) and not value.is_finite()):
         msg = f"expected a finite number, found {value}"
         raise InputError(msg)
     if isinstance(value, Decimal) and value and abs(value.adjusted()) > MAX_EXPONENT:
@@ -228,7 +229,9 @@ def _too_deep() -> str:
 def _show(value: object) -> str:
     if isinstance(value, str):
         return '"' + (value if len(value) <= 60 else value[:57] + "…") + '"'
-    if value is None or isinstance(value, bool):
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):
         return "a table"

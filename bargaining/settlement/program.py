@@ -19,11 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.errors import SolverError
-from bargaining.geometry.marginals import Component, package_terms
+from bargaining.geometry.marginals import package_terms
 from bargaining.geometry.support import support
-from bargaining.model.deal import Deal, Shares, status_quo
+from bargaining.model.deal import Deal
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
+from bargaining.settlement.layout import Layout
+from bargaining.settlement.polish import polished
 
 TIGHT = {"tol_gap_abs": 1e-10, "tol_gap_rel": 1e-10, "tol_feas": 1e-10}
 GAP = 1e-6
@@ -65,7 +67,7 @@ class Program:
         self.cp = cp
         self.game, self.package, self.players = game, tuple(package), tuple(players)
         self.terms = package_terms(game, package)
-        layout = _Layout(game, self.terms.singles, self.terms.components)
+        layout = Layout(game, self.terms.singles, self.terms.components)
         self.layout = layout
         self.x = cp.Variable(layout.size, nonneg=True)
         self.scale = np.maximum(
@@ -102,29 +104,51 @@ class Program:
         best: tuple[float, ProgramAnswer] | None = None
         for method, objective, solver, options in ladder:
             x = self._solve(objective, held, solver, options)
-            if x is None:
+            if x is None or min(self.gains_of(x)[who]) <= 0:
                 continue
-            gained = self.gains_of(x)
-            if min(gained[i] for i in who) <= 0:
-                continue
-            support_weights = [0.0] * len(self.game.players)
-            for i, p in zip(who, power, strict=True):
-                support_weights[i] = p / gained[i]
-            for j, dual in zip(others, self._duals(held), strict=True):
-                support_weights[j] = dual / self.scale[j]
-            answer = ProgramAnswer(x, tuple(support_weights), method)
-            gap = self.gap(answer)
-            if best is None or gap < best[0]:
-                best = (gap, answer)
-            if gap <= GAP:
-                break
-        if best is None or best[0] > GAP:
-            cut = self._cutting_planes(who, power, others)
-            if cut is not None:
-                return cut
-            msg = "the Nash product could not be certified: rescale the payoffs of the game"
-            raise SolverError(msg)
-        return best[1]
+            duals = self._duals(held)
+            for candidate in (x, None if others else self._polished(x, who, power)):
+                if candidate is None or min(self.gains_of(candidate)[who]) <= 0:
+                    continue
+                rates = self._log_weights(self.gains_of(candidate), who, power, others, duals)
+                answer = ProgramAnswer(candidate, rates, method)
+                gap = self.gap(answer)
+                if best is None or gap < best[0]:
+                    best = (gap, answer)
+            if best is not None and best[0] <= GAP:
+                return best[1]
+        cut = self._cutting_planes(who, power, others)
+        if cut is not None:
+            return cut
+        msg = "the Nash product could not be certified: rescale the payoffs of the game"
+        raise SolverError(msg)
+
+    def _log_weights(
+        self,
+        gained: NDArray[np.float64],
+        who: Sequence[int],
+        power: NDArray[np.float64],
+        others: Sequence[int],
+        duals: Sequence[float],
+    ) -> tuple[float, ...]:
+        """Gradient of the log product, and the prices of not losing."""
+        weights = [0.0] * len(self.game.players)
+        for i, p in zip(who, power, strict=True):
+            weights[i] = float(p / gained[i])
+        for j, dual in zip(others, duals, strict=True):
+            weights[j] = dual / float(self.scale[j])
+        return tuple(weights)
+
+    def _polished(
+        self, x: NDArray[np.float64], who: Sequence[int], power: NDArray[np.float64]
+    ) -> NDArray[np.float64] | None:
+        """Sharpen the shares of additive issues on the face that the solver found."""
+        if self.terms.components:
+            return None
+        matrix = self.layout.matrix[list(who)]
+        weights = power / (matrix @ x)
+        found = polished(matrix, self.layout.blocks, power, weights)
+        return None if found is None else self.layout.proper(found)
 
     def _cutting_planes(
         self, who: Sequence[int], power: NDArray[np.float64], others: Sequence[int]
@@ -138,13 +162,11 @@ class Program:
             x = self._solve(cp.Maximize(power @ level), [*held, *tangents], "HIGHS", {})
             if x is None:
                 return None
-            at = np.maximum((self.layout.matrix @ x)[list(who)] / self.scale[list(who)], 1e-9)
-            weights = [0.0] * len(self.game.players)
-            for i, p, u in zip(who, power, at, strict=True):
-                weights[i] = p / (u * self.scale[i])
-            for j, dual in zip(others, self._duals(held), strict=True):
-                weights[j] = dual / self.scale[j]
-            answer = ProgramAnswer(x, tuple(weights), "cutting planes")
+            at = np.maximum(self.gains_of(x)[list(who)] / self.scale[list(who)], 1e-9)
+            gained = self.gains_of(x)
+            gained[list(who)] = at * self.scale[list(who)]
+            rates = self._log_weights(gained, who, power, others, self._duals(held))
+            answer = ProgramAnswer(x, rates, "cutting planes")
             if self.gap(answer) <= GAP:
                 return answer
             tangents.append(level <= cp.multiply(1 / at, self.gains[list(who)]) - 1 + np.log(at))
@@ -263,117 +285,3 @@ class Program:
         if self.x.value is None:
             return None
         return self.layout.proper(np.asarray(self.x.value, dtype=float))
-
-
-class _Layout:
-    """Where each share stands in the vector of variables, and the equations between them."""
-
-    def __init__(
-        self, game: LinkageGame, singles: Sequence[int], components: Sequence[Component]
-    ) -> None:
-        from scipy import sparse
-
-        self.game = game
-        flat = game.flat
-        self.singles = list(singles)
-        self.components = components
-        self.blocks: list[tuple[int, int]] = []
-        self.bags: list[tuple[Component, tuple[int, ...], int, tuple[int, ...]]] = []
-        columns: list[NDArray[np.float64]] = []
-        unit = np.array([float(d) for d in flat.denominators])
-        rows: list[tuple[list[int], list[float], float]] = []
-        position = 0
-        for k in self.singles:
-            span = flat.rows(k)
-            columns.append(flat.values[span.start : span.stop].astype(float) / unit)
-            self.blocks.append((position, len(span)))
-            rows.append((list(range(position, position + len(span))), [1.0] * len(span), 1.0))
-            position += len(span)
-        for component in components:
-            position = self._add(component, columns, rows, position, unit)
-        self.size = position
-        self.matrix = np.concatenate(columns).T
-        data = [value for _, values, _ in rows for value in values]
-        index = [column for places, _, _ in rows for column in places]
-        starts = np.cumsum([0, *(len(places) for places, _, _ in rows)])
-        self.equations = sparse.csr_array((data, index, starts), shape=(len(rows), position))
-        self.right = np.array([right for _, _, right in rows])
-
-    def _add(
-        self,
-        component: Component,
-        columns: list[NDArray[np.float64]],
-        rows: list[tuple[list[int], list[float], float]],
-        position: int,
-        unit: NDArray[np.float64],
-    ) -> int:
-        """Lay out one component: a joint table per bag, sums agreeing on separators."""
-        sizes = component.sizes()
-        homes: dict[frozenset[int], tuple[int, tuple[int, ...]]] = {}
-        placed: set[tuple[int, ...]] = set()
-        for bag in component.tree:
-            order = tuple(sorted(bag))
-            shape = tuple(sizes[k] for k in order)
-            gain = np.zeros((*shape, len(unit)))
-            for scope, table in component.tables.items():
-                if scope not in placed and bag.issuperset(scope):
-                    placed.add(scope)
-                    axes = [i for i, k in enumerate(order) if k not in scope]
-                    gain = gain + np.expand_dims(table.astype(float), axes)
-            count = math.prod(shape)
-            columns.append(gain.reshape(count, len(unit)) / unit)
-            homes[bag] = (position, order)
-            self.bags.append((component, order, position, shape))
-            position += count
-        root = next(iter(homes))
-        start, order = homes[root]
-        count = math.prod(sizes[k] for k in order)
-        rows.append((list(range(start, start + count)), [1.0] * count, 1.0))
-        for left, right in component.tree.edges:
-            shared = sorted(left & right)
-            grids = []
-            for bag in (left, right):
-                start, order = homes[bag]
-                lengths = [sizes[k] for k in order]
-                grid = np.arange(start, start + math.prod(lengths)).reshape(lengths)
-                axes = [order.index(k) for k in shared]
-                axes += [i for i, k in enumerate(order) if k not in shared]
-                grids.append(grid.transpose(axes).reshape(math.prod(sizes[k] for k in shared), -1))
-            for mine, theirs in zip(*grids, strict=True):
-                places = [*mine.tolist(), *theirs.tolist()]
-                rows.append((places, [1.0] * len(mine) + [-1.0] * len(theirs), 0.0))
-        return position
-
-    def proper(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Clip tiny negative shares and let each issue's shares add up to 1."""
-        x = np.maximum(x, 0.0)
-        for start, count in self.blocks:
-            total = x[start : start + count].sum()
-            x[start : start + count] /= total if total > 0 else 1.0
-        return x
-
-    def deal(self, x: NDArray[np.float64]) -> Deal:
-        """Read shares per issue and interacting pair off the variables."""
-        outcomes = status_quo(self.game)
-        shares: dict[int, Shares] = {}
-        joint: dict[tuple[int, int], Mapping[tuple[int, int], Number]] = {}
-        for k, (start, count) in zip(self.singles, self.blocks, strict=True):
-            shares[k] = _lottery(x[start : start + count])
-        for component, order, start, shape in self.bags:
-            table = np.maximum(x[start : start + math.prod(shape)], 0.0).reshape(shape)
-            table = table / table.sum()
-            for k in order:
-                axes = tuple(i for i, other in enumerate(order) if other != k)
-                shares.setdefault(k, _lottery(table.sum(axis=axes)))
-            for scope in component.tables:
-                if len(scope) == 2 and set(scope) <= set(order) and scope not in joint:
-                    axes = tuple(i for i, other in enumerate(order) if other not in scope)
-                    pair = table.sum(axis=axes)
-                    joint[scope[0], scope[1]] = {
-                        (int(a), int(b)): float(pair[a, b]) for a, b in np.argwhere(pair > 1e-12)
-                    }
-        return Deal(outcomes, shares, joint)
-
-
-def _lottery(values: NDArray[np.float64]) -> Shares:
-    return {a: float(v) for a, v in enumerate(values) if v > 1e-12}

@@ -1,0 +1,308 @@
+"""Settlements against the closed forms of the theory notes (C1.* are its case numbers)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction as F
+from typing import Any
+
+import numpy as np
+import pytest
+
+import bargaining as bg
+from bargaining.errors import InputError, NotSupportedError, VerificationError
+from bargaining.settlement.solutions import SOLUTIONS
+
+NUMERICAL = 1e-6
+GUNS = [[0, 0], [-4, 6]]
+FENTANYL = [[0, 0], [5, -3]]
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    issues: list[Any]
+    solution: str
+    gains: tuple[Any, ...]
+    agenda: str = "linked"
+    weights: tuple[Any, ...] | None = None
+
+
+CASES = [
+    Case("C1.1 nash", [GUNS, FENTANYL], "nash", (F(3, 2), F(9, 4))),
+    Case("C1.1 ks", [GUNS, FENTANYL], "kalai_smorodinsky", (F(5, 3), 2)),
+    Case("C1.1 egal", [GUNS, FENTANYL], "egalitarian", (F(9, 5), F(9, 5))),
+    Case("C1.1 util", [GUNS, FENTANYL], "utilitarian", (1, 3)),
+    Case("C1.2 delinked", [GUNS, FENTANYL], "egalitarian", (0, 0), "delinked"),
+    Case("C1.3 same rate", [GUNS, [[0, 0], [6, -9]]], "nash", (0, 0)),
+    Case(
+        "C1.4 rates 1 and 3, nash",
+        [[[0, 0], [1, -1], [-1, 1]], [[0, 0], [1, -3], [-1, 3]]],
+        "nash",
+        (F(1, 3), 1),
+    ),
+    Case(
+        "C1.4 egal",
+        [[[0, 0], [1, -1], [-1, 1]], [[0, 0], [1, -3], [-1, 3]]],
+        "egalitarian",
+        (F(1, 2), F(1, 2)),
+    ),
+    Case(
+        "C1.4 equal rates",
+        [[[0, 0], [1, -1], [-1, 1]], [[0, 0], [1, -1], [-1, 1]]],
+        "egalitarian",
+        (0, 0),
+    ),
+    Case(
+        "C1.8 linked hurts",
+        [[[0, 0], [1, 0], [0, 1], [1, 1]], [[0, 0], [4, 0], [0, 2], [0, 0]]],
+        "nash",
+        (F(7, 2), F(7, 4)),
+    ),
+    Case(
+        "C1.8 delinked",
+        [[[0, 0], [1, 0], [0, 1], [1, 1]], [[0, 0], [4, 0], [0, 2], [0, 0]]],
+        "nash",
+        (3, 2),
+        "delinked",
+    ),
+    Case("C1.13 nash S", [[[0, 0], [0, 1], [F(3, 4), F(3, 4)], [1, 0]]], "nash", (F(3, 4),) * 2),
+    Case("C1.13 nash T", [[[0, 0], [0, 1], [1, F(7, 10)], [1, 0]]], "nash", (1, F(7, 10))),
+    Case(
+        "C1.13 ks T",
+        [[[0, 0], [0, 1], [1, F(7, 10)], [1, 0]]],
+        "kalai_smorodinsky",
+        (F(10, 13), F(10, 13)),
+    ),
+    Case(
+        "C1.14 weighted",
+        [[[0, 0], [1, 0], [0, 1]]],
+        "nash",
+        (F(1, 3), F(2, 3)),
+        weights=(F(1, 3), F(2, 3)),
+    ),
+    Case(
+        "C1.5 three parties",
+        [[[0, 0, 0], [3, -1, -1]], [[0, 0, 0], [-1, 3, -1]], [[0, 0, 0], [-1, -1, 3]]],
+        "nash",
+        (1, 1, 1),
+    ),
+    Case("C1.15 two share a pie", [[[0, 0], [1, 0], [0, 1]]], "nash", (F(1, 2), F(1, 2))),
+    Case(
+        "C1.15 three share a pie",
+        [[[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]]],
+        "nash",
+        (F(1, 3),) * 3,
+    ),
+    Case("D3 delinked", [[[0, 0], [5, 0]], [[0, 0], [-4, 3]]], "egalitarian", (5, 0), "delinked"),
+    Case("D3 linked", [[[0, 0], [5, 0]], [[0, 0], [-4, 3]]], "egalitarian", (F(15, 7),) * 2),
+    Case("one side cannot gain", [[[0, 0], [3, 0], [-1, 0]]], "nash", (3, 0)),
+    Case("held at no loss", [[[0, 0], [0, 2], [-1, 9]]], "kalai_smorodinsky", (0, 2)),
+    Case("efficient, not equal", [[[0, 0], [3, 1]]], "egalitarian", (3, 1)),
+    Case("tie shared evenly", [[[0, 0], [4, 0], [0, 4]]], "utilitarian", (2, 2)),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_closed_forms(case: Case) -> None:
+    game = bg.LinkageGame.from_payoffs(np.array(case.issues, dtype=object))
+    weights = dict(zip(game.players, case.weights, strict=True)) if case.weights else None
+    found = bg.settle(game, solution=case.solution, agenda=case.agenda, weights=weights)
+    assert tuple(found.gains.values()) == case.gains
+    assert found.verify()
+    assert (found.status == "no_agreement") == (not any(case.gains))
+
+
+@pytest.mark.parametrize(("a", "ratio"), [(F(1, 2), F(4, 3)), (F(1, 10), F(20, 11))])
+def test_c1_9_price_of_delinking(a: F, ratio: F) -> None:
+    pies = [[[0, 0], [1, 0], [0, a]], [[0, 0], [a, 0], [0, 1]]]
+    game = bg.LinkageGame.from_payoffs(np.array(pies, dtype=object))
+    linked, delinked = (bg.settle(game, agenda=name) for name in ("linked", "delinked"))
+    for player in game.players:
+        assert linked.gains[player] / delinked.gains[player] == ratio
+
+
+def test_c1_12_risk_aversion() -> None:
+    """Divide the dollar with u2 = sqrt(1 - x), on a fine grid that contains x = 2/3."""
+    x = np.arange(3001) / 3000
+    outcomes = np.column_stack([x, np.sqrt(1 - x)])
+    game = bg.LinkageGame.from_payoffs(np.concatenate([[[0, 0]], outcomes])[None])
+    found = bg.settle(game).gains
+    assert abs(float(found["1"]) - 2 / 3) <= NUMERICAL
+    assert abs(float(found["2"]) - (1 / 3) ** 0.5) <= NUMERICAL
+
+
+def test_c1_17_price_of_delinking_is_at_most_two() -> None:
+    rng = np.random.default_rng(17)
+    above_one = 0
+    for _ in range(60):
+        points = rng.integers(0, 10, size=(3, 6, 2))
+        points[:, 0] = 0
+        points[:, 4, 1], points[:, 5, 0] = 0, 0
+        points[:, 4, 0], points[:, 5, 1] = rng.integers(1, 12, size=(2, 3))
+        game = bg.LinkageGame.from_payoffs(points)
+        nash = bg.settle(game, agenda="delinked").gains
+        ideal = points.max(axis=1).sum(axis=0)
+        for player, most in zip(game.players, ideal, strict=True):
+            assert most <= 2 * nash[player]
+            above_one += most > nash[player]
+    assert above_one
+
+
+@pytest.mark.parametrize("solution", SOLUTIONS)
+@pytest.mark.parametrize("deals", ["shares", "pure"])
+def test_programme_and_geometry_agree(
+    solution: str, deals: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two independent ways to the same gains: exact hulls, and cvxpy."""
+    from bargaining.settlement import package
+
+    rng = np.random.default_rng(5)
+    for _ in range(12):
+        data = rng.integers(-5, 7, size=(3, 3, 2))
+        data[:, 0] = 0
+        game = bg.LinkageGame.from_payoffs(data)
+        exact = bg.settle(game, solution=solution, deals=deals)
+        with monkeypatch.context() as patch:
+            if deals == "shares":
+                patch.setattr(package, "_planar", package._conic)
+            other = bg.settle(game, solution=solution, deals=deals)
+        for player in game.players:
+            assert abs(float(exact.gains[player] - other.gains[player])) <= NUMERICAL
+
+
+def test_spillovers_settle_the_same_by_cvxpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bargaining.settlement import package
+
+    game = bg.load("us_mexico/guns_for_fentanyl", parameters={"w": 3})
+    for solution in SOLUTIONS:
+        exact = bg.settle(game, solution=solution)
+        with monkeypatch.context() as patch:
+            patch.setattr(package, "_planar", package._conic)
+            other = bg.settle(game, solution=solution)
+            assert other.method != "frontier"
+        for player in game.players:
+            assert abs(float(exact.gains[player] - other.gains[player])) <= NUMERICAL
+
+
+def test_spillovers_across_packages_are_realised_but_not_promised() -> None:
+    game = bg.loads(
+        """
+        format = "bargaining-game/1"
+        players = ["a", "b"]
+        [issues.x]
+        options = ["no", "yes"]
+        payoffs = {a = [0, 1], b = [0, 1]}
+        status_quo = "no"
+        [issues.y]
+        options = ["no", "yes"]
+        payoffs = {a = [0, 2], b = [0, 1]}
+        status_quo = "no"
+        [[links]]
+        between = ["x", "y"]
+        [[links.spillovers]]
+        when = {x = "yes", y = "yes"}
+        payoffs = {a = -4, b = 3}
+        """
+    )
+    found = bg.settle(game, agenda="delinked")
+    assert found.promised == {"a": 3, "b": 2}
+    assert found.gains == {"a": -1, "b": 5}
+    assert found.verify()
+
+
+def test_payoffs_are_totals() -> None:
+    game = bg.loads(
+        """
+        format = "bargaining-game/1"
+        players = ["a", "b"]
+        [issues.x]
+        actions.a = ["no", "yes"]
+        payoffs = {a = [10, 9], b = [20, 25]}
+        status_quo.a = "no"
+        [issues.y]
+        actions.b = ["no", "yes"]
+        payoffs = {a = [1, 5], b = [2, 0]}
+        status_quo.b = "no"
+        """
+    )
+    found = bg.settle(game, solution="utilitarian")
+    assert found.gains == {"a": 3, "b": 3}
+    assert found.payoffs == {"a": 14, "b": 25}
+
+
+def test_pure_ties_are_listed() -> None:
+    issue = [[0, 0], [1, 3], [3, 1], [1, 3]]
+    game = bg.LinkageGame.from_payoffs([issue])
+    found = bg.settle(game, deals="pure", all=True)
+    assert len(found.ties) == 2
+    assert found.verify()
+    assert bg.settle(game, deals="pure").ties == ()
+
+
+def test_kalai_smorodinsky_is_lexicographic_for_pure_deals() -> None:
+    game = bg.LinkageGame.from_payoffs([[[0, 0], [2, 2], [2, 3]]])
+    for solution in ("kalai_smorodinsky", "egalitarian"):
+        assert bg.settle(game, solution=solution, deals="pure").gains == {"1": 2, "2": 3}
+
+
+def test_tampered_answers_do_not_verify() -> None:
+    game = bg.load("us_mexico/six_issue_table")
+    good = bg.settle(game)
+    better = {"us": F(8), "mexico": F(15, 4)}
+    with pytest.raises(VerificationError, match="not the stated"):
+        replace(good, gains=better).verify()
+    other = bg.settle(game, solution="egalitarian")
+    wrong = replace(good, parts=other.parts, lotteries=other.lotteries, gains=other.gains)
+    with pytest.raises(VerificationError, match="form that nash requires"):
+        wrong.verify()
+    nothing = bg.settle(game, agenda="delinked")
+    part = replace(nothing.parts[0], package=tuple(range(6)))
+    with pytest.raises(VerificationError, match="a trade is worth"):
+        replace(nothing, parts=(part,)).verify()
+
+
+def test_wrong_arguments() -> None:
+    game = bg.load("us_mexico/guns_for_fentanyl")
+    with pytest.raises(InputError, match='did you mean "nash"'):
+        bg.settle(game, solution="nahs")
+    with pytest.raises(InputError, match="shares"):
+        bg.settle(game, deals="mixed")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="positive"):
+        bg.settle(game, weights={"us": 0})
+    with pytest.raises(InputError, match="did you mean"):
+        bg.settle(game, weights={"mexcio": 1})
+    with pytest.raises(NotSupportedError, match="require"):
+        bg.settle(game, require=["enforcement"])
+
+
+def test_what_is_not_applied_is_refused() -> None:
+    text = """
+        format = "bargaining-game/1"
+        players = ["a", "b"]
+        [issues.x]
+        options = ["no", "yes"]
+        payoffs = {a = [0, 1], b = [0, 1]}
+        status_quo = "no"
+        """
+    for extra in (
+        "[floors]\na = 1",
+        "[caps]\na = 1",
+        '[vetoes]\nx = ["b"]',
+        "[reservation]\na = 1",
+    ):
+        game = bg.loads(text + extra)
+        with pytest.raises(NotSupportedError, match=extra[1:5]):
+            bg.solve(game)
+
+
+@pytest.mark.parametrize("players", [3, 4])
+def test_random_games_with_many_players_are_certified(players: int) -> None:
+    rng = np.random.default_rng(players)
+    for _ in range(6):
+        data = rng.integers(-6, 8, size=(6, 3, players))
+        data[:, 0] = 0
+        game = bg.LinkageGame.from_payoffs(data)
+        for solution in SOLUTIONS:
+            found = bg.settle(game, solution=solution)
+            assert found.verify()
