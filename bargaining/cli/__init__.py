@@ -55,7 +55,7 @@ class _Commands(click.Group):
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(bargaining.__version__, prog_name="bargaining")
 def cli() -> None:
-    r"""When does putting several issues on one table turn a deadlock into a deal?
+    """When does putting several issues on one table turn a deadlock into a deal?
 
     GAME is a game file (.toml or .json), "-" for standard input, or the name of a bundled game
     ("bargaining games" lists them).  Results go to standard output, everything else to standard

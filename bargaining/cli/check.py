@@ -12,7 +12,7 @@ from bargaining.cli import common
     click.argument("games", metavar="GAME...", nargs=-1, required=True), common.set_option
 )
 def command(games: tuple[str, ...], settings: tuple[str, ...]) -> None:
-    r"""Check game files and list every problem found, with its place and the remedy.
+    """Check game files and list every problem found, with its place and the remedy.
 
     \b
     Example:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bargaining.model.game import LinkageGame
 
 F = TypeVar("F", bound=Callable[..., Any])
+_NUMBER = re.compile(r"[-+]?\d+(/\d+)?")
 PATIENCE = 2.0
 """Seconds before a sign of life is shown."""
 
@@ -115,9 +117,10 @@ def print_csv(
 
 
 def _safe(cell: Any) -> Any:
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + cell
-    return "" if cell is None else cell
+    if not isinstance(cell, str):
+        return "" if cell is None else cell
+    text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in cell)
+    return "'" + text if text[:1] in ("=", "+", "-", "@") and not _NUMBER.fullmatch(text) else text
 
 
 def console() -> Console:

@@ -36,7 +36,7 @@ def command(
     style: str,
     exact: bool,
 ) -> None:
-    r"""List the Nash equilibria of each issue of GAME.
+    """List the Nash equilibria of each issue of GAME.
 
     \b
     Example:

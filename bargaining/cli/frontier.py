@@ -26,7 +26,7 @@ def command(
     style: str,
     exact: bool,
 ) -> None:
-    r"""Print the Pareto frontier of an agenda of GAME, in gains.
+    """Print the Pareto frontier of an agenda of GAME, in gains.
 
     With shares: its corner points, two players.  With --deals pure: every undominated package
     and how many packages give the same gains.

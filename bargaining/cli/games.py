@@ -13,7 +13,7 @@ from bargaining.cli import common
 @click.group("games", invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    r"""List, show or copy the bundled games.
+    """List, show or copy the bundled games.
 
     \b
     Example:
@@ -27,7 +27,7 @@ def command(ctx: click.Context) -> None:
 @command.command("list")
 @common.format_option
 def list_games(style: str) -> None:
-    r"""List the bundled games with title, players and issues.
+    """List the bundled games with title, players and issues.
 
     \b
     Example:
@@ -50,7 +50,7 @@ def list_games(style: str) -> None:
 @command.command("show")
 @click.argument("name")
 def show_game(name: str) -> None:
-    r"""Print the file of a bundled game.
+    """Print the file of a bundled game.
 
     \b
     Example:
@@ -66,7 +66,7 @@ def show_game(name: str) -> None:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 def copy_game(name: str, folder: Path, force: bool) -> None:
-    r"""Copy the file of a bundled game into DIR, to be changed.
+    """Copy the file of a bundled game into DIR, to be changed.
 
     \b
     Example:

@@ -40,7 +40,7 @@ def command(
     style: str,
     exact: bool,
 ) -> None:
-    r"""List the minimal packages of GAME: connected sets of issues that help everyone.
+    """List the minimal packages of GAME: connected sets of issues that help everyone.
 
     \b
     Example:

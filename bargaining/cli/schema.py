@@ -9,7 +9,7 @@ from bargaining.cli import common
 
 @click.command("schema")
 def command() -> None:
-    r"""Print the JSON Schema of the game file, for editors and other tools.
+    """Print the JSON Schema of the game file, for editors and other tools.
 
     \b
     Example:

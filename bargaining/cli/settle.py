@@ -36,7 +36,7 @@ def command(
     exact: bool,
     exit_code: bool,
 ) -> None:
-    r"""Settle an agenda of GAME by a solution concept.
+    """Settle an agenda of GAME by a solution concept.
 
     \b
     Example:

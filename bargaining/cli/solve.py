@@ -36,7 +36,7 @@ def command(
     exact: bool,
     exit_code: bool,
 ) -> None:
-    r"""Answer the main question: does linking the issues of GAME break the deadlock?
+    """Answer the main question: does linking the issues of GAME break the deadlock?
 
     Prints what each side gets issue by issue and with all issues on one table, the deal, the
     exchange rates at which each issue offers no trade, the minimal packages, and the reasons.

@@ -105,15 +105,11 @@ def _nested(
             values.append(reading.number((*where, *path), item))
             return
         words, length = axes[depth]
-        if not isinstance(item, list):
+        if not isinstance(item, list) or len(item) != length:
             kind = "numbers" if depth == len(axes) - 1 else "rows"
+            found = str(len(item)) if isinstance(item, list) else f"the single value {show(item)}"
             reading.report(
-                (*where, *path), f"expected {length} {kind} ({words}), found {show(item)}"
-            )
-        elif len(item) != length:
-            kind = "numbers" if depth == len(axes) - 1 else "rows"
-            reading.report(
-                (*where, *path), f"expected {length} {kind} ({words}), found {len(item)}"
+                (*where, *path), f"expected {length} {kind} ({words}), found {found}"
             )
         else:
             for i, child in enumerate(item):

@@ -17,7 +17,7 @@ from bargaining.errors import GameFileError
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_NESTING = 50
-_LONG_KEY = re.compile(r"(?:[\w\-]+[ \t]*\.[ \t]*){50}")
+_LONG_KEY = re.compile(r"(?<![\w\-])(?:[\w\-]++[ \t]*+\.[ \t]*+){50}")
 
 
 def read_text(path: Path) -> str:

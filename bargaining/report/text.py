@@ -131,6 +131,8 @@ def _rates(verdict: Verdict, *, ascii_only: bool) -> list[RenderableType]:
             )
         heading = f"Exchange rates: the weights on {first} at which an issue offers no trade"
         note = "Two bars that do not overlap: these two issues unlock each other."
+        if any(report.rates.interval is None for report in reports.values()):
+            note += " No bar: nothing blocks this issue, a deal on it helps both."
     else:
         table.add_column("")
         table.add_column("")

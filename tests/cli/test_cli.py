@@ -1,0 +1,265 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bargaining.cli import COMMANDS
+
+GOLDEN = Path(__file__).parent / "golden"
+START_UP_CPU = 0.15 * 4
+"""The budget is 0.15 s on an idle machine; the test leaves room for a loaded one."""
+HEAVY = ("numpy", "scipy", "cvxpy", "rich", "pydantic", "networkx", "nashpy", "matplotlib")
+
+
+def run(
+    *arguments: str,
+    text: str | None = None,
+    cwd: Path | None = None,
+    **environment: str,
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bargaining", *arguments],
+        input=text,
+        cwd=cwd,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "COLUMNS": "80", **environment},
+        check=False,
+    )
+
+
+def answer(*arguments: str, **keywords: str) -> str:
+    done = run(*arguments, **keywords)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def examples() -> list[tuple[str, str]]:
+    found = []
+    for command in COMMANDS:
+        pages = [(command,)]
+        if command == "games":
+            pages += [("games", sub) for sub in ("list", "show", "copy")]
+        for page in pages:
+            for line in answer(*page, "--help").splitlines():
+                if re.match(r"\s+bargaining ", line):
+                    found.append((" ".join(page), line.strip()))
+    return found
+
+
+def test_every_example_in_the_help_runs(tmp_path: Path) -> None:
+    found = examples()
+    assert {page.split()[0] for page, _ in found} == set(COMMANDS)
+    import shlex
+
+    for _, line in found:
+        done = run(*shlex.split(line)[1:], cwd=tmp_path)
+        assert done.returncode == 0, (line, done.stderr)
+        assert done.stdout
+
+
+def test_help_and_version_load_nothing_heavy() -> None:
+    code = (
+        "import sys, time\n"
+        "from bargaining.cli import main\n"
+        "sys.argv = ['bargaining', *{0!r}]\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "loaded = [m for m in {1!r} if m in sys.modules]\n"
+        "print('LOADED', loaded, time.process_time())\n"
+    )
+    for arguments in (["--help"], ["--version"], *([command, "--help"] for command in COMMANDS)):
+        done = subprocess.run(
+            [sys.executable, "-c", code.format(arguments, HEAVY)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        line = done.stdout.splitlines()[-1]
+        assert "LOADED []" in line
+        assert float(line.split()[-1]) < START_UP_CPU
+
+
+def test_import_loads_neither_numpy_nor_cvxpy() -> None:
+    code = "import bargaining, sys; print([m for m in {!r} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code.format(HEAVY)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_two_player_verdict_needs_no_cvxpy() -> None:
+    code = (
+        "import bargaining as bg, sys\n"
+        "v = bg.solve(bg.load('us_mexico/six_issue_table'))\n"
+        "v.verify(), str(v), v.to_dict()\n"
+        "print('cvxpy' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("game", ["six_issue_table", "five_issue_core", "mexico_delinks"])
+def test_text_is_as_it_was_looked_at(game: str, width: int) -> None:
+    shown = answer("solve", f"us_mexico/{game}", COLUMNS=str(width))
+    assert shown == (GOLDEN / f"solve_{game}_{width}.txt").read_text(encoding="utf-8")
+    assert max(map(len, shown.splitlines())) <= width
+    assert "\x1b" not in shown
+
+
+def test_json_of_solve_has_the_agreed_keys() -> None:
+    data = json.loads(answer("solve", "us_mexico/six_issue_table", "--format", "json", "--exact"))
+    assert data["schema"] == "bargaining-verdict/1"
+    assert data["players"] == ["us", "mexico"]
+    assert data["issues"]["trade"]["status"] == "deadlock"
+    assert data["issues"]["trade"]["exchange_rates"] == [0.75, 1.0]
+    linked = data["agendas"]["linked"]
+    assert linked["gains"] == {"us": 7.5, "mexico": 3.75}
+    assert linked["exact"]["gains"] == {"us": "15/2", "mexico": "15/4"}
+    assert data["exact"]["agendas"]["linked"]["gains"]["mexico"] == "15/4"
+    assert linked["deal"]["security"]["joint operations"] == pytest.approx(5 / 12)
+    assert data["agendas"]["delinked"]["status"] == "no_agreement"
+    assert ["trade", "security"] in data["minimal_packages"]
+    assert data["verdict"]["linking_breaks_deadlock"] is True
+    assert data["verdict"]["effect"] == "breaks_deadlock"
+    assert data["verdict"]["certificate"]["linked"]["kind"] == "deal"
+    five = json.loads(answer("solve", "us_mexico/five_issue_core", "--format", "json"))
+    assert five["issues"]["trade"]["exchange_rates"] is None
+
+
+def test_json_of_the_other_commands() -> None:
+    settled = json.loads(answer("settle", "us_mexico/guns_for_fentanyl", "--format", "json"))
+    for key in ("solution", "agenda", "deals", "status", "gains", "payoffs", "deal", "ties"):
+        assert key in settled
+    assert settled["schema"] == "bargaining-settlement/1"
+    front = json.loads(
+        answer("frontier", "negotiations/camp_david_1978", "--deals", "pure", "--format", "json")
+    )
+    assert front["schema"] == "bargaining-frontier/1"
+    assert len(front["points"]) == len(front["packages"]) == 11
+    found = json.loads(answer("equilibria", "classic/chicken", "--format", "json"))
+    assert found["schema"] == "bargaining-equilibria/1"
+    assert len(found["issues"]["game"]["equilibria"]) == 3
+    assert found["issues"]["game"]["equilibria"][2]["exact"]["payoffs"]["row"] == "14/3"
+    packages = json.loads(answer("packages", "us_mexico/five_issue_core", "--format", "json"))
+    assert packages["minimal_packages"][0] == ["trade"]
+    assert packages["issues"]["guns"]["status"] == "deadlock"
+    games = json.loads(answer("games", "list", "--format", "json"))["games"]
+    assert {"name", "title", "players", "issues"} <= set(games[0])
+    assert json.loads(answer("schema"))["title"] == "GameFile"
+
+
+def test_csv_reads_back() -> None:
+    rows = list(csv.DictReader(io.StringIO(answer("solve", "us_mexico/six_issue_table",
+                                                  "--format", "csv"))))  # fmt: skip
+    gains = {(r["agenda"], r["name"]): r["exact"] for r in rows if r["what"] == "gains"}
+    assert gains["linked", "us"] == "15/2"
+    assert sum(r["what"] == "minimal_package" for r in rows) == 6
+    front = list(csv.reader(io.StringIO(answer("frontier", "us_mexico/guns_for_fentanyl",
+                                               "--format", "csv"))))  # fmt: skip
+    assert front == [["us", "mexico"], ["-4.0", "6.0"], ["1.0", "3.0"], ["5.0", "-3.0"]]
+
+
+def test_csv_defuses_formulas() -> None:
+    text = """
+        format = "bargaining-game/1"
+        players = ["=cmd()", "b"]
+        [issues."@x"]
+        options = ["-1", "=2+3"]
+        payoffs = {"=cmd()" = [0, 1], b = [0, 1]}
+        status_quo = "-1"
+    """
+    shown = run("settle", "-", "--format", "csv", text=text).stdout
+    for row in csv.reader(io.StringIO(shown)):
+        assert all(cell[:1] not in ("=", "@") for cell in row)
+
+
+def test_exit_codes(tmp_path: Path) -> None:
+    assert run("solve", "us_mexico/six_issue_table").returncode == 0
+    stuck = ("us_mexico/guns_for_fentanyl", "--set", "a=2/5")
+    assert run("solve", *stuck).returncode == 0
+    assert run("solve", *stuck, "--exit-code").returncode == 4
+    assert run("settle", *stuck, "--exit-code").returncode == 4
+    assert run("settle", *stuck, "--solution", "nahs").returncode == 1
+    assert run("solve", "nowhere").returncode == 1
+    for wrong in (
+        ("solve",),
+        ("slove", "x"),
+        ("solve", "classic/chicken", "--colour"),
+        ("solve", "classic/chicken", "--format", "xml"),
+        ("solve", "classic/chicken", "--set", "w"),
+        ("settle", "classic/chicken", "--weight", "us"),
+        ("--nonsense",),
+    ):
+        done = run(*wrong)
+        assert done.returncode == 2, wrong
+        assert done.stdout == ""
+    assert 'did you mean "solve"' in run("slove", "x").stderr
+    assert 'did you mean "w"' in run("solve", "us_mexico/guns_for_fentanyl", "--set", "ww=1").stderr
+
+
+def test_standard_input_in_both_formats() -> None:
+    text = answer("games", "show", "us_mexico/guns_for_fentanyl")
+    assert "Linking breaks the deadlock" in run("solve", "-", text=text).stdout
+    twin = '{"format": "bargaining-game/1", "players": ["a", "b"], "issues": {"x": {"options":'
+    twin += '["s", "t"], "status_quo": "s", "payoffs": {"a": [0, 1], "b": [0, 1]}}}}'
+    assert run("solve", "-", text=twin).returncode == 0
+
+
+def test_games_copy_does_not_overwrite(tmp_path: Path) -> None:
+    assert run("games", "copy", "classic/chicken", str(tmp_path)).returncode == 0
+    again = run("games", "copy", "classic/chicken", str(tmp_path))
+    assert again.returncode == 1
+    assert "--force" in again.stderr
+    assert run("games", "copy", "classic/chicken", str(tmp_path), "--force").returncode == 0
+    assert run("solve", "chicken.toml", cwd=tmp_path).returncode == 0
+    (tmp_path / "file").write_text("")
+    blocked = run("games", "copy", "classic/chicken", str(tmp_path / "file"))
+    assert blocked.returncode == 1
+    assert "Traceback" not in blocked.stderr
+
+
+def test_output_is_the_same_every_time() -> None:
+    for command in (("solve", "us_mexico/six_issue_table", "--format", "json", "--exact"),
+                    ("packages", "us_mexico/five_issue_core", "--format", "csv")):  # fmt: skip
+        shown = {answer(*command, PYTHONHASHSEED=str(seed)) for seed in (1, 2, 3)}
+        assert len(shown) == 1
+
+
+def test_plain_ascii_terminals() -> None:
+    shown = answer("solve", "us_mexico/six_issue_table", PYTHONIOENCODING="ascii")
+    assert "####" in shown
+    assert "█" not in shown
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    script = f"{sys.executable} -m bargaining solve us_mexico/six_issue_table | head -1"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "Six issues on one table\n"
+    assert "Traceback" not in done.stderr
+    assert "Broken" not in done.stderr
+
+
+def test_interrupt_is_one_word() -> None:
+    started = subprocess.Popen(
+        [sys.executable, "-m", "bargaining", "solve", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(2)
+    started.send_signal(signal.SIGINT)
+    _, errors = started.communicate(timeout=30)
+    assert started.returncode == 130
+    assert errors.strip() == "interrupted"

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+import bargaining as bg
+from bargaining.equilibrium.bimatrix import (
+    EquilibriumSet,
+    equilibria,
+    is_equilibrium,
+    of_issue,
+    pure_equilibria,
+)
+from bargaining.equilibrium.conflict import conflict_index, zero_sum_rate
+from bargaining.errors import InputError, NotSupportedError, VerificationError
+
+
+def bimatrix(first: list[list[object]], second: list[list[object]]) -> bg.Issue:
+    rows, columns = len(first), len(first[0])
+    return bg.Issue.normal_form(
+        "game",
+        ["a", "b"],
+        {"a": [f"r{i}" for i in range(rows)], "b": [f"c{j}" for j in range(columns)]},
+        {"a": first, "b": second},
+        status_quo={"a": "r0", "b": "c0"},
+    )
+
+
+def mixes(found: EquilibriumSet) -> set[tuple[tuple[F, ...], ...]]:
+    return {tuple(e.strategies.values()) for e in found.equilibria}
+
+
+PENNIES = bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+CHICKEN = bimatrix([[6, 2], [7, 0]], [[6, 7], [2, 0]])
+
+
+def test_textbook_sets() -> None:
+    half = (F(1, 2), F(1, 2))
+    assert mixes(of_issue(PENNIES)) == {(half, half)}
+    mixed = (F(2, 3), F(1, 3))
+    assert mixes(of_issue(CHICKEN)) == {
+        ((1, 0), (0, 1)),
+        ((0, 1), (1, 0)),
+        (mixed, mixed),
+    }
+    found = of_issue(CHICKEN)
+    assert found.complete
+    assert not found.degenerate
+    assert found.status_quo_is_equilibrium is False
+    assert found.equilibria[2].payoffs == {"a": F(14, 3), "b": F(14, 3)}
+    assert found.verify()
+
+
+def test_shapley_1974_three_equilibria() -> None:
+    """Gambit catalogue: journals/other/shapley1974/fig2.nfg."""
+    game = bimatrix([[2, 2, 0], [0, 3, 0], [3, 0, 1]], [[3, 0, 2], [0, 3, 2], [0, 0, 1]])
+    assert mixes(of_issue(game)) == {
+        ((0, 1, 0), (0, 1, 0)),
+        ((0, F(1, 2), F(1, 2)), (0, F(1, 4), F(3, 4))),
+        ((0, 0, 1), (0, 0, 1)),
+    }
+
+
+@pytest.mark.parametrize("method", ["auto", "support", "vertex", "lemke_howson"])
+def test_every_method_returns_only_equilibria(method: str) -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        shape = tuple(rng.integers(2, 5, size=2))
+        tables = rng.integers(0, 3, size=(2, *shape))
+        found = of_issue(bimatrix(tables[0].tolist(), tables[1].tolist()), method)  # type: ignore[arg-type]
+        assert found.verify()
+        assert found.complete <= (not found.degenerate)
+        assert found.complete <= (method != "lemke_howson")
+
+
+def test_complete_means_complete() -> None:
+    """Against support enumeration in rationals, on games found not to be degenerate."""
+    rng = np.random.default_rng(4)
+    checked = 0
+    for _ in range(40):
+        tables = rng.integers(-9, 10, size=(2, 3, 3))
+        issue = bimatrix(tables[0].tolist(), tables[1].tolist())
+        found = of_issue(issue)
+        if found.complete:
+            checked += 1
+            assert mixes(found) == by_supports(tables[0], tables[1])
+    assert checked > 20
+
+
+def by_supports(
+    first: np.ndarray, second: np.ndarray
+) -> set[tuple[tuple[F, ...], ...]]:
+    """All equilibria with supports of equal size, by Cramer's rule in integers."""
+    found = set()
+    for size in (1, 2, 3):
+        for rows in itertools.combinations(range(3), size):
+            for columns in itertools.combinations(range(3), size):
+                x = indifferent(second[np.ix_(rows, columns)].T)
+                y = indifferent(first[np.ix_(rows, columns)])
+                if x is None or y is None or min(*x, *y) <= 0:
+                    continue
+                mine, theirs = [F(0)] * 3, [F(0)] * 3
+                for i, p in zip(rows, x, strict=True):
+                    mine[i] = p
+                for j, q in zip(columns, y, strict=True):
+                    theirs[j] = q
+                if is_best(first @ np.array(theirs), mine) and is_best(
+                    np.array(mine) @ second, theirs
+                ):
+                    found.add((tuple(mine), tuple(theirs)))
+    return found
+
+
+def indifferent(table: np.ndarray) -> list[F] | None:
+    """Weights on the columns that make all rows pay the same."""
+    size = len(table)
+    system = [[F(int(v)) for v in row] + [F(-1), F(0)] for row in table]
+    system.append([F(1)] * size + [F(0), F(1)])
+    for c in range(size + 1):
+        pivot = next((r for r in range(c, size + 1) if system[r][c]), None)
+        if pivot is None:
+            return None
+        system[c], system[pivot] = system[pivot], system[c]
+        system[c] = [v / system[c][c] for v in system[c]]
+        for r in range(size + 1):
+            if r != c:
+                system[r] = [v - system[r][c] * w for v, w in zip(system[r], system[c], strict=True)]
+    return [row[-1] for row in system[:size]]
+
+
+def is_best(values: np.ndarray, mix: list[F]) -> bool:
+    return all(v == max(values) for v, p in zip(values, mix, strict=True) if p)
+
+
+def test_degenerate_games_say_so() -> None:
+    found = of_issue(bimatrix([[1, 1], [0, 0]], [[1, 1], [0, 0]]))
+    assert found.degenerate
+    assert not found.complete
+    assert of_issue(bimatrix([[0, 0], [0, 0]], [[0, 0], [0, 0]])).degenerate
+
+
+def test_single_actor_and_options() -> None:
+    alone = bg.Issue.normal_form("x", ["a", "b"], {"a": ["no", "yes"]}, {"a": [0, -4]})
+    assert [e.outcome for e in of_issue(alone).equilibria] == ["no"]
+    joint = bg.Issue.from_options("x", ["a", "b"], ["s", "t"], {"a": [0, 9]}, status_quo="s")
+    found = of_issue(joint)
+    assert [e.outcome for e in found.equilibria] == ["s"]
+    assert found.complete
+    assert found.verify()
+
+
+def test_pure_equilibria_of_three_players_by_definition() -> None:
+    rng = np.random.default_rng(2)
+    for _ in range(10):
+        table = rng.integers(0, 4, size=(2, 3, 2, 3))
+        issue = bg.Issue.normal_form(
+            "x",
+            ["a", "b", "c"],
+            {"a": ["0", "1"], "b": ["0", "1", "2"], "c": ["0", "1"]},
+            {p: table[..., i].tolist() for i, p in enumerate("abc")},
+        )
+        expected = []
+        for profile in itertools.product(range(2), range(3), range(2)):
+            stable = True
+            for axis, size in enumerate((2, 3, 2)):
+                for action in range(size):
+                    other = list(profile)
+                    other[axis] = action
+                    stable &= bool(table[(*other, axis)] <= table[(*profile, axis)])
+            if stable:
+                expected.append(int(np.ravel_multi_index(profile, (2, 3, 2))))
+        assert pure_equilibria(issue) == expected
+        found = of_issue(issue)
+        assert not found.complete
+        assert len(found.pure) == len(expected)
+
+
+def test_verify_catches_a_false_equilibrium() -> None:
+    found = of_issue(CHICKEN)
+    wrong = EquilibriumSet(PENNIES, found.equilibria, True, False, "none")
+    with pytest.raises(VerificationError, match="no equilibrium"):
+        wrong.verify()
+    assert not is_equilibrium(PENNIES, {"a": (F(1), F(1)), "b": (F(1), F(0))})
+
+
+def test_games_give_a_dict_by_issue() -> None:
+    found = equilibria(bg.load("us_mexico/five_issue_core"))
+    assert isinstance(found, dict)
+    assert [e.outcome for e in found["trade"].equilibria] == ["tariffs / evasion"]
+    with pytest.raises(InputError, match="expected one of"):
+        equilibria(CHICKEN, method="magic")  # type: ignore[arg-type]
+    with pytest.raises(NotSupportedError):
+        equilibria(CHICKEN, concept="correlated")
+
+
+def test_conflict_index() -> None:
+    assert conflict_index(PENNIES) == 1
+    common = bimatrix([[3, 0], [0, 1]], [[3, 0], [0, 1]])
+    assert conflict_index(common) == 0
+    assert conflict_index(bimatrix([[2, 2], [2, 2]], [[0, 0], [0, 0]])) is None
+    # A = C + Z, B = C - Z by hand: C = [[1, 0], [0, -1]], Z = [[0, 1], [-1, 0]]
+    assert conflict_index(bimatrix([[1, 1], [-1, -1]], [[1, -1], [1, -1]])) == F(1, 2)
+
+
+def test_strict_opposition() -> None:
+    assert zero_sum_rate(PENNIES) == 1
+    assert zero_sum_rate(bimatrix([[0, 2], [4, 6]], [[9, 8], [7, 6]])) == F(1, 2)
+    assert zero_sum_rate(CHICKEN) is None
+    assert zero_sum_rate(bimatrix([[0, 1], [1, 0]], [[0, 1], [1, 0]])) is None
+    # strategically zero-sum with mu = 1/3, but not strictly opposed
+    assert zero_sum_rate(bimatrix([[5, -3], [3, -1]], [[-1, 5], [8, 2]])) is None
