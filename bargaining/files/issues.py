@@ -108,9 +108,7 @@ def _nested(
         if not isinstance(item, list) or len(item) != length:
             kind = "numbers" if depth == len(axes) - 1 else "rows"
             found = str(len(item)) if isinstance(item, list) else f"the single value {show(item)}"
-            reading.report(
-                (*where, *path), f"expected {length} {kind} ({words}), found {found}"
-            )
+            reading.report((*where, *path), f"expected {length} {kind} ({words}), found {found}")
         else:
             for i, child in enumerate(item):
                 walk(child, depth + 1, (*path, i))

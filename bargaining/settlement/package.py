@@ -219,6 +219,8 @@ def _pure(
     game: LinkageGame, package: Sequence[int], solution: Solution, weights: Weights
 ) -> PackageSettlement:
     columns = game.interested
+    if not columns:
+        return no_agreement(game, package, None, "pure frontier")
     frontier = pure_frontier(game, package, columns)
     rational = [j for j in range(len(frontier.points)) if min(frontier.gains(j), default=0) >= 0]
     able = {

@@ -51,9 +51,9 @@ def examples() -> list[tuple[str, str]]:
         if command == "games":
             pages += [("games", sub) for sub in ("list", "show", "copy")]
         for page in pages:
-            for line in answer(*page, "--help").splitlines():
-                if re.match(r"\s+bargaining ", line):
-                    found.append((" ".join(page), line.strip()))
+            lines = answer(*page, "--help").splitlines()
+            shown = [line.strip() for line in lines if re.match(r"\s+bargaining ", line)]
+            found += [(" ".join(page), line) for line in shown]
     return found
 
 

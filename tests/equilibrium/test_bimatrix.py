@@ -90,9 +90,7 @@ def test_complete_means_complete() -> None:
     assert checked > 20
 
 
-def by_supports(
-    first: np.ndarray, second: np.ndarray
-) -> set[tuple[tuple[F, ...], ...]]:
+def by_supports(first: np.ndarray, second: np.ndarray) -> set[tuple[tuple[F, ...], ...]]:
     """All equilibria with supports of equal size, by Cramer's rule in integers."""
     found = set()
     for size in (1, 2, 3):
@@ -127,7 +125,9 @@ def indifferent(table: np.ndarray) -> list[F] | None:
         system[c] = [v / system[c][c] for v in system[c]]
         for r in range(size + 1):
             if r != c:
-                system[r] = [v - system[r][c] * w for v, w in zip(system[r], system[c], strict=True)]
+                system[r] = [
+                    v - system[r][c] * w for v, w in zip(system[r], system[c], strict=True)
+                ]
     return [row[-1] for row in system[:size]]
 
 
