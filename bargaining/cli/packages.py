@@ -67,12 +67,15 @@ def command(
         common.print_csv(("package", "size"), (("+".join(p), len(p)) for p in packages))
         return
     reports = IssueReports(found)
+    proofs = search.deadlock() if not packages and deals == "shares" else ()
+    proofs = proofs or tuple(search.certificate(frozenset(p)) for p in packages[:1])
     data = {
         "game": found.name or found.title,
         "deals": deals,
         "status": Status.LIMIT_REACHED if more else search.status,
         "minimal_packages": packages,
         "clears_alone": [p for p in packages if search.clears_alone(frozenset(p))],
+        "certificate": [proof.to_dict() for proof in proofs],
         "issues": {
             name: {"status": report.status, "exchange_rates": report.exchange_rates}
             for name, report in reports.items()

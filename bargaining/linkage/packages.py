@@ -14,6 +14,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import get_args
 
 import numpy as np
@@ -24,12 +25,14 @@ from bargaining.geometry.exchange_rates import RateBounds, rate_bounds
 from bargaining.geometry.mutual import MutualGain, mutual_gain
 from bargaining.geometry.pure import FrontierLimitError, pure_frontier
 from bargaining.geometry.support import support
+from bargaining.model.agenda import parse_agenda, positions
 from bargaining.model.deal import Deal, gains, status_quo
 from bargaining.model.game import LinkageGame
 from bargaining.results import Certificate, Status
 from bargaining.settlement.package import Deals, axes
 from bargaining.settlement.settle import check_supported
 
+MAX_NAMED = 10_000
 MAX_SETS = 2_000_000
 """The most sets of issues (or partial paths) that one search holds."""
 
@@ -79,6 +82,22 @@ class MinimalPackages:
         named = deal.named(self.game) if len(self.game.issues) <= 10_000 else {}
         chosen = {name: named[name] for name in self.ordered(package) if name in named}
         return Certificate("deal", {}, self.ordered(package), values, chosen)
+
+    def deadlock(self) -> tuple[Certificate, ...]:
+        """Per linked package, exchange rates that show who cannot gain from it (shares).
+
+        Together they prove that there is no minimal package, when there is none.
+        """
+        game, found = self.game, []
+        names = game.issue_names
+        additive = not game.interactions and len(game.interested) == 2
+        for package in parse_agenda(game, "linked").packages:
+            rates = _common_rates(game, package) if additive else mutual_gain(game, package).weights
+            if rates is not None:
+                weights = dict(zip(game.players, rates, strict=True))
+                issues = tuple(names[k] for k in package) if len(package) <= MAX_NAMED else ()
+                found.append(Certificate("exchange_rates", weights, issues))
+        return tuple(found)
 
     def clears_alone(self, package: frozenset[str]) -> bool:
         """Whether the issues of a package attain mutual gain separately too."""
@@ -203,6 +222,18 @@ class Oracle:
                 best, who = j, able
         deal = Deal(status_quo(self.game)) if best is None else frontier.deal(best)
         return MutualGain(who, bool(players) and len(who) == len(players), deal, None)
+
+
+def _common_rates(game: LinkageGame, package: Sequence[int]) -> tuple[Fraction, ...] | None:
+    """Return exchange rates in the middle of those that block all issues of a package."""
+    columns = axes(game)
+    part = rate_bounds(game, columns).only(positions(package))
+    if part.clash():
+        return None
+    middle = (part.highest_low() + part.lowest_high()) / 2
+    rates = [Fraction(0)] * len(game.players)
+    rates[columns[0]], rates[columns[1]] = middle, 1 - middle
+    return tuple(rates)
 
 
 def _helping_one(game: LinkageGame, player: int) -> Iterator[tuple[int, ...]]:

@@ -30,6 +30,8 @@ from bargaining.settlement.settle import Settlement, settle
 IssueStatus = Literal["mutual", "one_sided", "deadlock", "inert"]
 MAX_PACKAGES = 1_000
 PACKAGE_SECONDS = 20.0
+MAX_NAMED = 10_000
+"""Certificates spell out packages of at most this many issues."""
 SAME = 1e-9
 """Gains closer than this share of the payoff range count as the same, where not exact."""
 
@@ -135,8 +137,8 @@ class Linkage:
     linkage_gain_total : number
     better_off, worse_off : tuple of str
     certificate : mapping
-        ``linked``: a deal that helps everyone, or exchange rates that block every deal;
-        ``delinked``: per issue, exchange rates that block those who cannot gain.
+        ``deal``: one that helps everyone with a stake, or None; ``linked`` and ``delinked``:
+        per package, exchange rates that prove that those who do not gain there cannot.
     in_words : str
     """
 
@@ -175,7 +177,7 @@ class Verdict:
     game: LinkageGame = field(repr=False)
     players: tuple[str, ...]
     solution: str
-    deals: str
+    deals: Deals
     issues: Mapping[str, IssueReport] = field(repr=False)
     agendas: Mapping[str, Settlement]
     search: MinimalPackages = field(repr=False)
@@ -209,7 +211,7 @@ class Verdict:
         ):
             msg = "the verdict does not follow from the two agendas"
             raise VerificationError(msg)
-        witness = self.verdict.certificate["linked"]
+        witness = self.verdict.certificate["deal"]
         if linked.mutual_gain and any(
             witness.gains[self.players[i]] <= 0 for i in self.game.interested
         ):
@@ -306,7 +308,11 @@ def solve(
     worse = tuple(p for p in game.players if change[p] < -slack[p])
     breaks = linked.mutual_gain and not delinked.mutual_gain
     effect = _effect(breaks=breaks, better=bool(better), worse=bool(worse))
-    certificate = {"linked": _linked_certificate(game, linked), "delinked": _blocking(delinked)}
+    certificate = {
+        "deal": _witness(game, linked),
+        "linked": _blocking(linked),
+        "delinked": _blocking(delinked),
+    }
     verdict = Linkage(
         breaks,
         effect,
@@ -351,22 +357,24 @@ def _slack(game: LinkageGame, change: Mapping[str, Number]) -> dict[str, float]:
     return slack
 
 
-def _linked_certificate(game: LinkageGame, linked: Settlement) -> Certificate:
-    """Return a deal that helps everyone, or the exchange rates that block every package."""
+def _witness(game: LinkageGame, linked: Settlement) -> Certificate | None:
+    """Return a deal that helps everyone with a stake, if the linked agenda has one."""
     if not linked.mutual_gain:
-        return linked.certificate
+        return None
     witness = linked
     if any(linked.promised[game.players[i]] <= 0 for i in game.interested):
-        witness = settle(game, solution="nash", agenda="linked", deals=linked.deals)  # type: ignore[arg-type]
-    named = witness.deal if len(game.issues) <= 10_000 else {}
+        witness = settle(game, solution="nash", agenda="linked", deals=linked.deals)
+    named = witness.deal if len(game.issues) <= MAX_NAMED else {}
     return Certificate("deal", {}, tuple(named), witness.promised, named)
 
 
-def _blocking(delinked: Settlement) -> dict[str, dict[str, Number]]:
-    """Per issue, exchange rates that prove that those who do not gain there cannot."""
-    game = delinked.game
+def _blocking(settlement: Settlement) -> dict[str, dict[str, Number]]:
+    """Per package, exchange rates that prove that those who do not gain there cannot."""
+    game = settlement.game
     return {
-        game.issue_names[part.package[0]]: dict(zip(game.players, part.blocking, strict=True))
-        for part in delinked.parts
-        if len(part.package) == 1 and part.blocking is not None
+        "+".join(game.issue_names[k] for k in part.package): dict(
+            zip(game.players, part.blocking, strict=True)
+        )
+        for part in settlement.parts
+        if part.blocking is not None and len(part.package) <= MAX_NAMED
     }

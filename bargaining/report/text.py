@@ -186,21 +186,23 @@ def _packages_line(verdict: Verdict) -> RenderableType:
 def _reasons(verdict: Verdict, *, verified: bool) -> list[RenderableType]:
     linked, delinked = verdict.agendas["linked"], verdict.agendas["delinked"]
     lines = []
-    blocking: Mapping[str, Mapping[str, Number]] = verdict.verdict.certificate["delinked"]
-    if not delinked.mutual_gain and blocking:
-        name, weights = next(iter(blocking.items()))
+    apart: Mapping[str, Mapping[str, Number]] = verdict.verdict.certificate["delinked"]
+    together: Mapping[str, Mapping[str, Number]] = verdict.verdict.certificate["linked"]
+    if not delinked.mutual_gain and apart:
+        name, weights = next(iter(apart.items()))
         lines.append(
-            f"Issue by issue: each issue has exchange rates at which no trade on it is worth "
-            f"anything, such as {_weights(weights)} for {name}."
+            "Issue by issue: there are exchange rates at which no outcome is worth more than the "
+            f"status quo, such as {_weights(weights)} for {name}."
         )
     if linked.mutual_gain:
         lines.append("As one package: the deal above leaves everyone with a stake better off.")
         if any(linked.gains[verdict.players[i]] <= 0 for i in verdict.game.interested):
             lines[-1] = "As one package: a deal exists that leaves everyone better off."
-    elif linked.certificate.kind == "exchange_rates" and linked.certificate.weights:
+    for name, weights in islice(together.items(), 0 if linked.mutual_gain else 3):
+        which = "As one package" if len(together) == 1 else name.replace("+", " + ")
         lines.append(
-            f"As one package: at the exchange rates {_weights(linked.certificate.weights)} every "
-            "issue is blocked at once, so no package can help everyone."
+            f"{which}: at the exchange rates {_weights(weights)} every issue is blocked at once, "
+            "so no deal helps everyone."
         )
     how = "exactly" if linked.tolerance == 0 else f"to {linked.tolerance:g}"
     lines.append(
@@ -309,7 +311,8 @@ def equilibria_text(found: Mapping[str, EquilibriumSet], title: str) -> Renderab
 def games_text(rows: Iterable[Mapping[str, object]]) -> RenderableType:
     """Return the bundled games."""
     table = _table()
-    for column in ("name", "title", "players", "issues"):
+    table.add_column("name", no_wrap=True)
+    for column in ("title", "players", "issues"):
         table.add_column(column)
     for row in rows:
         players, issues = row["players"], row["issues"]

@@ -71,7 +71,7 @@ class Settlement:
 
     solution: str
     agenda: str
-    deals: str
+    deals: Deals
     status: Status
     mutual_gain: bool
     gains: Mapping[str, Number]

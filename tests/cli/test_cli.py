@@ -132,7 +132,7 @@ def test_json_of_solve_has_the_agreed_keys() -> None:
     assert ["trade", "security"] in data["minimal_packages"]
     assert data["verdict"]["linking_breaks_deadlock"] is True
     assert data["verdict"]["effect"] == "breaks_deadlock"
-    assert data["verdict"]["certificate"]["linked"]["kind"] == "deal"
+    assert data["verdict"]["certificate"]["deal"]["kind"] == "deal"
     five = json.loads(answer("solve", "us_mexico/five_issue_core", "--format", "json"))
     assert five["issues"]["trade"]["exchange_rates"] is None
 

@@ -163,6 +163,18 @@ def test_clears_alone() -> None:
     assert not pair.clears_alone(frozenset({"guns", "fentanyl"}))
 
 
+def test_deadlock_is_proved_by_common_exchange_rates() -> None:
+    """C1.3: two issues at one exchange rate share t = 3/5."""
+    game = bg.LinkageGame.from_payoffs([[[0, 0], [-4, 6]], [[0, 0], [6, -9]]])
+    search = bg.minimal_packages(game)
+    assert list(search) == []
+    (proof,) = search.deadlock()
+    assert proof.weights == {"1": F(3, 5), "2": F(2, 5)}
+    verdict = bg.solve(game)
+    assert verdict.verdict.certificate["linked"] == {"0+1": proof.weights}
+    assert verdict.verdict.certificate["deal"] is None
+
+
 def test_no_stake_no_package() -> None:
     assert list(bg.minimal_packages(bg.LinkageGame.from_payoffs([[[0, 0], [0, 0]]]))) == []
     one = bg.LinkageGame.from_payoffs([[[0, 0], [0, 0]], [[0, 0], [2, 0]]])
