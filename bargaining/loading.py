@@ -65,10 +65,13 @@ def load(source: Source, *, parameters: Mapping[str, Any] | None = None) -> Link
         msg = f"load: expected a path, a bundled name or a file object, found {source!r}"
         raise InputError(msg)
     given = os.fspath(source)
+    if not given.strip():
+        msg = "load: expected a path or a bundled name, found an empty text"
+        raise InputError(msg)
     if given == "-":
         data = sys.stdin.buffer.read() if hasattr(sys.stdin, "buffer") else sys.stdin.read()
         return _from_text(_contents(data, "standard input"), "standard input", None, parameters)
-    if "\x00" in given or len(given) > 4_000:
+    if any(not c.isprintable() for c in given) or len(given) > 4_000:
         msg = "load: expected a path or a bundled name, found neither"
         raise InputError(msg)
     path = Path(given)
@@ -120,6 +123,9 @@ def loads(
     ... ''').issues["guns"].status_quo
     'no checks'
     """
+    if not isinstance(text, str):
+        msg = f"loads: expected a text, found {type(text).__name__}"
+        raise InputError(msg)
     if format not in ("toml", "json"):
         msg = f'format: expected "toml" or "json", found "{format}"'
         raise InputError(msg)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 
@@ -70,8 +71,11 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; user errors end in one message, never in a traceback."""
+    if sys.stdout is None:  # closed by the caller
+        sys.stdout = io.StringIO()
     try:
         code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Exit as done:
         code = done.exit_code
     except click.Abort:
@@ -84,18 +88,16 @@ def main() -> None:
         click.echo(f"error: {error}", err=True)
         code = 1
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        click.echo(
-            f"error: {error.filename or ''}: {(error.strerror or str(error)).lower()}", err=True
-        )
+        place = error.filename or "standard output"
+        click.echo(f"error: {place}: {(error.strerror or str(error)).lower()}", err=True)
         code = 1
     except MemoryError:
         click.echo("error: not enough memory for this game", err=True)
         code = 1
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:  # a closed pipe or a full disk: what was lost has been reported above
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sys.exit(code if isinstance(code, int) else 0)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         default="auto",
         show_default=True,
         metavar="NAME",
-        help="auto, support, vertex or lemke_howson (nashpy), all checked exactly.",
+        help="auto, exact, or support, vertex, lemke_howson (nashpy, checked exactly).",
     ),
     common.set_option,
     common.format_option,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +62,9 @@ def command(
 
         text = verdict_text(verdict, verified=verified, ascii_only=common.ascii_only())
         common.print_text(text)
-        click.echo(f"\nNext: bargaining settle {game} --solution egalitarian", err=True)
+        click.echo(
+            f"\nNext: bargaining settle {shlex.quote(game)} --solution egalitarian", err=True
+        )
     if exit_code and verdict.agendas["linked"].status == "no_agreement":
         raise click.exceptions.Exit(4)
 

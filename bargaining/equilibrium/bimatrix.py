@@ -1,4 +1,4 @@
-"""Equilibria of single issues, through nashpy and checked exactly.
+"""Equilibria of single issues: exact where small, through nashpy and checked otherwise.
 
 nashpy compares floats with ``==`` and only warns on degenerate games, so nothing it returns
 is taken on trust: each candidate's supports are solved again in rationals and every best-reply
@@ -11,20 +11,21 @@ from __future__ import annotations
 import itertools
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bargaining.equilibrium.exact import Mix, extreme_equilibria, small_enough
 from bargaining.errors import InputError, NotSupportedError, VerificationError
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
 from bargaining.model.spelling import suggestion
 from bargaining.results import plain
 
-Method = Literal["auto", "support", "vertex", "lemke_howson"]
+Method = Literal["auto", "exact", "support", "vertex", "lemke_howson"]
 MAX_MIXED_ACTIONS = 12
 """Beyond this many actions of either player, supports are too many to enumerate."""
 
@@ -70,7 +71,8 @@ class EquilibriumSet:
     equilibria : tuple of Equilibrium
         Pure ones first.
     complete : bool
-        Whether the method guarantees that there are no others.
+        Whether there are no others; in a degenerate game, no other extreme ones: all equilibria
+        are mixtures of those of one component.
     degenerate : bool
         Whether some strategy has more best replies than it has actions in use, so that whole
         segments of equilibria may exist.
@@ -101,6 +103,11 @@ class EquilibriumSet:
             if not self.issue.is_options and not is_equilibrium(self.issue, found.strategies):
                 msg = f"issue {self.issue.name}: equilibrium {number + 1} is no equilibrium"
                 raise VerificationError(msg)
+            if not self.issue.is_options:
+                again = _equilibrium(self.issue, dict(found.strategies))
+                if (again.payoffs, again.outcome) != (found.payoffs, found.outcome):
+                    msg = f"issue {self.issue.name}: payoffs of equilibrium {number + 1} are wrong"
+                    raise VerificationError(msg)
         return True
 
     def to_dict(self) -> dict[str, Any]:
@@ -126,9 +133,9 @@ def equilibria(
     Parameters
     ----------
     game_or_issue : LinkageGame or Issue
-    method : {"auto", "support", "vertex", "lemke_howson"}
-        nashpy's algorithm for two players who act; ``auto`` takes support enumeration, and
-        vertex enumeration as well when the game is degenerate.
+    method : {"auto", "exact", "support", "vertex", "lemke_howson"}
+        For two players who act: exact enumeration of all extreme equilibria, or one of nashpy's
+        algorithms; ``auto`` is exact where that is small enough.
     linked : bool
         Equilibria of the linked game; not part of this version.
     concept : str
@@ -146,12 +153,16 @@ def equilibria(
     ['D / D']
     """
     if method not in get_args(Method):
-        known = ", ".join(get_args(Method))
-        msg = f'method: expected one of {known}, found "{method}"{suggestion(method, known)}'
+        known = get_args(Method)
+        hint = suggestion(str(method), known)
+        msg = f'method: expected one of {", ".join(known)}, found "{method}"{hint}'
         raise InputError(msg)
     if linked or concept != "nash":
         msg = "only Nash equilibria of single issues are part of this version"
         raise NotSupportedError(msg)
+    if not isinstance(game_or_issue, (LinkageGame, Issue)):
+        msg = f"expected a game or an issue, found {type(game_or_issue).__name__}"
+        raise InputError(msg)
     if isinstance(game_or_issue, LinkageGame):
         return {k: of_issue(issue, method) for k, issue in game_or_issue.issues.items()}
     return of_issue(game_or_issue, method)
@@ -186,22 +197,49 @@ def _of_options(issue: Issue) -> EquilibriumSet:
 def _of_two(
     issue: Issue, movers: Sequence[str], pure: list[Equilibrium], method: Method
 ) -> EquilibriumSet:
-    found = {tuple(e.strategies.items()): e for e in pure}
-    names = ["support", "vertex"] if method == "auto" else [method]
-    for name in names:
+    """Two players act: the exact engine where it fits, nashpy where asked for or too large."""
+    shape = (len(issue.actions[movers[0]]), len(issue.actions[movers[1]]))
+    known = _enumerated(issue, movers) if small_enough(*shape) else None
+    if method == "exact" or (method == "auto" and known is not None):
+        if known is None:
+            msg = (
+                f"issue {issue.name}: {shape[0]} x {shape[1]} actions are too many for the exact "
+                "enumeration; use method auto"
+            )
+            raise NotSupportedError(msg)
+        return known
+    found = {_key(e): e for e in pure}
+    for name in ["support", "vertex"] if method == "auto" else [method]:
         for candidate in _nashpy(issue, movers, name):
             exact = _exactly(issue, movers, candidate)
             if exact is not None:
-                found.setdefault(tuple(exact.strategies.items()), exact)
-        degenerate = len(found) % 2 == 0 or any(
-            _spare_replies(issue, e.strategies) for e in found.values()
-        )
-        if not degenerate:
-            break
-    complete = not degenerate and method in ("auto", "support", "vertex")
+                found.setdefault(_key(exact), exact)
     mixed = [e for e in found.values() if e.outcome is None]
     mixed.sort(key=lambda e: [tuple(-p for p in s) for s in e.strategies.values()])
-    return EquilibriumSet(issue, (*pure, *mixed), complete, degenerate, f"nashpy {name}")
+    listed = (*pure, *mixed)
+    if known is None:
+        degenerate = len(found) % 2 == 0 or any(_spare_replies(issue, e.strategies) for e in listed)
+        return EquilibriumSet(issue, listed, False, degenerate, f"nashpy {method}")
+    complete = not known.degenerate and set(found) == {_key(e) for e in known.equilibria}
+    return EquilibriumSet(issue, listed, complete, known.degenerate, f"nashpy {method}")
+
+
+def _enumerated(issue: Issue, movers: Sequence[str]) -> EquilibriumSet:
+    """All extreme equilibria, pure ones first."""
+    shape = tuple(len(issue.actions[p]) for p in movers)
+    first, second = (_table(issue, p).reshape(shape).tolist() for p in movers)
+    answer = extreme_equilibria(first, second)
+    found = []
+    for (x, y), component in zip(answer.pairs, answer.components, strict=True):
+        strategies: dict[str, Mix] = {p: (Fraction(1),) for p in issue.actions}
+        strategies[movers[0]], strategies[movers[1]] = x, y
+        found.append(replace(_equilibrium(issue, strategies), component=component))
+    found.sort(key=lambda e: e.outcome is None)
+    return EquilibriumSet(issue, tuple(found), True, answer.degenerate, "exact")
+
+
+def _key(equilibrium: Equilibrium) -> tuple[Mix, ...]:
+    return tuple(equilibrium.strategies.values())
 
 
 def _nashpy(

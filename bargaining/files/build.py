@@ -11,13 +11,15 @@ from bargaining.errors import GameFileError, InputError
 from bargaining.files.issues import read_issue
 from bargaining.files.links import read_links
 from bargaining.files.problems import Reading, place
-from bargaining.files.schema import show, structural_problems
+from bargaining.files.schema import printable, show, structural_problems
 from bargaining.model.expressions import check_predicate
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
 from bargaining.model.spelling import suggestion
 
 MAX_PROBLEMS = 100
+LISTS_OF_TABLES = ("links", "spillovers", "claims", "types", "constraints", "settlements",
+                   "frontiers", "at")  # fmt: skip
 
 
 def build(
@@ -51,6 +53,7 @@ def build(
     game = builder.game(name or source)
     problems = [f"{place(location)}: {sentence}" for location, sentence in structural]
     problems += builder.reading.problems
+    problems = [printable(problem) for problem in problems]
     if problems:
         shown = problems[:MAX_PROBLEMS]
         if len(problems) > len(shown):
@@ -63,6 +66,7 @@ def build(
 def _without(document: Mapping[str, Any], locations: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
     """Return the document without the parts that are structurally wrong, to check the rest."""
     rest: dict[str, Any] = copy.deepcopy(dict(document))
+    spoilt: list[tuple[Any, ...]] = []
     for location in sorted(locations, key=len, reverse=True):
         table: Any = rest
         for part in location[:-1]:
@@ -75,6 +79,10 @@ def _without(document: Mapping[str, Any], locations: Sequence[tuple[Any, ...]]) 
             table.pop(location[-1], None)
         elif isinstance(table, list) and isinstance(location[-1], int):
             table[location[-1]] = None
+            if location[-2] not in LISTS_OF_TABLES:
+                spoilt.append(location[:-1])
+    if spoilt:
+        return _without(rest, spoilt)
     return rest
 
 

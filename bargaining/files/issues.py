@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -30,9 +31,8 @@ def read_issue(
         found = "both" if forms else "neither"
         reading.report(where, f"expected either actions or options, found {found}")
         return None
-    before = len(reading.problems)
     actions, options = _form(reading, where, table)
-    if len(reading.problems) > before or not (actions or options):
+    if not (actions or options):
         return None
     axes = [(f"one per action of {player}", len(labels)) for player, labels in actions.items()] or [
         ("one per option", len(options))
@@ -63,8 +63,15 @@ def read_issue(
         str(table.get("title", "")),
         _visibility(reading, where, table, outcomes),
     )
-    if len(set(issue.outcomes)) < outcomes:
-        reading.report(where, 'expected labels that do not contain " / " in confusing places')
+    if actions and len(set(issue.outcomes)) < outcomes:
+        twice = Counter(issue.outcomes).most_common(1)[0][0]
+        distinct = all(len(set(labels)) == len(labels) for labels in actions.values())
+        if distinct:
+            reading.report(
+                (*where, "actions"),
+                f"expected labels whose combinations differ, found two outcomes named {show(twice)}; "
+                'labels may not contain " / " in confusing places',
+            )
     return issue
 
 

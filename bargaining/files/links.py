@@ -63,6 +63,8 @@ def _spillovers(
         masks = []
         for issue in (first, second):
             condition = when.get(issue.name) if isinstance(when, dict) else None
+            if condition is None and isinstance(when, dict) and issue.name in when:
+                reading.report((*at, "when", issue.name), "expected an outcome, found nothing")
             masks.append(_matching(reading, (*at, "when", issue.name), issue, condition))
         for name in when if isinstance(when, dict) else ():
             if name not in (first.name, second.name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -57,7 +58,7 @@ class Reading:
         """Labels must be different and not empty."""
         if not all(label.strip() for label in labels):
             self.report(where, "expected names, found an empty one")
-        repeated = sorted({label for label in labels if labels.count(label) > 1})[:5]
+        repeated = sorted(label for label, count in Counter(labels).items() if count > 1)[:5]
         if repeated:
             twice = ", ".join(show(label) for label in repeated)
             self.report(where, f"expected different names, found {twice} more than once")

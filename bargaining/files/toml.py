@@ -17,6 +17,7 @@ from bargaining.errors import GameFileError
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_NESTING = 50
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _LONG_KEY = re.compile(r"(?<![\w\-])(?:[\w\-]++[ \t]*+\.[ \t]*+){50}")
 
 
@@ -26,11 +27,11 @@ def read_text(path: Path) -> str:
     try:
         if path.is_dir():
             raise GameFileError(name, ["expected a game file, found a directory"])
-        size = path.stat().st_size
-        if size > MAX_BYTES:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
             limit = f"{MAX_BYTES // 2**20} MiB"
-            raise GameFileError(name, [f"expected at most {limit}, found {size:,} bytes"])
-        data = path.read_bytes()
+            raise GameFileError(name, [f"expected at most {limit}, found more"])
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise GameFileError(name, [f"cannot be read: {reason}"]) from None
@@ -54,10 +55,21 @@ def parse(text: str, name: str, style: str) -> dict[str, Any]:
     if len(text) > MAX_BYTES:
         raise GameFileError(name, [f"expected at most {MAX_BYTES:,} characters"])
     document = _json(text, name) if style == "json" else _toml(text, name)
+    if _SURROGATE.search(text) and _has_surrogate(document):
+        raise GameFileError(name, ["expected Unicode text, found half a surrogate pair"])
     if not isinstance(document, dict):
         found = "a list" if isinstance(document, list) else "a single value"
         raise GameFileError(name, [f"expected a table of keys, found {found}"])
     return document
+
+
+def _has_surrogate(value: Any) -> bool:
+    """Whether a text holds a code point that no encoding can write."""
+    if isinstance(value, str):
+        return any("\ud800" <= c <= "\udfff" for c in value)
+    if isinstance(value, dict):
+        return any(_has_surrogate(k) or _has_surrogate(v) for k, v in value.items())
+    return isinstance(value, list) and any(_has_surrogate(item) for item in value)
 
 
 def _toml(text: str, name: str) -> Any:
@@ -106,7 +118,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def _tidy(error: Exception) -> str:
-    message = " ".join(str(error).split())
+    message = " ".join(str(error).split()).partition("; use sys.")[0]
     return "".join(c if c.isprintable() else "?" for c in message)[:200]
 
 

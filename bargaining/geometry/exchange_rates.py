@@ -25,7 +25,7 @@ from bargaining.errors import NotDefinedError
 from bargaining.geometry.marginals import package_terms
 from bargaining.geometry.rational import maximise
 from bargaining.model.agenda import positions
-from bargaining.model.game import LinkageGame
+from bargaining.model.game import LinkageGame, require_game
 
 MAX_VERTEX_CANDIDATES = 20_000
 Interval = tuple[Fraction, Fraction]
@@ -215,6 +215,7 @@ def exchange_rates(game: LinkageGame) -> dict[str, ExchangeRates]:
     >>> {k: rates.interval for k, rates in exchange_rates(game).items()}["1"]
     (Fraction(0, 1), Fraction(3, 8))
     """
+    require_game(game)
     columns = game.interested
     names = tuple(game.players[i] for i in columns)
     return {
@@ -338,8 +339,7 @@ class RateBounds:
 def rate_bounds(game: LinkageGame, columns: tuple[int, int]) -> RateBounds:
     """Compute all intervals' ends in one pass over the flat array (additive games)."""
     flat = game.flat
-    x = flat.values[:, columns[0]].astype(np.float64) / flat.denominators[columns[0]]
-    y = flat.values[:, columns[1]].astype(np.float64) / flat.denominators[columns[1]]
+    x, y = (flat.column(column) for column in columns)
     span = y - x
     with np.errstate(divide="ignore", invalid="ignore"):
         low = np.where((y > 0) & (x <= 0), y / span, 0.0)

@@ -10,7 +10,7 @@ players and any spillovers.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
@@ -88,6 +88,20 @@ def mutual_gain(game: LinkageGame, package: Sequence[int]) -> MutualGain:
     who = frozenset(players[i] for i in found.who)
     deal = _mix(game, owners, found.mixture) if found.mixture else origin
     return MutualGain(who, found.everyone, deal, weights)
+
+
+def can_cover(everyone: frozenset[int], families: Iterable[Sequence[frozenset[int]]]) -> bool:
+    """Whether packages can together help everyone.
+
+    Each package helps one of several sets of players (with shares there is one set, since all
+    who can gain can gain at once); one set per package must together be everyone.
+    """
+    reached = {frozenset[int]()}
+    for family in families:
+        reached |= {before | who for before in reached for who in family}
+        if everyone in reached:
+            return bool(everyone)
+    return False
 
 
 def _issue_outcomes(

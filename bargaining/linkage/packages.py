@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 
 from bargaining.errors import InputError, VerificationError
 from bargaining.geometry.exchange_rates import RateBounds, rate_bounds
-from bargaining.geometry.mutual import MutualGain, mutual_gain
+from bargaining.geometry.mutual import MutualGain, can_cover, mutual_gain
 from bargaining.geometry.pure import FrontierLimitError, pure_frontier
 from bargaining.geometry.support import support
 from bargaining.model.agenda import parse_agenda, positions
 from bargaining.model.deal import Deal, gains, status_quo
-from bargaining.model.game import LinkageGame
+from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Certificate, Status
 from bargaining.settlement.package import Deals, axes
 from bargaining.settlement.settle import check_supported
@@ -58,11 +58,17 @@ class MinimalPackages:
         self.game, self.deals, self.time_limit = game, deals, time_limit
         self.status = Status.SOLVED
         self._found: list[frozenset[str]] = []
-        self._source = self._search()
+        self._source: Iterator[tuple[int, ...]] | None = None
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave the running search behind; a copy starts it again when asked."""
+        return {**self.__dict__, "_found": [], "_source": None, "status": Status.SOLVED}
 
     def __iter__(self) -> Iterator[frozenset[str]]:
         for position in itertools.count():
             while position >= len(self._found):
+                if self._source is None:
+                    self._source = self._search()
                 package = next(self._source, None)
                 if package is None:
                     return
@@ -102,10 +108,8 @@ class MinimalPackages:
     def clears_alone(self, package: frozenset[str]) -> bool:
         """Whether the issues of a package attain mutual gain separately too."""
         oracle = Oracle(self.game, self.deals)
-        able: set[int] = set()
-        for name in package:
-            able |= oracle.decide((self.game.position(name),)).gainers
-        return able == set(self.game.interested)
+        families = (oracle.alternatives((self.game.position(name),)) for name in package)
+        return can_cover(frozenset(self.game.interested), families)
 
     def verify(self) -> bool:
         """Check every package found: a deal exists, and none without any one of its issues."""
@@ -194,6 +198,7 @@ def minimal_packages(
     >>> [sorted(package) for package in minimal_packages(game)]
     [['0', '1']]
     """
+    require_game(game)
     check_supported(game, ())
     if deals not in get_args(Deals):
         msg = f'deals: expected "shares" or "pure", found "{deals}"'
@@ -213,15 +218,28 @@ class Oracle:
         if self.deals == "shares":
             return mutual_gain(self.game, package)
         players = self.game.interested
+        rational = self._rational(package)
+        who, best = max(rational, key=lambda item: len(item[0]), default=(frozenset[int](), None))
+        deal = best or Deal(status_quo(self.game))
+        return MutualGain(who, bool(players) and len(who) == len(players), deal, None)
+
+    def alternatives(self, package: Sequence[int]) -> tuple[frozenset[int], ...]:
+        """Return the sets of players who can gain together."""
+        if self.deals == "shares":
+            return (self.decide(package).gainers,)
+        return tuple({who for who, _ in self._rational(package)})
+
+    def _rational(self, package: Sequence[int]) -> list[tuple[frozenset[int], Deal]]:
+        """Undominated pure packages in which nobody loses, and who gains in each."""
+        players = self.game.interested
         frontier = pure_frontier(self.game, package, players)
-        best, who = None, frozenset[int]()
+        found = []
         for j in range(len(frontier.points)):
             gained = frontier.gains(j)
-            able = frozenset(i for i, g in zip(players, gained, strict=True) if g > 0)
-            if min(gained) >= 0 and len(able) > len(who):
-                best, who = j, able
-        deal = Deal(status_quo(self.game)) if best is None else frontier.deal(best)
-        return MutualGain(who, bool(players) and len(who) == len(players), deal, None)
+            if min(gained) >= 0:
+                able = frozenset(i for i, g in zip(players, gained, strict=True) if g > 0)
+                found.append((able, frontier.deal(j)))
+        return found
 
 
 def _common_rates(game: LinkageGame, package: Sequence[int]) -> tuple[Fraction, ...] | None:

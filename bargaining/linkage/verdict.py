@@ -64,6 +64,8 @@ class IssueReport:
         """The interval (two players) or the corner points of Λ."""
         if len(self.rates.everyone) == 2:
             return self.rates.interval
+        if self.rates.empty:
+            return None
         return {"players": self.rates.players, "vertices": self.rates.vertices}
 
     def to_dict(self) -> dict[str, Any]:
@@ -349,8 +351,8 @@ def _slack(game: LinkageGame, change: Mapping[str, Number]) -> dict[str, float]:
     """How far gains may differ and still count as the same."""
     slack = {}
     for i, player in enumerate(game.players):
-        column = game.flat.values[:, i]
-        reach = float(max(column.max(), 0) - min(column.min(), 0)) / game.flat.denominators[i]
+        column = game.flat.column(i)
+        reach = float(max(column.max(), 0) - min(column.min(), 0))
         slack[player] = 0.0 if isinstance(change[player], Fraction) else SAME * max(reach, 1e-300)
         if not isinstance(change[player], Fraction):
             slack[player] = max(slack[player], 1e-6 * reach if len(game.interested) > 2 else 0.0)

@@ -49,6 +49,9 @@ def parse_agenda(game: LinkageGame, text: str | Agenda) -> Agenda:
     """
     if isinstance(text, Agenda):
         return text
+    if not isinstance(text, str):
+        msg = f'agenda: expected "linked", "delinked" or packages such as "a+b,c", found {text!r}'
+        raise InputError(msg)
     count = len(game.issues)
     if text == "delinked":
         return Agenda(text, tuple((k,) for k in range(count)))

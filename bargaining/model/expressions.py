@@ -20,7 +20,9 @@ MAX_LENGTH = 2_000
 MAX_DEPTH = 50
 MAX_POWER = 8
 MAX_BITS = 4_096
-MAX_EXPONENT = 300
+MAX_EXPONENT = 100
+
+_LARGEST = 10**MAX_EXPONENT
 
 Operand = int | float | Decimal | Fraction | str
 
@@ -64,7 +66,7 @@ def number(value: object, parameters: Mapping[str, Fraction] | None = None) -> F
     if isinstance(value, Decimal) and value and abs(value.adjusted()) > MAX_EXPONENT:
         msg = f"expected a number between 1e-{MAX_EXPONENT} and 1e{MAX_EXPONENT}, found {value}"
         raise InputError(msg)
-    return _bounded(Fraction(value))
+    return _in_range(_bounded(Fraction(value)))
 
 
 _PREDICATE_NODES = (
@@ -117,7 +119,7 @@ def _formula(text: str, parameters: Mapping[str, Fraction]) -> Fraction:
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         msg = f'expected a formula such as "2*w - 1/3", found {_show(text)}'
         raise InputError(msg) from None
-    return _evaluate(tree.body, parameters, source, 1)
+    return _in_range(_evaluate(tree.body, parameters, source, 1))
 
 
 def _evaluate(
@@ -211,6 +213,17 @@ def _power(base: Fraction, exponent: Fraction, source: str) -> Fraction:
 def _bounded(value: Fraction) -> Fraction:
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
         msg = f"expected a number of at most {MAX_BITS} bits, found a larger one"
+        raise InputError(msg)
+    return value
+
+
+def _in_range(value: Fraction) -> Fraction:
+    """Refuse numbers whose products and sums would leave the range of floats."""
+    if value and not Fraction(1, _LARGEST) <= abs(value) <= _LARGEST:
+        msg = (
+            f"expected a number between 1e-{MAX_EXPONENT} and 1e{MAX_EXPONENT} (or 0), found a "
+            f"{'larger' if abs(value) > 1 else 'smaller'} one"
+        )
         raise InputError(msg)
     return value
 

@@ -58,6 +58,10 @@ class FlatGains:
             return Fraction(float(value))
         return Fraction(int(value), self.denominators[player])
 
+    def column(self, player: int) -> NDArray[np.float64]:
+        """One player's gains as floats, shape (rows,)."""
+        return np.asarray(self.values[:, player] / self.denominators[player], dtype=np.float64)
+
     def rows(self, issue: int) -> range:
         """Rows of one issue."""
         return range(int(self.offsets[issue]), int(self.offsets[issue + 1]))

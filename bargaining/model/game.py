@@ -6,7 +6,7 @@ array keeps the array and makes :class:`Issue` objects only when asked for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.errors import InputError
+from bargaining.model.expressions import MAX_EXPONENT
 from bargaining.model.gains import FlatGains, from_array, from_fractions
 from bargaining.model.issue import Issue
 from bargaining.model.spelling import suggestion
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 MAX_COMPLETE_GRAPH = 2_000
+MAX_PLAYERS = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +53,7 @@ class Interaction:
     Attributes
     ----------
     first, second : int
-        Positions of the two issues.
+        Positions of the two issues, ascending.
     values : ndarray, shape (outcomes of first, outcomes of second, players)
         Gains times the player's denominator, 0 when both issues are at their status quo.
     """
@@ -101,8 +103,16 @@ class LinkageGame:
 
     def __post_init__(self) -> None:
         if not isinstance(self.issues, Mapping):
-            object.__setattr__(self, "issues", {issue.name: issue for issue in self.issues})
+            listed = list(self.issues)
+            if not all(isinstance(issue, Issue) for issue in listed):
+                msg = "issues: expected Issue objects"
+                raise InputError(msg)
+            object.__setattr__(self, "issues", {issue.name: issue for issue in listed})
         object.__setattr__(self, "players", tuple(self.players))
+        _check_names("players", self.players)
+        if len(self.players) > MAX_PLAYERS:
+            msg = f"players: expected at most {MAX_PLAYERS}, found {len(self.players)}"
+            raise InputError(msg)
         if len(self.players) < 2 or len(set(self.players)) < len(self.players):
             found = ", ".join(self.players) or "none"
             msg = f"players: expected at least two different names, found {found}"
@@ -110,6 +120,8 @@ class LinkageGame:
         if len(self.issues) == 0:
             msg = "issues: expected at least one issue, found none"
             raise InputError(msg)
+        if not isinstance(self.issues, ArrayIssues):
+            _check_names("issues", self.issues)
         for link in self.links or ():
             for issue in link.between:
                 self.position(issue)
@@ -139,7 +151,16 @@ class LinkageGame:
         InputError
             If the array has another shape, no issue, or entries that are not finite.
         """
-        array = np.asarray(gains)
+        if np.ma.isMaskedArray(gains):
+            msg = "gains: expected an array without masked entries; fill them first"
+            raise InputError(msg)
+        try:
+            array = np.asarray(gains)
+        except ValueError:
+            msg = (
+                "gains: expected equally many outcomes in every issue and players in every outcome"
+            )
+            raise InputError(msg) from None
         if array.ndim != 3 or 0 in array.shape or array.shape[2] < 2:
             msg = (
                 "gains: expected an array of shape (issues, outcomes, players) with at least one "
@@ -153,7 +174,20 @@ class LinkageGame:
             first = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
             msg = f"gains: expected finite numbers, found {array[first]} at {first}"
             raise InputError(msg)
-        names = tuple(players or (str(i + 1) for i in range(array.shape[2])))
+        if array.dtype.kind == "f":
+            _check_magnitudes(array)
+        if players is not None and (isinstance(players, (str, set, frozenset))):
+            msg = f"players: expected a list of names, found {players!r}"
+            raise InputError(msg)
+        try:
+            names = (
+                tuple(str(i + 1) for i in range(array.shape[2]))
+                if players is None
+                else tuple(players)
+            )
+        except TypeError:
+            msg = f"players: expected a list of names, found {players!r}"
+            raise InputError(msg) from None
         if len(names) != array.shape[2]:
             msg = f"players: expected {array.shape[2]} names, found {len(names)}"
             raise InputError(msg)
@@ -231,7 +265,8 @@ class LinkageGame:
                 origin = link.spillovers[first._origin(), second._origin()]
                 table = link.spillovers - origin
                 if bool(np.any(table != 0)):
-                    found.append((k, m, table))
+                    turned = table.transpose(1, 0, 2)
+                    found.append((k, m, table) if k < m else (m, k, turned))
         return tuple(found)
 
     @cached_property
@@ -298,6 +333,34 @@ class LinkageGame:
                 near[k].add(m)
                 near[m].add(k)
         return {i: frozenset(others) for i, others in near.items()}
+
+
+def require_game(game: object) -> None:
+    """Raise unless the argument is a game."""
+    if not isinstance(game, LinkageGame):
+        msg = f"game: expected a LinkageGame (see load), found {type(game).__name__}"
+        raise InputError(msg)
+
+
+def _check_names(place: str, names: Iterable[object]) -> None:
+    """Names must be texts that agendas can spell."""
+    for name in names:
+        if not isinstance(name, str) or not name.strip() or "+" in name or "," in name:
+            msg = f'{place}: expected names without "+" and ",", found {name!r}'
+            raise InputError(msg)
+
+
+def _check_magnitudes(array: NDArray[Any]) -> None:
+    """Refuse numbers whose products and sums leave the range of floats."""
+    sizes = np.abs(array.astype(np.float64))
+    wrong = (sizes > 10.0**MAX_EXPONENT) | ((sizes > 0) & (sizes < 10.0**-MAX_EXPONENT))
+    if bool(wrong.any()):
+        first = tuple(int(i) for i in np.argwhere(wrong)[0])
+        msg = (
+            f"gains: expected numbers between 1e-{MAX_EXPONENT} and 1e{MAX_EXPONENT} (or 0), "
+            f"found {array[first]} at {first}; choose another unit"
+        )
+        raise InputError(msg)
 
 
 class _IssueNames(Sequence[str]):

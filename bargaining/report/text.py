@@ -304,7 +304,11 @@ def equilibria_text(found: Mapping[str, EquilibriumSet], title: str) -> Renderab
             )
             lines.append(_indent(_plain(f"{described}   [{payoffs}]")))
         if answer.degenerate:
-            lines.append(_indent(_plain("degenerate: whole segments of equilibria may exist")))
+            lines.append(
+                _indent(
+                    _plain("degenerate: mixtures of these within a connected set may be equilibria")
+                )
+            )
     return Group(*lines)
 
 

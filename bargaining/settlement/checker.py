@@ -129,29 +129,35 @@ def _check_pure(
             rational.append(found)
     able = [frozenset(i for i in game.interested if g[i] > 0) for g in rational]
     largest = max(map(len, able))
-    if largest != len(settled.gainers):
-        msg = f"{place}: {largest} players can gain together, not {len(settled.gainers)}"
+    if solution.over_all_rational:
+        rivals = [who for who in able if who]
+    else:
+        rivals = [who for who in able if who and len(who) == largest]
+    if bool(rivals) != bool(settled.gainers) or (rivals and settled.gainers not in rivals):
+        msg = f"{place}: other players can gain together than those named"
         raise VerificationError(msg)
-    if not largest:
+    if not rivals:
         return
     ideal = tuple(max(g[i] for g in rational) for i in range(len(game.players)))
-    mine = solution.score(
-        [Fraction(g) for g in settled.gains],
-        Problem(settled.gains, settled.gainers, weights, ideal),
-    )
+
+    def score(gained: Sequence[Number], who: frozenset[int]) -> tuple[Fraction, ...]:
+        exact = [Fraction(g) for g in gained]
+        return solution.score(exact, Problem(tuple(exact), who, weights, ideal, game.interested))
+
+    mine = score(settled.gains, settled.gainers)
     for found, who in zip(rational, able, strict=True):
-        if who == settled.gainers:
-            score = solution.score(found, Problem(found, who, weights, ideal))
-            if score > mine:
-                msg = f"{place}: the package with gains {_show(found)} is better"
-                raise VerificationError(msg)
+        if who in rivals and score(found, who) > mine:
+            msg = f"{place}: the package with gains {_show(found)} is better"
+            raise VerificationError(msg)
+    if set(settled.alternatives) - set(able):
+        msg = f"{place}: players are said to gain together who cannot"
+        raise VerificationError(msg)
 
 
 def _weight_scale(game: LinkageGame, weights: Weights) -> float:
     """Return the size of the numbers that a support function adds up."""
-    values = np.abs(game.flat.values.astype(np.float64)).sum(axis=0).tolist()
-    parts = zip(weights, values, game.flat.denominators, strict=True)
-    return math.fsum(float(w) * v / d for w, v, d in parts)
+    sizes = (float(np.abs(game.flat.column(i)).sum()) for i in range(len(weights)))
+    return math.fsum(float(w) * size for w, size in zip(weights, sizes, strict=True))
 
 
 def _near(left: Number, right: Number, slack: float) -> bool:

@@ -1,7 +1,8 @@
 """The Pareto frontier as an answer: corner points (shares) or all undominated packages (pure).
 
 Under an agenda of one package this is the package's own frontier; under several packages it is
-the frontier of the sum of what each package allows without loss to anybody.
+the frontier of the sum of what each package promises without loss to anybody, others at their
+status quo.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from bargaining.geometry.pure import PureFrontier, pure_frontier
 from bargaining.geometry.support import support
 from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.deal import Deal, check, combine, gains
-from bargaining.model.game import LinkageGame
+from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Number, Status, with_exact
 from bargaining.settlement.package import Deals
 from bargaining.settlement.settle import check_supported
@@ -86,7 +87,11 @@ class Frontier:
 
     def deal(self, index: int) -> Deal:
         """Return a deal that gives a point."""
-        parts = []
+        return combine(self.game, self._parts(index))
+
+    def _parts(self, index: int) -> list[tuple[Sequence[int], Deal]]:
+        """Return each package's part of the deal at a point."""
+        parts: list[tuple[Sequence[int], Deal]] = []
         for frontier, place in zip(self._frontiers, self._places[index], strict=True):
             if isinstance(frontier, PlanarFrontier):
                 assert isinstance(place, Position)
@@ -95,16 +100,19 @@ class Frontier:
                 assert isinstance(place, int)
                 found = frontier.deal(place)
             parts.append((frontier.package, found))
-        return combine(self.game, parts)
+        return parts
 
     def verify(self) -> bool:
         """Recompute points from their deals (some, of a long frontier), and that none is beaten."""
         many = max(10, min(1_000, 2_000_000 // max(1, len(self.game.issues))))
         chosen = np.unique(np.linspace(0, len(self) - 1, min(len(self), many)).astype(int))
         for index in chosen.tolist():
-            deal = self.deal(index)
-            check(self.game, deal)
-            claimed, found = self.point(index), gains(self.game, deal)
+            check(self.game, self.deal(index))
+            claimed = self.point(index)
+            found: list[Number] = [Fraction(0)] * len(self.players)
+            for part in self._parts(index):
+                alone = gains(self.game, combine(self.game, [part]))
+                found = [total + g for total, g in zip(found, alone, strict=True)]
             if any(not _close(a, b) for a, b in zip(claimed, found, strict=True)):
                 msg = f"frontier point {index}: its deal gives other gains"
                 raise VerificationError(msg)
@@ -181,6 +189,7 @@ def frontier(
     >>> frontier(game).points.tolist()
     [[-4.0, 6.0], [1.0, 3.0], [5.0, -3.0]]
     """
+    require_game(game)
     check_supported(game, ())
     if deals not in get_args(Deals):
         msg = f'deals: expected "shares" or "pure", found "{deals}"'

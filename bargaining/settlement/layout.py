@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,12 +34,13 @@ class Layout:
         self.blocks: list[tuple[int, int]] = []
         self.bags: list[tuple[Component, tuple[int, ...], int, tuple[int, ...]]] = []
         columns: list[NDArray[np.float64]] = []
-        unit = np.array([float(d) for d in flat.denominators])
+        unit = np.array(flat.denominators, dtype=object)
+        every = np.column_stack([flat.column(i) for i in range(len(unit))])
         rows: list[tuple[list[int], list[float], float]] = []
         position = 0
         for k in self.singles:
             span = flat.rows(k)
-            columns.append(flat.values[span.start : span.stop].astype(float) / unit)
+            columns.append(every[span.start : span.stop])
             self.blocks.append((position, len(span)))
             rows.append((list(range(position, position + len(span))), [1.0] * len(span), 1.0))
             position += len(span)
@@ -58,7 +60,7 @@ class Layout:
         columns: list[NDArray[np.float64]],
         rows: list[tuple[list[int], list[float], float]],
         position: int,
-        unit: NDArray[np.float64],
+        unit: NDArray[Any],
     ) -> int:
         """Lay out one component: a joint table per bag, sums agreeing on separators."""
         sizes = component.sizes()
@@ -72,9 +74,9 @@ class Layout:
                 if scope not in placed and bag.issuperset(scope):
                     placed.add(scope)
                     axes = [i for i, k in enumerate(order) if k not in scope]
-                    gain = gain + np.expand_dims(table.astype(float), axes)
+                    gain = gain + np.expand_dims((table / unit).astype(np.float64), axes)
             count = math.prod(shape)
-            columns.append(gain.reshape(count, len(unit)) / unit)
+            columns.append(gain.reshape(count, len(unit)))
             homes[bag] = (position, order)
             self.bags.append((component, order, position, shape))
             position += count

@@ -49,6 +49,8 @@ class PackageSettlement:
     method : str
     ideal_proofs : tuple of (player, weights, Deal)
         What shows that ``ideal`` is reached and cannot be passed, where the concept needs it.
+    alternatives : tuple of frozenset of int
+        For pure deals, all sets of players who gain in some package in which nobody loses.
     ties : tuple of Deal
         All equally good pure deals, the chosen one first.
     """
@@ -63,6 +65,7 @@ class PackageSettlement:
     ideal: Weights | None
     method: str
     ideal_proofs: tuple[tuple[int, Weights, Deal], ...] = ()
+    alternatives: tuple[frozenset[int], ...] = ()
     ties: tuple[Deal, ...] = ()
 
     def problem(self, weights: Weights) -> Problem:
@@ -198,7 +201,7 @@ def _conic(
         most = {i: gains(game, deal)[i] for i, _, deal in proofs}
         ideal = tuple(most.get(i, Fraction(0)) for i in range(len(game.players)))
     zero = (Fraction(0),) * len(game.players)
-    problem = Problem(zero, found.gainers, weights, ideal)
+    problem = Problem(zero, found.gainers, weights, ideal, game.interested)
     answer = solution.conic(program, problem)
     deal = program.deal(answer.variables)
     return PackageSettlement(
@@ -230,14 +233,18 @@ def _pure(
     largest = max((len(who) for who in able.values()), default=0)
     if largest == 0:
         return no_agreement(game, package, None, "pure frontier")
+    families = {who for who in able.values() if who}
+    chosen_from = (
+        families if solution.over_all_rational else {who for who in families if len(who) == largest}
+    )
     best: list[tuple[tuple[Fraction, ...], int, PackageSettlement]] = []
-    for who in sorted({w for w in able.values() if len(w) == largest}, key=sorted):
+    for who in sorted(chosen_from, key=sorted):
         best.extend(_pure_candidates(game, package, solution, weights, frontier, able, who))
     top = max(key for key, _, _ in best)
     winners = [(j, found) for key, j, found in best if key == top]
     ties = tuple(frontier.deal(j) for j, _ in winners)
     chosen = winners[0][1]
-    return replace(chosen, ties=ties)
+    return replace(chosen, ties=ties, alternatives=tuple(sorted(families, key=sorted)))
 
 
 def _pure_candidates(
@@ -262,7 +269,7 @@ def _pure_candidates(
     found = []
     for j, members in able.items():
         if members == who:
-            problem = Problem(full[j], who, weights, most)
+            problem = Problem(full[j], who, weights, most, game.interested)
             settled = PackageSettlement(
                 package,
                 Status.AGREEMENT,

@@ -7,7 +7,7 @@ gains); the gains reported are those realised when all packages are carried out 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -17,10 +17,11 @@ import numpy as np
 
 from bargaining.errors import InputError, NotSupportedError, VerificationError
 from bargaining.geometry.exchange_rates import rate_bounds
+from bargaining.geometry.mutual import can_cover
 from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.deal import Deal, check, combine, gains, status_quo
 from bargaining.model.expressions import Operand, number
-from bargaining.model.game import ArrayIssues, LinkageGame
+from bargaining.model.game import ArrayIssues, LinkageGame, require_game
 from bargaining.model.spelling import suggestion
 from bargaining.results import Certificate, Number, Status, in_figures, with_exact
 from bargaining.settlement.checker import check_package
@@ -127,6 +128,7 @@ class Settlement:
     def verify(self) -> bool:
         """Recompute everything from the definitions; raise VerificationError if it fails."""
         concept = find_solution(self.solution)
+        self._verify_summary()
         check(self.game, self.lotteries)
         realised = gains(self.game, self.lotteries)
         slack = max(self.tolerance, 0.0)
@@ -144,6 +146,28 @@ class Settlement:
             check_package(self.game, part, concept, self.weights, slack)
         self._verify_idle()
         return True
+
+    def _verify_summary(self) -> None:
+        """Check that what is stated of the whole follows from the parts."""
+        game = self.game
+        packages = {tuple(package) for package in self.plan.packages}
+        agreed = any(part.status == Status.AGREEMENT for part in self.parts)
+        together = combine(game, [(part.package, part.deal) for part in self.parts])
+        base = zip(self.gains.values(), _base(game), strict=True)
+        stated = {
+            "agenda": parse_agenda(game, self.agenda).packages == self.plan.packages,
+            "packages": all(tuple(part.package) in packages for part in self.parts),
+            "status": self.status == (Status.AGREEMENT if agreed else Status.NO_AGREEMENT),
+            "mutual_gain": self.mutual_gain == _attains(game, self.parts),
+            "promised": _same(self.promised.values(), _promised(game, self.parts)),
+            "payoffs": _same(self.payoffs.values(), [g + p for g, p in base]),
+            "deal": bool(np.array_equal(together.outcomes, self.lotteries.outcomes))
+            and together.shares == self.lotteries.shares,
+        }
+        for name, right in stated.items():
+            if not right:
+                msg = f"the stated {name} does not follow from the packages' settlements"
+                raise VerificationError(msg)
 
     def _verify_idle(self) -> None:
         """Issues left out of :attr:`parts` stand alone and offer no trade by themselves."""
@@ -239,6 +263,7 @@ def settle(
     >>> settle(game).gains
     {'1': Fraction(3, 2), '2': Fraction(9, 4)}
     """
+    require_game(game)
     concept = find_solution(solution)
     plan = parse_agenda(game, agenda)
     check_supported(game, require)
@@ -246,6 +271,9 @@ def settle(
         msg = f'deals: expected "shares" or "pure", found "{deals}"'
         raise InputError(msg)
     power = _power(game, weights)
+    if weights and concept.id != "nash":
+        msg = f"weights: expected none with {concept.id}; only the Nash solution has them"
+        raise InputError(msg)
     idle = _idle(game, plan, deals)
     parts = tuple(
         exactly(
@@ -260,14 +288,13 @@ def settle(
     lotteries = combine(game, [(part.package, part.deal) for part in parts])
     realised = gains(game, lotteries)
     numeric = any(isinstance(g, float) for part in parts for g in part.gains)
-    able = frozenset().union(*(part.gainers for part in parts))
     agreed = any(part.status == Status.AGREEMENT for part in parts)
     answer = Settlement(
         concept.id,
         plan.name,
         deals,
         Status.AGREEMENT if agreed else Status.NO_AGREEMENT,
-        bool(game.interested) and able == frozenset(game.interested),
+        _attains(game, parts),
         _by_player(game, realised),
         _by_player(game, _promised(game, parts)),
         _by_player(game, [g + p for g, p in zip(realised, _base(game), strict=True)]),
@@ -287,6 +314,9 @@ def settle(
 
 def check_supported(game: LinkageGame, require: Sequence[str]) -> None:
     """Refuse what would change the answer but is not part of this version."""
+    if not isinstance(require, (list, tuple)):
+        msg = f"require: expected a list of names, found {require!r}"
+        raise InputError(msg)
     if require:
         msg = f'require: no requirement is part of this version, found "{require[0]}"'
         raise NotSupportedError(msg)
@@ -300,6 +330,9 @@ def check_supported(game: LinkageGame, require: Sequence[str]) -> None:
 
 
 def _power(game: LinkageGame, weights: Mapping[str, Operand] | None) -> Weights:
+    if weights is not None and not isinstance(weights, Mapping):
+        msg = f"weights: expected a table of players, found {weights!r}"
+        raise InputError(msg)
     for player in weights or {}:
         if player not in game.players:
             msg = (
@@ -322,6 +355,16 @@ def _idle(game: LinkageGame, plan: Agenda, deals: str) -> frozenset[int]:
     bounds = rate_bounds(game, axes(game))
     able = bounds.mutual() | bounds.one_sided()
     return frozenset(k for k in alone if not able[k])
+
+
+def _same(left: Iterable[Number], right: Iterable[Number]) -> bool:
+    return all(a == b for a, b in zip(left, right, strict=True))
+
+
+def _attains(game: LinkageGame, parts: Sequence[PackageSettlement]) -> bool:
+    """Whether the packages, each without loss, can together help everyone with a stake."""
+    families = (part.alternatives or (part.gainers,) for part in parts)
+    return can_cover(frozenset(game.interested), families)
 
 
 def _promised(game: LinkageGame, parts: Sequence[PackageSettlement]) -> list[Number]:

@@ -15,7 +15,7 @@ from bargaining.equilibrium.bimatrix import (
     pure_equilibria,
 )
 from bargaining.equilibrium.conflict import conflict_index, zero_sum_rate
-from bargaining.errors import InputError, NotSupportedError, VerificationError
+from bargaining.errors import GameFileError, InputError, NotSupportedError, VerificationError
 
 
 def bimatrix(first: list[list[object]], second: list[list[object]]) -> bg.Issue:
@@ -72,8 +72,10 @@ def test_every_method_returns_only_equilibria(method: str) -> None:
         tables = rng.integers(0, 3, size=(2, *shape))
         found = of_issue(bimatrix(tables[0].tolist(), tables[1].tolist()), method)  # type: ignore[arg-type]
         assert found.verify()
-        assert found.complete <= (not found.degenerate)
-        assert found.complete <= (method != "lemke_howson")
+        everything = of_issue(found.issue)
+        assert everything.complete
+        if found.complete:
+            assert mixes(found) == mixes(everything)
 
 
 def test_complete_means_complete() -> None:
@@ -82,9 +84,9 @@ def test_complete_means_complete() -> None:
     checked = 0
     for _ in range(40):
         tables = rng.integers(-9, 10, size=(2, 3, 3))
-        issue = bimatrix(tables[0].tolist(), tables[1].tolist())
-        found = of_issue(issue)
-        if found.complete:
+        found = of_issue(bimatrix(tables[0].tolist(), tables[1].tolist()))
+        assert found.complete
+        if not found.degenerate:
             checked += 1
             assert mixes(found) == by_supports(tables[0], tables[1])
     assert checked > 20
@@ -138,8 +140,57 @@ def is_best(values: np.ndarray, mix: list[F]) -> bool:
 def test_degenerate_games_say_so() -> None:
     found = of_issue(bimatrix([[1, 1], [0, 0]], [[1, 1], [0, 0]]))
     assert found.degenerate
-    assert not found.complete
+    assert mixes(found) == {((1, 0), (1, 0)), ((1, 0), (0, 1))}
+    assert {e.component for e in found.equilibria} == {0}
     assert of_issue(bimatrix([[0, 0], [0, 0]], [[0, 0], [0, 0]])).degenerate
+
+
+def test_a_segment_of_equilibria_is_not_missed() -> None:
+    """x = (p, 1 - p) with 1/3 <= p <= 3/5 against c1 are equilibria besides r2 / c3."""
+    first = [[2, 2, -2, -2], [2, -1, -1, 0]]
+    second = [[0, -2, -2, 2], [1, -2, 2, -2]]
+    found = of_issue(bimatrix(first, second))
+    assert found.degenerate
+    assert mixes(found) == {
+        ((0, 1), (0, 0, 1, 0)),
+        ((F(1, 3), F(2, 3)), (1, 0, 0, 0)),
+        ((F(3, 5), F(2, 5)), (1, 0, 0, 0)),
+    }
+    assert found.verify()
+    text = f"""
+        format = "bargaining-game/1"
+        players = ["a", "b"]
+        [issues.x]
+        actions.a = ["r1", "r2"]
+        actions.b = ["c1", "c2", "c3", "c4"]
+        payoffs.a = {first}
+        payoffs.b = {second}
+        """
+    with pytest.raises(GameFileError, match="expected a status quo"):
+        bg.loads(text)
+
+
+def test_von_stengel_6x6_has_75_equilibria() -> None:
+    """Gambit catalogue: vonstengel1999_6x6; numbers from the shared known_equilibria file."""
+    first = [
+        [9504, -660, 19976, -20526, 1776, -8976],
+        [-111771, 31680, -130944, 168124, -8514, 52764],
+        [397584, -113850, 451176, -586476, 29216, -178761],
+        [171204, -45936, 208626, -263076, 14124, -84436],
+        [1303104, -453420, 1227336, -1718376, 72336, -461736],
+        [737154, -227040, 774576, -1039236, 48081, -300036],
+    ]
+    second = [
+        [72336, 48081, 29216, 14124, 1776, -8514],
+        [-461736, -300036, -178761, -84436, -8976, 52764],
+        [1227336, 774576, 451176, 208626, 19976, -130944],
+        [-1718376, -1039236, -586476, -263076, -20526, 168124],
+        [1303104, 737154, 397584, 171204, 9504, -111771],
+        [-453420, -227040, -113850, -45936, -660, 31680],
+    ]
+    found = of_issue(bimatrix(first, second))  # type: ignore[arg-type]
+    assert len(found.equilibria) == 75
+    assert not found.degenerate
 
 
 def test_single_actor_and_options() -> None:

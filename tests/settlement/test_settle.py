@@ -11,6 +11,7 @@ import pytest
 
 import bargaining as bg
 from bargaining.errors import InputError, NotSupportedError, VerificationError
+from bargaining.settlement.checker import check_package
 from bargaining.settlement.solutions import SOLUTIONS
 
 NUMERICAL = 1e-6
@@ -251,15 +252,27 @@ def test_tampered_answers_do_not_verify() -> None:
     good = bg.settle(game)
     better = {"us": F(8), "mexico": F(15, 4)}
     with pytest.raises(VerificationError, match="not the stated"):
-        replace(good, gains=better).verify()
+        replace(good, gains=better, payoffs=better).verify()
     other = bg.settle(game, solution="egalitarian")
-    wrong = replace(good, parts=other.parts, lotteries=other.lotteries, gains=other.gains)
     with pytest.raises(VerificationError, match="form that nash requires"):
-        wrong.verify()
+        replace(other, solution="nash").verify()
+    for field, value in (
+        ("gains", better),
+        ("promised", better),
+        ("payoffs", better),
+        ("mutual_gain", False),
+        ("status", bg.Status.NO_AGREEMENT),
+        ("agenda", "delinked"),
+        ("parts", other.parts),
+        ("lotteries", other.lotteries),
+        ("plan", bg.settle(game, agenda="delinked").plan),
+    ):
+        with pytest.raises(VerificationError):
+            replace(good, **{field: value}).verify()
     nothing = bg.settle(game, agenda="delinked")
     part = replace(nothing.parts[0], package=tuple(range(6)))
     with pytest.raises(VerificationError, match="a trade is worth"):
-        replace(nothing, parts=(part,)).verify()
+        check_package(game, part, SOLUTIONS["nash"], nothing.weights, 0.0)
 
 
 def test_wrong_arguments() -> None:

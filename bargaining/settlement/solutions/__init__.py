@@ -26,10 +26,10 @@ SOLUTIONS: dict[str, Solution] = {
 }
 
 
-def solution(name: str) -> Solution:
+def solution(name: object) -> Solution:
     """Look a solution concept up by its name."""
-    if name not in SOLUTIONS:
+    if not isinstance(name, str) or name not in SOLUTIONS:
         known = ", ".join(get_args(SolutionId))
-        msg = f'solution: expected one of {known}, found "{name}"{suggestion(name, SOLUTIONS)}'
+        msg = f'solution: expected one of {known}, found "{name}"{suggestion(str(name), SOLUTIONS)}'
         raise InputError(msg)
     return SOLUTIONS[name]

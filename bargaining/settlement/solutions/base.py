@@ -45,12 +45,15 @@ class Problem:
         Bargaining weights, one per player.
     ideal : tuple or None
         The most each gainer can get; only where the concept needs it.
+    players : tuple of int
+        All interested players.
     """
 
     gains: Weights
     gainers: frozenset[int]
     weights: Weights
     ideal: Weights | None = None
+    players: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,9 @@ class Solution:
     conditions : callable
         Whether support weights have the form that makes them a proof of optimality.
     needs_ideal : bool
+    over_all_rational : bool
+        For pure deals: whether all packages in which nobody loses compete, and not only those
+        in which most players gain.
     """
 
     id: str
@@ -84,6 +90,7 @@ class Solution:
     score: Callable[[Sequence[Fraction], Problem], tuple[Fraction, ...]]
     conditions: Callable[[Problem, Weights, float], bool]
     needs_ideal: bool = False
+    over_all_rational: bool = False
 
 
 def crossing(span: Span, value: Callable[[Point], Number]) -> Position:

@@ -8,6 +8,7 @@ is worth more than u itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ from bargaining.settlement.solutions.base import Problem, Solution, Span, Weight
 
 if TYPE_CHECKING:
     from bargaining.settlement.program import Program, ProgramAnswer
+
+
+MAX_POWER = 64
 
 
 def planar(span: Span, weights: tuple[Number, Number]) -> tuple[Position, Point]:
@@ -52,17 +56,19 @@ def conic(program: Program, problem: Problem) -> ProgramAnswer:
 
 
 def score(gains: Sequence[Fraction], problem: Problem) -> tuple[Fraction, ...]:
-    """Return the product of gains; weights must be whole or halves of one another to stay exact."""
-    product = Fraction(1)
-    shares = [Fraction(problem.weights[i]) for i in sorted(problem.gainers)]
-    common = min(shares, default=Fraction(1))
-    for i, share in zip(sorted(problem.gainers), shares, strict=True):
-        power = share / common
-        if power.denominator == 1 and power <= 64:
-            product *= gains[i] ** int(power)
-        else:
-            product *= Fraction(float(gains[i]) ** float(power))
-    return (product,)
+    """Return the weighted product of gains: exact for small whole ratios of the weights."""
+    who = sorted(problem.gainers)
+    if any(gains[i] <= 0 for i in who):
+        return (Fraction(-1),)
+    weights = [Fraction(problem.weights[i]) for i in who]
+    powers = [w / min(weights) for w in weights]
+    if all(p.denominator == 1 and p <= MAX_POWER for p in powers):
+        product = Fraction(1)
+        for i, p in zip(who, powers, strict=True):
+            product *= gains[i] ** int(p)
+        return (product,)
+    logs = (math.log(gains[i].numerator) - math.log(gains[i].denominator) for i in who)
+    return (Fraction(math.fsum(float(p) * x for p, x in zip(powers, logs, strict=True))),)
 
 
 def conditions(problem: Problem, support: Weights, tolerance: float) -> bool:

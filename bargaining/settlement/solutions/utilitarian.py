@@ -66,8 +66,7 @@ def conic(program: Program, problem: Problem) -> ProgramAnswer:
 
 def score(gains: Sequence[Fraction], problem: Problem) -> tuple[Fraction, ...]:
     """Return the sum of gains, then the smallest."""
-    chosen = [gains[i] for i in problem.gainers]
-    return sum(chosen, start=Fraction(0)), min(chosen)
+    return sum(gains, start=Fraction(0)), min(gains[i] for i in problem.players)
 
 
 def conditions(problem: Problem, support: Weights, tolerance: float) -> bool:
@@ -91,4 +90,5 @@ SOLUTION = Solution(
     conic=conic,
     score=score,
     conditions=conditions,
+    over_all_rational=True,
 )
