@@ -47,8 +47,8 @@ def command(
       bargaining packages us_mexico/six_issue_table
       bargaining packages us_mexico/five_issue_core --format csv
     """
+    from bargaining.linkage.issue_report import IssueReports
     from bargaining.linkage.packages import minimal_packages
-    from bargaining.linkage.verdict import IssueReports
     from bargaining.results import Status, with_exact
 
     found = common.load_game(game, settings)

@@ -69,8 +69,7 @@ def read_issue(
         if distinct:
             reading.report(
                 (*where, "actions"),
-                f"expected labels whose combinations differ, found two outcomes named {show(twice)}; "
-                'labels may not contain " / " in confusing places',
+                f"expected labels whose combinations differ, found {show(twice)} twice",
             )
     return issue
 

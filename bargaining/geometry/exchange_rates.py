@@ -169,6 +169,9 @@ def dot(weights: Sequence[Fraction], row: Sequence[Fraction]) -> Fraction:
 
 def _vertices(rows: Sequence[Vector], players: int) -> tuple[Vector, ...] | None:
     """Enumerate corner points: players - 1 tight rows or zero weights, solved exactly."""
+    if players < 2:
+        alone = (Fraction(1),) * players
+        return () if any(dot(alone, row) > 0 for row in rows) else (alone,)
     units = [tuple(Fraction(-int(i == j)) for j in range(players)) for i in range(players)]
     faces = [*dict.fromkeys(row for row in rows if any(row)), *units]
     if math.comb(len(faces), players - 1) > MAX_VERTEX_CANDIDATES:

@@ -43,15 +43,16 @@ class ExactSolution:
 def maximise(
     costs: Sequence[Fraction | int], columns: Sequence[Column], rhs: Sequence[Fraction | int]
 ) -> ExactSolution:
-    """Maximise ``costs @ x`` subject to ``A x <= rhs``, ``x >= 0``, with ``rhs >= 0``.
+    """Maximise ``costs @ x`` subject to ``A x <= rhs``, ``x >= 0``.
 
-    The origin is feasible, so the programme has a solution unless it is unbounded.
+    With ``rhs >= 0`` the origin is feasible, and the programme has a solution unless it is
+    unbounded; otherwise the float solver must find a basis that is feasible exactly.
 
     Parameters
     ----------
     costs : sequence of Fraction, one per column
     columns : sequence of mapping of row to coefficient
-    rhs : sequence of Fraction, one per row, none negative
+    rhs : sequence of Fraction, one per row
 
     Returns
     -------
@@ -67,24 +68,70 @@ def maximise(
     >>> maximise([1, 1], [{0: 1, 1: 3}, {0: 2, 1: 1}], [4, 6]).value
     Fraction(14, 5)
     """
-    rows = len(rhs)
+    rows, count = len(rhs), len(columns)
     slack: list[Column] = [{i: 1} for i in range(rows)]
     every = [*columns, *slack]
     prices = [*costs, *([0] * rows)]
-    basis = _float_basis(costs, columns, rhs)
-    factor = _Basis(every, prices, rhs, basis)
-    if any(x < 0 for x in factor.solution):
-        factor = _Basis(every, prices, rhs, range(len(columns), len(every)))
+    factor = _feasible(every, prices, rhs, _float_basis(costs, columns, rhs))
+    if factor is not None:
+        factor = _climb(factor)
+    elif all(b >= 0 for b in rhs):
+        factor = _climb(_Basis(every, prices, rhs, range(count, count + rows)))
+    else:
+        factor = _from_scratch(columns, costs, rhs)
+    primal = [Fraction(0)] * count
+    for j, x in zip(factor.basis, factor.solution, strict=True):
+        if j < count:
+            primal[j] = x
+    return ExactSolution(factor.value(), tuple(primal), tuple(factor.dual[:rows]))
+
+
+def _feasible(
+    columns: Sequence[Column],
+    prices: Sequence[Fraction | int],
+    rhs: Sequence[Fraction | int],
+    proposed: Sequence[int],
+) -> _Basis | None:
+    """Return the proposed basis if it is one and exactly feasible."""
+    try:
+        factor = _Basis(columns, prices, rhs, proposed)
+    except ZeroDivisionError:
+        return None
+    return factor if all(x >= 0 for x in factor.solution) else None
+
+
+def _climb(factor: _Basis, banned: int | None = None) -> _Basis:
+    """Pivot to the optimum by Bland's rule."""
     for _ in range(MAX_PIVOTS):
-        entering = factor.entering()
+        entering = factor.entering(banned)
         if entering is None:
-            primal = [Fraction(0)] * len(every)
-            for j, x in zip(factor.basis, factor.solution, strict=True):
-                primal[j] = x
-            return ExactSolution(factor.value(), tuple(primal[: len(columns)]), tuple(factor.dual))
+            return factor
         factor = factor.pivot(entering)
     msg = f"exact simplex: no optimum within {MAX_PIVOTS} pivots"
     raise SolverError(msg)
+
+
+def _from_scratch(
+    columns: Sequence[Column], costs: Sequence[Fraction | int], rhs: Sequence[Fraction | int]
+) -> _Basis:
+    """Find a feasible basis first: demands count only to the part z, which is raised to 1."""
+    rows, count = len(rhs), len(columns)
+    demands: dict[int, Fraction | int] = {i: -b for i, b in enumerate(rhs) if b < 0}
+    demands[rows] = 1
+    every: list[Column] = [*columns, demands, *({i: 1} for i in range(rows + 1))]
+    limits = [max(b, 0) for b in rhs] + [1]
+    part, last = count, len(every) - 1
+    aim = [0] * len(every)
+    aim[part] = 1
+    factor = _climb(_Basis(every, aim, limits, range(count + 1, len(every))))
+    if factor.value() < 1:
+        msg = "exact simplex: the demands cannot be met together"
+        raise SolverError(msg)
+    basis = list(factor.basis)
+    if last in basis:
+        basis = factor.without(last)
+    prices = [*costs, *([0] * (rows + 2))]
+    return _climb(_Basis(every, prices, limits, basis), banned=last)
 
 
 class _Basis:
@@ -117,9 +164,9 @@ class _Basis:
             start=Fraction(0),
         )
 
-    def entering(self) -> int | None:
+    def entering(self, banned: int | None = None) -> int | None:
         """First column whose reduced cost is positive (Bland's rule)."""
-        inside = set(self.basis)
+        inside = {*self.basis, banned}
         for j, column in enumerate(self.columns):
             if j not in inside:
                 cost = sum((self.dual[i] * v for i, v in column.items()), start=Fraction(0))
@@ -143,6 +190,19 @@ class _Basis:
         basis = list(self.basis)
         basis[min(ratios)[2]] = entering
         return _Basis(self.columns, self.prices, self.rhs, basis)
+
+    def without(self, leaving: int) -> list[int]:
+        """Return the basis with a column at zero exchanged for any other that fits."""
+        row = self.basis.index(leaving)
+        for j, column in enumerate(self.columns):
+            if j not in self.basis:
+                entries = [Fraction(0)] * len(self.rhs)
+                for i, value in column.items():
+                    entries[i] = Fraction(value)
+                if self._times(entries)[row]:
+                    return [j if k == leaving else k for k in self.basis]
+        msg = "exact simplex: a redundant row could not be removed"
+        raise SolverError(msg)
 
     def _times(self, vector: Sequence[Fraction]) -> list[Fraction]:
         from flint import fmpq, fmpq_mat

@@ -29,8 +29,8 @@ from bargaining.model.agenda import parse_agenda, positions
 from bargaining.model.deal import Deal, gains, status_quo
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Certificate, Status
+from bargaining.settlement.channels import check_supported
 from bargaining.settlement.package import Deals, axes
-from bargaining.settlement.settle import check_supported
 
 MAX_NAMED = 10_000
 MAX_SETS = 2_000_000

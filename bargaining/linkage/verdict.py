@@ -8,122 +8,30 @@ Beside that stands what linking does to each player's gain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 
-from bargaining.equilibrium.bimatrix import EquilibriumSet, of_issue
-from bargaining.equilibrium.conflict import conflict_index, zero_sum_rate
 from bargaining.errors import VerificationError
-from bargaining.geometry.exchange_rates import ExchangeRates, Interval, issue_rows
-from bargaining.geometry.mutual import mutual_gain
 from bargaining.linkage.in_words import Effect, in_words
+from bargaining.linkage.issue_report import IssueReport, IssueReports, issue_report
 from bargaining.linkage.packages import MinimalPackages, minimal_packages
 from bargaining.model.game import LinkageGame
 from bargaining.results import Certificate, Number, Status, in_figures, plain, with_exact
 from bargaining.settlement.package import Deals
+from bargaining.settlement.program import GAP
 from bargaining.settlement.settle import Settlement, settle
 
-IssueStatus = Literal["mutual", "one_sided", "deadlock", "inert"]
 MAX_PACKAGES = 1_000
 PACKAGE_SECONDS = 20.0
+MAX_CHECKED_ISSUES = 500
 MAX_NAMED = 10_000
 """Certificates spell out packages of at most this many issues."""
 SAME = 1e-9
 """Gains closer than this share of the payoff range count as the same, where not exact."""
-
-
-@dataclass(frozen=True, eq=False)
-class IssueReport:
-    """What one issue looks like by itself.
-
-    Attributes
-    ----------
-    status : {"mutual", "one_sided", "deadlock", "inert"}
-        Whether a deal on this issue alone helps everyone; helps some and hurts nobody; helps
-        some only at others' cost; or helps nobody.
-    exchange_rates : (low, high), None, or {"vertices": …}
-        An interval for two players (None when empty), corner points for more.
-    equilibria : EquilibriumSet
-    conflict_index : Fraction or None
-    zero_sum_rate : Fraction or None
-        μ when the second player's payoffs are -μ times the first's plus a constant.
-    """
-
-    status: IssueStatus
-    rates: ExchangeRates = field(repr=False)
-    equilibria: EquilibriumSet = field(repr=False)
-    conflict_index: Fraction | None
-    zero_sum_rate: Fraction | None
-
-    @property
-    def exchange_rates(self) -> Interval | dict[str, Any] | None:
-        """The interval (two players) or the corner points of Λ."""
-        if len(self.rates.everyone) == 2:
-            return self.rates.interval
-        if self.rates.empty:
-            return None
-        return {"players": self.rates.players, "vertices": self.rates.vertices}
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data; numbers stay exact where they are."""
-        return {
-            "status": self.status,
-            "exchange_rates": self.exchange_rates,
-            "equilibria": [e.to_dict() for e in self.equilibria.equilibria],
-            "equilibria_complete": self.equilibria.complete,
-            "status_quo_is_equilibrium": self.equilibria.status_quo_is_equilibrium,
-            "conflict_index": self.conflict_index,
-            "zero_sum_rate": self.zero_sum_rate,
-        }
-
-
-class IssueReports(Mapping[str, IssueReport]):
-    """Reports by issue, each made when first asked for."""
-
-    def __init__(self, game: LinkageGame) -> None:
-        self._game = game
-        self._made: dict[str, IssueReport] = {}
-
-    def __len__(self) -> int:
-        return len(self._game.issues)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._game.issues)
-
-    def __getitem__(self, name: str) -> IssueReport:
-        if name not in self._made:
-            self._made[name] = _issue_report(self._game, name)
-        return self._made[name]
-
-
-def _issue_report(game: LinkageGame, name: str) -> IssueReport:
-    issue = game.issues[name]
-    position = game.position(name)
-    columns = game.interested
-    rates = ExchangeRates(
-        tuple(game.players[i] for i in columns), issue_rows(game, position, columns), game.players
-    )
-    return IssueReport(
-        issue_status(game, position, rates),
-        rates,
-        of_issue(issue),
-        conflict_index(issue),
-        zero_sum_rate(issue),
-    )
-
-
-def issue_status(game: LinkageGame, issue: int, rates: ExchangeRates) -> IssueStatus:
-    """Classify one issue by who can gain from it."""
-    able = mutual_gain(game, (issue,))
-    if able.everyone:
-        return "mutual"
-    if able.gainers:
-        return "one_sided"
-    return "deadlock" if any(x > 0 for row in rates.rows for x in row) else "inert"
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,6 +116,7 @@ class Verdict:
         for settlement in self.agendas.values():
             settlement.verify()
         linked, delinked = self.agendas["linked"], self.agendas["delinked"]
+        self._verify_stated()
         if self.verdict.linking_breaks_deadlock != (
             linked.mutual_gain and not delinked.mutual_gain
         ):
@@ -220,6 +129,25 @@ class Verdict:
             msg = "the deal that should help everyone does not"
             raise VerificationError(msg)
         return True
+
+    def _verify_stated(self) -> None:
+        """Check that the comparison, and what is said of each issue, follow from the game."""
+        again = _compare(self.game, self.agendas)
+        for name in ("effect", "linkage_gain", "linkage_gain_total", "better_off", "worse_off",
+                     "in_words"):  # fmt: skip
+            if getattr(again, name) != getattr(self.verdict, name):
+                msg = f"the stated {name} does not follow from the two agendas"
+                raise VerificationError(msg)
+        if any(s.solution != self.solution for s in self.agendas.values()):
+            msg = "the agendas were settled by another solution concept"
+            raise VerificationError(msg)
+        for name in islice(self.issues, MAX_CHECKED_ISSUES):
+            fresh, stated = issue_report(self.game, name), self.issues[name]
+            for field_ in ("status", "exchange_rates", "conflict_index", "zero_sum_rate"):
+                if getattr(fresh, field_) != getattr(stated, field_):
+                    msg = f"issue {name}: the stated {field_} does not follow from its payoffs"
+                    raise VerificationError(msg)
+            stated.equilibria.verify()
 
     def to_dict(self, *, exact: bool = False) -> dict[str, Any]:
         """Return the command line's JSON; with ``exact=True`` fractions also as strings."""
@@ -303,6 +231,21 @@ def solve(
         name: settle(game, solution=solution, agenda=name, deals=deals, require=require)
         for name in ("delinked", "linked")
     }
+    verdict = _compare(game, agendas)
+    return Verdict(
+        game,
+        game.players,
+        agendas["linked"].solution,
+        deals,
+        IssueReports(game),
+        agendas,
+        minimal_packages(game, deals=deals, time_limit=PACKAGE_SECONDS),
+        verdict,
+    )
+
+
+def _compare(game: LinkageGame, agendas: Mapping[str, Settlement]) -> Linkage:
+    """Compare the linked with the delinked agenda."""
     linked, delinked = agendas["linked"], agendas["delinked"]
     change = {p: linked.gains[p] - delinked.gains[p] for p in game.players}
     slack = _slack(game, change)
@@ -315,7 +258,7 @@ def solve(
         "linked": _blocking(linked),
         "delinked": _blocking(delinked),
     }
-    verdict = Linkage(
+    return Linkage(
         breaks,
         effect,
         change,
@@ -324,16 +267,6 @@ def solve(
         worse,
         certificate,
         in_words(game, agendas, effect, better, worse),
-    )
-    return Verdict(
-        game,
-        game.players,
-        linked.solution,
-        deals,
-        IssueReports(game),
-        agendas,
-        minimal_packages(game, deals=deals, time_limit=PACKAGE_SECONDS),
-        verdict,
     )
 
 
@@ -351,11 +284,9 @@ def _slack(game: LinkageGame, change: Mapping[str, Number]) -> dict[str, float]:
     """How far gains may differ and still count as the same."""
     slack = {}
     for i, player in enumerate(game.players):
-        column = game.flat.column(i)
-        reach = float(max(column.max(), 0) - min(column.min(), 0))
-        slack[player] = 0.0 if isinstance(change[player], Fraction) else SAME * max(reach, 1e-300)
-        if not isinstance(change[player], Fraction):
-            slack[player] = max(slack[player], 1e-6 * reach if len(game.interested) > 2 else 0.0)
+        exact = isinstance(change[player], Fraction)
+        numerical = GAP if len(game.interested) > 2 else SAME
+        slack[player] = 0.0 if exact else numerical * game.reach[i]
     return slack
 
 

@@ -294,6 +294,15 @@ class LinkageGame:
         )
 
     @cached_property
+    def reach(self) -> tuple[float, ...]:
+        """The largest gain or loss of each player in a single outcome: his unit of rounding."""
+        sizes = [float(np.abs(self.flat.column(i)).max()) for i in range(len(self.players))]
+        for pair in self.interactions:
+            for i, unit in enumerate(self.flat.denominators):
+                sizes[i] = max(sizes[i], float(abs(pair.values[:, :, i]).max() / unit))
+        return tuple(sizes)
+
+    @cached_property
     def graph(self) -> nx.Graph:
         """The linkage graph: an edge for every two issues that have a link.
 

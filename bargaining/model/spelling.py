@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+def suggestion(word: object, known: Iterable[str]) -> str:
     """Return ``'; did you mean "…"?'`` or an empty text.
 
     >>> suggestion("mexcio", ["us", "mexico"])
@@ -14,5 +14,5 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     """
     options = [str(item) for item in known]
     lowered = {option.lower(): option for option in options}
-    near = difflib.get_close_matches(word.lower()[:200], lowered, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(str(word).lower()[:200], lowered, n=1, cutoff=0.6)
     return f'; did you mean "{lowered[near[0]]}"?' if near else ""

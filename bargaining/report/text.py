@@ -17,8 +17,9 @@ from rich.text import Text
 
 from bargaining.equilibrium.bimatrix import EquilibriumSet
 from bargaining.files.schema import printable
+from bargaining.linkage.issue_report import IssueReport
 from bargaining.linkage.packages import MinimalPackages
-from bargaining.linkage.verdict import IssueReport, Verdict
+from bargaining.linkage.verdict import Verdict
 from bargaining.results import Number, Status, in_figures, signed
 from bargaining.settlement.frontier import Frontier
 from bargaining.settlement.settle import Settlement
@@ -50,7 +51,7 @@ def verdict_text(verdict: Verdict, *, verified: bool, ascii_only: bool = False) 
         parts += [_heading(f"The deal, {one}"), _indent(deal_table(linked))]
         parts += [_plain("")]
     parts += _rates(verdict, ascii_only=ascii_only)
-    parts += [_heading("Which issues unlock each other"), _packages_line(verdict), _plain("")]
+    parts += [_heading("Which issues a deal needs"), _packages_line(verdict), _plain("")]
     parts += [_heading("Why you can believe it"), *_reasons(verdict, verified=verified)]
     return Group(*parts)
 
@@ -130,9 +131,7 @@ def _rates(verdict: Verdict, *, ascii_only: bool) -> list[RenderableType]:
                 _plain(name), _bar(report, ascii_only=ascii_only), _interval(interval), words
             )
         heading = f"Exchange rates: the weights on {first} at which an issue offers no trade"
-        note = "Two bars that do not overlap: these two issues unlock each other."
-        if any(report.rates.interval is None for report in reports.values()):
-            note += " No bar: nothing blocks this issue, a deal on it helps both."
+        note = _bars_note(verdict, reports)
     else:
         table.add_column("")
         table.add_column("")
@@ -144,6 +143,21 @@ def _rates(verdict: Verdict, *, ascii_only: bool) -> list[RenderableType]:
     if note:
         lines.append(_indent(_plain(note, "dim")))
     return [*lines, _plain("")]
+
+
+def _bars_note(verdict: Verdict, reports: Mapping[str, IssueReport]) -> str:
+    """Say what the bars show in this game."""
+    notes = []
+    if any(len(package) == 2 for package in verdict.minimal_packages):
+        notes.append("Two bars that do not overlap: these two issues unlock each other.")
+    intervals = [report.rates.interval for report in reports.values()]
+    ends = [interval for interval in intervals if interval is not None]
+    shared = max((e[0] for e in ends), default=1) <= min((e[1] for e in ends), default=0)
+    if len(ends) == len(verdict.issues) > 1 and shared:
+        notes.append("All bars share a point: no package offers a trade.")
+    if any(report.rates.interval is None for report in reports.values()):
+        notes.append("No bar: nothing blocks this issue, a deal on it helps both.")
+    return " ".join(notes)
 
 
 def _bar(report: IssueReport, *, ascii_only: bool) -> Text:
@@ -172,15 +186,14 @@ def _packages_line(verdict: Verdict) -> RenderableType:
     joint = [" + ".join(p) for p in packages if len(p) > 1]
     lines = []
     if alone:
-        lines.append(f"Signed alone: {', '.join(alone[:MAX_ROWS])}.")
-    if joint:
-        lines.append(f"Only together: {', '.join(joint[:MAX_ROWS])}.")
+        lines.append(f"signed alone: {', '.join(alone[:MAX_ROWS])}")
+    lines += joint[:MAX_ROWS]
     hidden = max(0, len(alone) - MAX_ROWS) + max(0, len(joint) - MAX_ROWS)
     if verdict.minimal_packages_status == Status.LIMIT_REACHED:
-        lines.append("There are more; the search was stopped.")
+        lines.append("… and more; the search was stopped")
     elif hidden:
-        lines.append(f"And {hidden:,} more.")
-    return _indent(_plain(" ".join(lines)))
+        lines.append(f"… and {hidden:,} more")
+    return _indent(_plain_lines(lines))
 
 
 def _reasons(verdict: Verdict, *, verified: bool) -> list[RenderableType]:
@@ -353,6 +366,10 @@ def _more(table: Table, hidden: int, what: str) -> None:
 
 def _plain(text: str, style: str = "") -> Text:
     return Text(printable(text), style=style)
+
+
+def _plain_lines(lines: Sequence[str]) -> Text:
+    return Text("\n").join(_plain(line) for line in lines)
 
 
 def _heading(text: str) -> Text:

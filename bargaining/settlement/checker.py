@@ -36,13 +36,18 @@ def check_package(
     """Raise :class:`VerificationError` unless the settlement satisfies its definition."""
     place = "package " + "+".join(game.issue_names[k] for k in list(settled.package)[:6])
     check(game, settled.deal)
-    size = max(1.0, *(abs(float(g)) for g in settled.gains))
-    slack = tolerance * size
+    if settled.status == Status.NUMERICAL_TROUBLE:
+        msg = f"{place}: no solver could certify the settlement; rescale the payoffs of the game"
+        raise VerificationError(msg)
+    slack = [
+        tolerance * max(abs(float(g)), unit)
+        for g, unit in zip(settled.gains, game.reach, strict=True)
+    ]
     found = gains(game, combine(game, [(settled.package, settled.deal)]))
-    if any(not _near(a, b, slack) for a, b in zip(found, settled.gains, strict=True)):
+    if any(not _near(a, b, s) for a, b, s in zip(found, settled.gains, slack, strict=True)):
         msg = f"{place}: the deal's gains {_show(found)} are not the stated {_show(settled.gains)}"
         raise VerificationError(msg)
-    if any(settled.gains[i] < -slack for i in game.interested):
+    if any(settled.gains[i] < -slack[i] for i in game.interested):
         msg = f"{place}: somebody loses: {_show(settled.gains)}"
         raise VerificationError(msg)
     if settled.method == "pure frontier":
@@ -99,9 +104,9 @@ def _check_supported(
         bound = support(game, settled.package, proof)
         reached = gains(game, combine(game, [(settled.package, deal)]))[player]
         claimed = settled.ideal[player]
-        slack = max(tolerance, 0.0) * max(1.0, abs(float(claimed)))
+        slack = max(tolerance, 0.0) * max(game.reach[player], abs(float(claimed)))
         over = bound - claimed > slack
-        if proof[player] < 1 - slack or over or not _near(reached, claimed, slack):
+        if proof[player] < 1 - tolerance or over or not _near(reached, claimed, slack):
             msg = f"{place}: the ideal gain of {game.players[player]} is not {float(claimed):g}"
             raise VerificationError(msg)
 

@@ -25,8 +25,8 @@ from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.deal import Deal, check, combine, gains
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Number, Status, with_exact
+from bargaining.settlement.channels import check_supported
 from bargaining.settlement.package import Deals
-from bargaining.settlement.settle import check_supported
 
 Place = tuple[Position | int, ...]
 """Where a point lies on the frontier of each package."""

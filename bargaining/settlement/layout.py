@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ class Layout:
         self.components = components
         self.blocks: list[tuple[int, int]] = []
         self.bags: list[tuple[Component, tuple[int, ...], int, tuple[int, ...]]] = []
+        self._joint_gains: list[NDArray[Any]] = []
         columns: list[NDArray[np.float64]] = []
         unit = np.array(flat.denominators, dtype=object)
         every = np.column_stack([flat.column(i) for i in range(len(unit))])
@@ -53,6 +55,45 @@ class Layout:
         starts = np.cumsum([0, *(len(places) for places, _, _ in rows)])
         self.equations = sparse.csr_array((data, index, starts), shape=(len(rows), position))
         self.right = np.array([right for _, _, right in rows])
+        self._rows = rows
+
+    def exact_columns(self) -> list[tuple[Fraction, ...]]:
+        """Return the gains of all players from each share, exactly."""
+        flat, players = self.game.flat, range(len(self.game.players))
+        columns = [
+            tuple(flat.gain(row, i) for i in players) for k in self.singles for row in flat.rows(k)
+        ]
+        for gain in self._joint_gains:
+            columns += [
+                tuple(Fraction(int(v), d) for v, d in zip(row, flat.denominators, strict=True))
+                for row in gain
+            ]
+        return columns
+
+    def exact_rows(self) -> list[tuple[dict[int, Fraction], Fraction]]:
+        """Return the equations as inequalities that hold at zero.
+
+        What a block lacks to 1 stands at the status quo, which changes nothing.
+        """
+        rows = []
+        for places, values, right in self._rows:
+            row = {j: Fraction(int(v)) for j, v in zip(places, values, strict=True)}
+            rows.append((row, Fraction(int(right))))
+            if not right:
+                rows.append(({j: -v for j, v in row.items()}, Fraction(0)))
+        return rows
+
+    def complete(self, x: NDArray[Any]) -> NDArray[Any]:
+        """Put what is missing to 1 in each block on the status quo."""
+        origin = status_quo(self.game)
+        full = x.copy()
+        for k, (start, count) in zip(self.singles, self.blocks, strict=True):
+            full[start + origin[k]] += 1 - sum(full[start : start + count])
+        for _, order, start, shape in self.bags:
+            count = math.prod(shape)
+            cell = int(np.ravel_multi_index([int(origin[k]) for k in order], shape))
+            full[start + cell] += 1 - sum(full[start : start + count])
+        return full
 
     def _add(
         self,
@@ -69,14 +110,15 @@ class Layout:
         for bag in component.tree:
             order = tuple(sorted(bag))
             shape = tuple(sizes[k] for k in order)
-            gain = np.zeros((*shape, len(unit)))
+            gain = np.zeros((*shape, len(unit)), dtype=object)
             for scope, table in component.tables.items():
                 if scope not in placed and bag.issuperset(scope):
                     placed.add(scope)
                     axes = [i for i, k in enumerate(order) if k not in scope]
-                    gain = gain + np.expand_dims((table / unit).astype(np.float64), axes)
+                    gain = gain + np.expand_dims(table, axes)
             count = math.prod(shape)
-            columns.append(gain.reshape(count, len(unit)))
+            self._joint_gains.append(gain.reshape(count, len(unit)))
+            columns.append((self._joint_gains[-1] / unit).astype(np.float64))
             homes[bag] = (position, order)
             self.bags.append((component, order, position, shape))
             position += count
@@ -107,7 +149,7 @@ class Layout:
             x[start : start + count] /= total if total > 0 else 1.0
         return x
 
-    def deal(self, x: NDArray[np.float64]) -> Deal:
+    def deal(self, x: NDArray[Any]) -> Deal:
         """Read shares per issue and interacting pair off the variables."""
         outcomes = status_quo(self.game)
         shares: dict[int, Shares] = {}
@@ -115,8 +157,10 @@ class Layout:
         for k, (start, count) in zip(self.singles, self.blocks, strict=True):
             shares[k] = _lottery(x[start : start + count])
         for component, order, start, shape in self.bags:
-            table = np.maximum(x[start : start + math.prod(shape)], 0.0).reshape(shape)
-            table = table / table.sum()
+            table = x[start : start + math.prod(shape)].reshape(shape)
+            if table.dtype.kind == "f":
+                table = np.maximum(table, 0.0)
+                table = table / table.sum()
             for k in order:
                 axes = tuple(i for i, other in enumerate(order) if other != k)
                 shares.setdefault(k, _lottery(table.sum(axis=axes)))
@@ -125,10 +169,16 @@ class Layout:
                     axes = tuple(i for i, other in enumerate(order) if other not in scope)
                     pair = table.sum(axis=axes)
                     joint[scope[0], scope[1]] = {
-                        (int(a), int(b)): float(pair[a, b]) for a, b in np.argwhere(pair > 1e-12)
+                        (int(a), int(b)): pair[a, b] for a, b in np.argwhere(pair > _least(pair))
                     }
         return Deal(outcomes, shares, joint)
 
 
-def _lottery(values: NDArray[np.float64]) -> Shares:
-    return {a: float(v) for a, v in enumerate(values) if v > 1e-12}
+def _lottery(values: NDArray[Any]) -> Shares:
+    least = _least(values)
+    return {a: v for a, v in enumerate(values.tolist()) if v > least}
+
+
+def _least(values: NDArray[Any]) -> float:
+    """Shares up to this size are rounding."""
+    return 1e-12 if values.dtype.kind == "f" else 0.0

@@ -10,15 +10,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from bargaining.errors import SolverError
 from bargaining.geometry.exchange_rates import rate_bounds
 from bargaining.geometry.frontier import PlanarFrontier, Position, planar_frontier
-from bargaining.geometry.mutual import mutual_gain
+from bargaining.geometry.marginals import package_terms
+from bargaining.geometry.mutual import MutualGain, mutual_gain
 from bargaining.geometry.pure import PureFrontier, pure_frontier
 from bargaining.model.deal import Deal, gains, status_quo
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number, Status
+
+if TYPE_CHECKING:
+    from bargaining.settlement.exact_program import ExactProgram
+    from bargaining.settlement.program import Program
 from bargaining.settlement.solutions.base import Problem, Solution, Span, Weights
 
 Deals = Literal["shares", "pure"]
@@ -188,12 +194,48 @@ def _full(
 def _conic(
     game: LinkageGame, package: Sequence[int], solution: Solution, weights: Weights
 ) -> PackageSettlement:
+    from bargaining.settlement.exact_program import ExactProgram, small_enough
+    from bargaining.settlement.layout import Layout
     from bargaining.settlement.program import Program
 
     found = mutual_gain(game, package)
     if not found.gainers:
         return no_agreement(game, package, found.weights, "exchange rates")
-    program = Program(game, package, game.interested)
+    terms = package_terms(game, package)
+    layout = Layout(game, terms.singles, terms.components)
+    if small_enough(layout):
+        try:
+            return _programmed(
+                game, package, solution, weights, found, ExactProgram(game, layout, game.interested)
+            )
+        except SolverError:  # an unlucky basis or too many rounds: the numerical way remains
+            pass
+    try:
+        program = Program(game, package, game.interested, layout)
+        return _programmed(game, package, solution, weights, found, program)
+    except SolverError:
+        return PackageSettlement(
+            package,
+            Status.NUMERICAL_TROUBLE,
+            gains(game, found.deal),
+            found.deal,
+            found.gainers,
+            None,
+            found.weights,
+            None,
+            "exchange rates",
+        )
+
+
+def _programmed(
+    game: LinkageGame,
+    package: Sequence[int],
+    solution: Solution,
+    weights: Weights,
+    found: MutualGain,
+    program: Program | ExactProgram,
+) -> PackageSettlement:
+    """Ask a programme for the settlement of a package from which somebody can gain."""
     ideal: Weights | None = None
     proofs: tuple[tuple[int, Weights, Deal], ...] = ()
     if solution.needs_ideal:

@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.errors import SolverError
-from bargaining.geometry.marginals import package_terms
 from bargaining.geometry.support import support
 from bargaining.model.deal import Deal
 from bargaining.model.game import LinkageGame
@@ -45,8 +44,8 @@ class ProgramAnswer:
     method : str
     """
 
-    variables: NDArray[np.float64]
-    weights: tuple[float, ...]
+    variables: NDArray[Any]
+    weights: tuple[Number, ...]
     method: str
 
 
@@ -59,15 +58,17 @@ class Program:
     package : sequence of int
     players : sequence of int
         Positions of the players whose gains must not be negative.
+    layout : Layout
+        Of the package.
     """
 
-    def __init__(self, game: LinkageGame, package: Sequence[int], players: Sequence[int]) -> None:
+    def __init__(
+        self, game: LinkageGame, package: Sequence[int], players: Sequence[int], layout: Layout
+    ) -> None:
         import cvxpy as cp
 
         self.cp = cp
         self.game, self.package, self.players = game, tuple(package), tuple(players)
-        self.terms = package_terms(game, package)
-        layout = Layout(game, self.terms.singles, self.terms.components)
         self.layout = layout
         self.x = cp.Variable(layout.size, nonneg=True)
         self.scale = np.maximum(
@@ -143,7 +144,7 @@ class Program:
         self, x: NDArray[np.float64], who: Sequence[int], power: NDArray[np.float64]
     ) -> NDArray[np.float64] | None:
         """Sharpen the shares of additive issues on the face that the solver found."""
-        if self.terms.components:
+        if self.layout.components:
             return None
         matrix = self.layout.matrix[list(who)]
         weights = power / (matrix @ x)
@@ -280,7 +281,7 @@ class Program:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 problem.solve(solver=solver, **options)
-        except self.cp.error.SolverError:
+        except (self.cp.error.SolverError, ValueError, ArithmeticError):
             return None
         if self.x.value is None:
             return None

@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from bargaining.errors import InputError, NotSupportedError, VerificationError
+from bargaining.errors import InputError, VerificationError
 from bargaining.geometry.exchange_rates import rate_bounds
 from bargaining.geometry.mutual import can_cover
 from bargaining.model.agenda import Agenda, parse_agenda
@@ -24,22 +24,13 @@ from bargaining.model.expressions import Operand, number
 from bargaining.model.game import ArrayIssues, LinkageGame, require_game
 from bargaining.model.spelling import suggestion
 from bargaining.results import Certificate, Number, Status, in_figures, with_exact
+from bargaining.settlement.channels import check_supported
 from bargaining.settlement.checker import check_package
 from bargaining.settlement.package import Deals, PackageSettlement, axes, settle_package
 from bargaining.settlement.program import GAP
 from bargaining.settlement.rounding import exactly
 from bargaining.settlement.solutions import solution as find_solution
 from bargaining.settlement.solutions.base import Weights
-
-UNSUPPORTED = {
-    "premium": "ratification costs",
-    "floors": "ratification floors",
-    "caps": "caps on visible depth",
-    "vetoes": "ratification by veto players",
-    "types": "private information",
-    "constraints": "constraints across issues",
-    "reservation": "reservation totals",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +41,8 @@ class Settlement:
     ----------
     solution, agenda, deals : str
     status : Status
-        ``agreement`` if at least one package changes something.
+        ``agreement`` if at least one package changes something; ``numerical_trouble`` if a
+        package's settlement could not be certified (a deal that helps is given all the same).
     mutual_gain : bool
         Whether everyone with a stake can gain under this agenda (whatever the concept).
     gains : mapping of str to number
@@ -135,7 +127,7 @@ class Settlement:
         for i, player in enumerate(self.game.players):
             claimed = self.gains[player]
             exact = isinstance(claimed, Fraction) and isinstance(realised[i], Fraction)
-            allowed = 0.0 if exact else slack * max(1.0, abs(float(claimed)))
+            allowed = 0.0 if exact else slack * max(self.game.reach[i], abs(float(claimed)))
             if not -allowed <= realised[i] - claimed <= allowed:
                 msg = (
                     f"the deal gives {player} {float(realised[i]):g}, "
@@ -151,13 +143,12 @@ class Settlement:
         """Check that what is stated of the whole follows from the parts."""
         game = self.game
         packages = {tuple(package) for package in self.plan.packages}
-        agreed = any(part.status == Status.AGREEMENT for part in self.parts)
         together = combine(game, [(part.package, part.deal) for part in self.parts])
         base = zip(self.gains.values(), _base(game), strict=True)
         stated = {
             "agenda": parse_agenda(game, self.agenda).packages == self.plan.packages,
             "packages": all(tuple(part.package) in packages for part in self.parts),
-            "status": self.status == (Status.AGREEMENT if agreed else Status.NO_AGREEMENT),
+            "status": self.status == _status(self.parts),
             "mutual_gain": self.mutual_gain == _attains(game, self.parts),
             "promised": _same(self.promised.values(), _promised(game, self.parts)),
             "payoffs": _same(self.payoffs.values(), [g + p for g, p in base]),
@@ -288,12 +279,11 @@ def settle(
     lotteries = combine(game, [(part.package, part.deal) for part in parts])
     realised = gains(game, lotteries)
     numeric = any(isinstance(g, float) for part in parts for g in part.gains)
-    agreed = any(part.status == Status.AGREEMENT for part in parts)
     answer = Settlement(
         concept.id,
         plan.name,
         deals,
-        Status.AGREEMENT if agreed else Status.NO_AGREEMENT,
+        _status(parts),
         _attains(game, parts),
         _by_player(game, realised),
         _by_player(game, _promised(game, parts)),
@@ -307,26 +297,9 @@ def settle(
         power,
         all,
     )
-    if numeric:
+    if numeric and answer.status != Status.NUMERICAL_TROUBLE:
         answer.verify()
     return answer
-
-
-def check_supported(game: LinkageGame, require: Sequence[str]) -> None:
-    """Refuse what would change the answer but is not part of this version."""
-    if not isinstance(require, (list, tuple)):
-        msg = f"require: expected a list of names, found {require!r}"
-        raise InputError(msg)
-    if require:
-        msg = f'require: no requirement is part of this version, found "{require[0]}"'
-        raise NotSupportedError(msg)
-    for channel, words in UNSUPPORTED.items():
-        if game.channels.get(channel):
-            msg = (
-                f"{game.name or 'the game'}: [{channel}] asks for {words}, which this version does "
-                "not apply; remove it to see the answer without it"
-            )
-            raise NotSupportedError(msg)
 
 
 def _power(game: LinkageGame, weights: Mapping[str, Operand] | None) -> Weights:
@@ -355,6 +328,15 @@ def _idle(game: LinkageGame, plan: Agenda, deals: str) -> frozenset[int]:
     bounds = rate_bounds(game, axes(game))
     able = bounds.mutual() | bounds.one_sided()
     return frozenset(k for k in alone if not able[k])
+
+
+def _status(parts: Sequence[PackageSettlement]) -> Status:
+    """``agreement`` if a package changes something, unless one could not be certified."""
+    found = {part.status for part in parts}
+    for status in (Status.NUMERICAL_TROUBLE, Status.AGREEMENT):
+        if status in found:
+            return status
+    return Status.NO_AGREEMENT
 
 
 def _same(left: Iterable[Number], right: Iterable[Number]) -> bool:

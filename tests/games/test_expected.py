@@ -16,7 +16,7 @@ from bargaining.files.build import build
 from bargaining.files.library import bundled
 from bargaining.files.schema import json_schema
 from bargaining.files.toml import parse, read_text
-from bargaining.linkage.verdict import IssueReports
+from bargaining.linkage.issue_report import IssueReports
 from bargaining.model.expressions import number
 
 NUMERICAL = 1e-6

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import bargaining as bg
-from bargaining.linkage.verdict import IssueReports
+from bargaining.linkage.issue_report import IssueReports
 
 ISSUE = """
 format = "bargaining-game/1"

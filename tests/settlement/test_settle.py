@@ -152,10 +152,11 @@ def test_c1_17_price_of_delinking_is_at_most_two() -> None:
 
 @pytest.mark.parametrize("solution", SOLUTIONS)
 @pytest.mark.parametrize("deals", ["shares", "pure"])
-def test_programme_and_geometry_agree(
-    solution: str, deals: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("limit", [0, 80])
+def test_programmes_and_geometry_agree(
+    solution: str, deals: str, limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two independent ways to the same gains: exact hulls, and cvxpy."""
+    """Three independent ways to the same gains: exact hulls, cvxpy, and exact programmes."""
     from bargaining.settlement import package
 
     rng = np.random.default_rng(5)
@@ -167,12 +168,16 @@ def test_programme_and_geometry_agree(
         with monkeypatch.context() as patch:
             if deals == "shares":
                 patch.setattr(package, "_planar", package._conic)
+                patch.setattr("bargaining.settlement.exact_program.MAX_ROWS", limit)
             other = bg.settle(game, solution=solution, deals=deals)
         for player in game.players:
             assert abs(float(exact.gains[player] - other.gains[player])) <= NUMERICAL
 
 
-def test_spillovers_settle_the_same_by_cvxpy(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("limit", [0, 80])
+def test_spillovers_settle_the_same_by_programmes(
+    limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from bargaining.settlement import package
 
     game = bg.load("us_mexico/guns_for_fentanyl", parameters={"w": 3})
@@ -180,6 +185,7 @@ def test_spillovers_settle_the_same_by_cvxpy(monkeypatch: pytest.MonkeyPatch) ->
         exact = bg.settle(game, solution=solution)
         with monkeypatch.context() as patch:
             patch.setattr(package, "_planar", package._conic)
+            patch.setattr("bargaining.settlement.exact_program.MAX_ROWS", limit)
             other = bg.settle(game, solution=solution)
             assert other.method != "frontier"
         for player in game.players:
@@ -307,6 +313,30 @@ def test_what_is_not_applied_is_refused() -> None:
         game = bg.loads(text + extra)
         with pytest.raises(NotSupportedError, match=extra[1:5]):
             bg.solve(game)
+
+
+@pytest.mark.parametrize("size", [1_000, 10**5, 10**9])
+def test_a_deal_by_a_hair_is_found(size: int) -> None:
+    """Three players near the threshold: gains are tiny beside the payoffs."""
+    rows = [[size, -1, 0], [0, 1, -size], [-size, 0, size + 1]]
+    game = bg.LinkageGame.from_payoffs([[[0, 0, 0], row] for row in rows])
+    for solution in SOLUTIONS:
+        found = bg.settle(game, solution=solution)
+        assert found.verify()
+        assert found.mutual_gain
+        assert min(found.gains.values()) >= 0
+    assert min(bg.settle(game).gains.values()) > 0
+
+
+def test_units_of_very_different_size() -> None:
+    """Kalai-Smorodinsky of three players whose payoffs differ by 15 orders of magnitude."""
+    rows = np.array(
+        [[[1, F(-4, 3), 2], [5, F(2, 3), 2], [F(-1, 2), 1, -1], [1, F(-1, 3), -5]]], dtype=object
+    )
+    unit = np.array([F(1000), F(1, 10**12), F(1, 10**12)], dtype=object)
+    found = bg.settle(bg.LinkageGame.from_payoffs(rows * unit), solution="kalai_smorodinsky")
+    assert [g / u for g, u in zip(found.gains.values(), unit, strict=True)] == [4, 2, 0]
+    assert found.verify()
 
 
 @pytest.mark.parametrize("players", [3, 4])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bargaining.geometry.frontier import PlanarFrontier, Point, Position
 from bargaining.results import Number
 
 if TYPE_CHECKING:
-    from bargaining.settlement.program import Program, ProgramAnswer
+    from bargaining.settlement.program import ProgramAnswer
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,19 @@ class Problem:
     players: tuple[int, ...] = ()
 
 
+class Programme(Protocol):
+    """What a programme, numerical or exact, can be asked for."""
+
+    def maximise_logs(self, weights: Mapping[int, Number]) -> ProgramAnswer:
+        """Maximise the weighted sum of logarithms of gains."""
+
+    def maximise_least(self, units: Mapping[int, Number]) -> ProgramAnswer:
+        """Raise the least gain in the given units, then the next."""
+
+    def maximise_sum(self, who: Sequence[int]) -> ProgramAnswer:
+        """Maximise the sum of gains, then the least."""
+
+
 @dataclass(frozen=True)
 class Solution:
     """A solution concept.
@@ -86,7 +99,7 @@ class Solution:
     axioms: tuple[str, ...]
     fails: tuple[str, ...]
     planar: Callable[[Span, tuple[Number, Number]], tuple[Position, Point]]
-    conic: Callable[[Program, Problem], ProgramAnswer]
+    conic: Callable[[Programme, Problem], ProgramAnswer]
     score: Callable[[Sequence[Fraction], Problem], tuple[Fraction, ...]]
     conditions: Callable[[Problem, Weights, float], bool]
     needs_ideal: bool = False

@@ -13,10 +13,17 @@ from typing import TYPE_CHECKING
 
 from bargaining.geometry.frontier import Point, Position
 from bargaining.results import Number
-from bargaining.settlement.solutions.base import Problem, Solution, Span, Weights, crossing
+from bargaining.settlement.solutions.base import (
+    Problem,
+    Programme,
+    Solution,
+    Span,
+    Weights,
+    crossing,
+)
 
 if TYPE_CHECKING:
-    from bargaining.settlement.program import Program, ProgramAnswer
+    from bargaining.settlement.program import ProgramAnswer
 
 
 def planar(span: Span, weights: tuple[Number, Number]) -> tuple[Position, Point]:
@@ -34,7 +41,7 @@ def least_supported(span: Span, position: Position, measure: Point) -> Point:
     return span.frontier.normal(position)
 
 
-def conic(program: Program, problem: Problem) -> ProgramAnswer:
+def conic(program: Programme, problem: Problem) -> ProgramAnswer:
     """Raise the least gain, then the next, as linear programmes."""
     return program.maximise_least(dict.fromkeys(sorted(problem.gainers), Fraction(1)))
 

@@ -14,11 +14,18 @@ from typing import TYPE_CHECKING
 
 from bargaining.geometry.frontier import Point, Position
 from bargaining.results import Number
-from bargaining.settlement.solutions.base import Problem, Solution, Span, Weights, crossing
+from bargaining.settlement.solutions.base import (
+    Problem,
+    Programme,
+    Solution,
+    Span,
+    Weights,
+    crossing,
+)
 from bargaining.settlement.solutions.egalitarian import least_supported
 
 if TYPE_CHECKING:
-    from bargaining.settlement.program import Program, ProgramAnswer
+    from bargaining.settlement.program import ProgramAnswer
 
 
 def planar(span: Span, weights: tuple[Number, Number]) -> tuple[Position, Point]:
@@ -29,7 +36,7 @@ def planar(span: Span, weights: tuple[Number, Number]) -> tuple[Position, Point]
     return position, least_supported(span, position, (u[0] / ideal[0], u[1] / ideal[1]))
 
 
-def conic(program: Program, problem: Problem) -> ProgramAnswer:
+def conic(program: Programme, problem: Problem) -> ProgramAnswer:
     """Raise the least ratio, then the next, as linear programmes."""
     assert problem.ideal is not None
     return program.maximise_least({i: problem.ideal[i] for i in sorted(problem.gainers)})

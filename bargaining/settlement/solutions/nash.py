@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from bargaining.geometry.frontier import Point, Position
 from bargaining.results import Number
-from bargaining.settlement.solutions.base import Problem, Solution, Span, Weights, clip
+from bargaining.settlement.solutions.base import Problem, Programme, Solution, Span, Weights, clip
 
 if TYPE_CHECKING:
-    from bargaining.settlement.program import Program, ProgramAnswer
+    from bargaining.settlement.program import ProgramAnswer
 
 
 MAX_POWER = 64
@@ -50,7 +50,7 @@ def planar(span: Span, weights: tuple[Number, Number]) -> tuple[Position, Point]
     return position, (weights[0] / u[0], weights[1] / u[1])
 
 
-def conic(program: Program, problem: Problem) -> ProgramAnswer:
+def conic(program: Programme, problem: Problem) -> ProgramAnswer:
     """Maximise the weighted sum of logarithms of the gainers' gains."""
     return program.maximise_logs({i: problem.weights[i] for i in problem.gainers})
 

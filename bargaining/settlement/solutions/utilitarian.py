@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING
 
 from bargaining.geometry.frontier import Point, Position
 from bargaining.results import Number
-from bargaining.settlement.solutions.base import Problem, Solution, Span, Weights, clip, crossing
+from bargaining.settlement.solutions.base import (
+    Problem,
+    Programme,
+    Solution,
+    Span,
+    Weights,
+    clip,
+    crossing,
+)
 
 if TYPE_CHECKING:
-    from bargaining.settlement.program import Program, ProgramAnswer
+    from bargaining.settlement.program import ProgramAnswer
 
 
 def planar(span: Span, weights: tuple[Number, Number]) -> tuple[Position, Point]:
@@ -59,7 +67,7 @@ def _support(span: Span, position: Position) -> Point:
     return Fraction(1), Fraction(1)
 
 
-def conic(program: Program, problem: Problem) -> ProgramAnswer:
+def conic(program: Programme, problem: Problem) -> ProgramAnswer:
     """Maximise the sum, then the least gain at that sum."""
     return program.maximise_sum(sorted(problem.gainers))
 

@@ -1,0 +1,107 @@
+"""What one issue looks like by itself: status, exchange rates, equilibria, conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal
+
+from bargaining.equilibrium.bimatrix import EquilibriumSet, of_issue
+from bargaining.equilibrium.conflict import conflict_index, zero_sum_rate
+from bargaining.geometry.exchange_rates import ExchangeRates, Interval, issue_rows
+from bargaining.geometry.mutual import mutual_gain
+from bargaining.model.game import LinkageGame
+
+IssueStatus = Literal["mutual", "one_sided", "deadlock", "inert"]
+
+
+@dataclass(frozen=True, eq=False)
+class IssueReport:
+    """What one issue looks like by itself.
+
+    Attributes
+    ----------
+    status : {"mutual", "one_sided", "deadlock", "inert"}
+        Whether a deal on this issue alone helps everyone; helps some and hurts nobody; helps
+        some only at others' cost; or helps nobody.
+    exchange_rates : (low, high), None, or {"vertices": …}
+        An interval for two players (None when empty), corner points for more.
+    equilibria : EquilibriumSet
+    conflict_index : Fraction or None
+    zero_sum_rate : Fraction or None
+        μ when the second player's payoffs are -μ times the first's plus a constant.
+    """
+
+    status: IssueStatus
+    rates: ExchangeRates = field(repr=False)
+    equilibria: EquilibriumSet = field(repr=False)
+    conflict_index: Fraction | None
+    zero_sum_rate: Fraction | None
+
+    @property
+    def exchange_rates(self) -> Interval | dict[str, Any] | None:
+        """The interval (two players) or the corner points of Λ."""
+        if len(self.rates.everyone) == 2:
+            return self.rates.interval
+        if self.rates.empty:
+            return None
+        return {"players": self.rates.players, "vertices": self.rates.vertices}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data; numbers stay exact where they are."""
+        return {
+            "status": self.status,
+            "exchange_rates": self.exchange_rates,
+            "equilibria": [e.to_dict() for e in self.equilibria.equilibria],
+            "equilibria_complete": self.equilibria.complete,
+            "status_quo_is_equilibrium": self.equilibria.status_quo_is_equilibrium,
+            "conflict_index": self.conflict_index,
+            "zero_sum_rate": self.zero_sum_rate,
+        }
+
+
+class IssueReports(Mapping[str, IssueReport]):
+    """Reports by issue, each made when first asked for."""
+
+    def __init__(self, game: LinkageGame) -> None:
+        self._game = game
+        self._made: dict[str, IssueReport] = {}
+
+    def __len__(self) -> int:
+        return len(self._game.issues)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._game.issues)
+
+    def __getitem__(self, name: str) -> IssueReport:
+        if name not in self._made:
+            self._made[name] = issue_report(self._game, name)
+        return self._made[name]
+
+
+def issue_report(game: LinkageGame, name: str) -> IssueReport:
+    """Look at one issue by itself."""
+    issue = game.issues[name]
+    position = game.position(name)
+    columns = game.interested
+    rates = ExchangeRates(
+        tuple(game.players[i] for i in columns), issue_rows(game, position, columns), game.players
+    )
+    return IssueReport(
+        issue_status(game, position, rates),
+        rates,
+        of_issue(issue),
+        conflict_index(issue),
+        zero_sum_rate(issue),
+    )
+
+
+def issue_status(game: LinkageGame, issue: int, rates: ExchangeRates) -> IssueStatus:
+    """Classify one issue by who can gain from it."""
+    able = mutual_gain(game, (issue,))
+    if able.everyone:
+        return "mutual"
+    if able.gainers:
+        return "one_sided"
+    return "deadlock" if any(x > 0 for row in rates.rows for x in row) else "inert"

@@ -1,0 +1,35 @@
+"""What a game may ask for that this version does not apply, and therefore refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bargaining.errors import InputError, NotSupportedError
+from bargaining.model.game import LinkageGame
+
+UNSUPPORTED = {
+    "premium": "ratification costs",
+    "floors": "ratification floors",
+    "caps": "caps on visible depth",
+    "vetoes": "ratification by veto players",
+    "types": "private information",
+    "constraints": "constraints across issues",
+    "reservation": "reservation totals",
+}
+
+
+def check_supported(game: LinkageGame, require: Sequence[str]) -> None:
+    """Refuse what would change the answer but is not part of this version."""
+    if not isinstance(require, (list, tuple)):
+        msg = f"require: expected a list of names, found {require!r}"
+        raise InputError(msg)
+    if require:
+        msg = f'require: no requirement is part of this version, found "{require[0]}"'
+        raise NotSupportedError(msg)
+    for channel, words in UNSUPPORTED.items():
+        if game.channels.get(channel):
+            msg = (
+                f"{game.name or 'the game'}: [{channel}] asks for {words}, which this version does "
+                "not apply; remove it to see the answer without it"
+            )
+            raise NotSupportedError(msg)
