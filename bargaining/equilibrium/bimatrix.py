@@ -18,6 +18,13 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from bargaining.equilibrium.best_replies import (
+    is_equilibrium,
+    is_pure_equilibrium,
+    pure_equilibria,
+    replies,
+    table_of,
+)
 from bargaining.equilibrium.exact import Mix, extreme_equilibria, small_enough
 from bargaining.errors import InputError, NotSupportedError, VerificationError
 from bargaining.model.game import LinkageGame
@@ -227,7 +234,7 @@ def _of_two(
 def _enumerated(issue: Issue, movers: Sequence[str]) -> EquilibriumSet:
     """All extreme equilibria, pure ones first."""
     shape = tuple(len(issue.actions[p]) for p in movers)
-    first, second = (_table(issue, p).reshape(shape).tolist() for p in movers)
+    first, second = (table_of(issue, p).reshape(shape).tolist() for p in movers)
     answer = extreme_equilibria(first, second)
     found = []
     for (x, y), component in zip(answer.pairs, answer.components, strict=True):
@@ -276,7 +283,7 @@ def _exactly(
         return None
     supports = [np.flatnonzero(s > 1e-9).tolist() for s in candidate]
     shape = tuple(len(issue.actions[p]) for p in movers)
-    tables = [_table(issue, p).reshape(shape) for p in movers]
+    tables = [table_of(issue, p).reshape(shape) for p in movers]
     mine = _indifferent(tables[1].T, supports[1], supports[0])
     theirs = _indifferent(tables[0], supports[0], supports[1])
     if mine is None or theirs is None:
@@ -319,59 +326,6 @@ def _rounded(strategy: NDArray[np.float64]) -> tuple[Fraction, ...]:
     shares = [max(p, Fraction(0)) for p in shares]
     total = sum(shares)
     return tuple(p / total for p in shares) if total else tuple(shares)
-
-
-def _table(issue: Issue, player: str) -> NDArray[Any]:
-    return issue.exact_payoffs[:, issue.players.index(player)].reshape(issue.shape)
-
-
-def replies(
-    issue: Issue, player: str, strategies: Mapping[str, Sequence[Fraction]]
-) -> list[Fraction]:
-    """Return expected payoff of each of a player's actions against the others' strategies."""
-    table = _table(issue, player)
-    acting = list(issue.actions)
-    for axis in reversed(range(len(acting))):
-        if acting[axis] != player:
-            mix = np.array(strategies[acting[axis]], dtype=object)
-            table = np.tensordot(table, mix, axes=([axis], [0]))
-    return [Fraction(x) for x in table.tolist()]
-
-
-def is_equilibrium(issue: Issue, strategies: Mapping[str, Sequence[Fraction]]) -> bool:
-    """Whether nobody can gain by another action; exact, any number of players."""
-    for player in issue.actions:
-        mix = strategies[player]
-        if min(mix) < 0 or sum(mix) != 1:
-            return False
-        values = replies(issue, player, strategies)
-        best = max(values)
-        if any(p > 0 and v < best for p, v in zip(mix, values, strict=True)):
-            return False
-    return True
-
-
-def is_pure_equilibrium(issue: Issue, outcome: int) -> bool:
-    """Whether one outcome is an equilibrium."""
-    chosen = np.unravel_index(outcome, issue.shape)
-    for axis, player in enumerate(issue.actions):
-        line = [int(a) for a in chosen]
-        table = _table(issue, player)
-        mine = table[tuple(chosen)]
-        for action in range(issue.shape[axis]):
-            line[axis] = action
-            if table[tuple(line)] > mine:
-                return False
-    return True
-
-
-def pure_equilibria(issue: Issue) -> list[int]:
-    """All pure equilibria of a normal form, by outcome, for any number of players."""
-    stable = np.ones(issue.shape, dtype=bool)
-    for axis, player in enumerate(issue.actions):
-        table = _table(issue, player)
-        stable &= table == table.max(axis=axis, keepdims=True)
-    return [int(i) for i in np.flatnonzero(stable)]
 
 
 def _pure(issue: Issue, outcome: int) -> Equilibrium:

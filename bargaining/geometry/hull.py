@@ -83,6 +83,7 @@ def hulls(x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[np.intp], Edges]:
 
 def _march(x: NDArray[Any], y: NDArray[Any], first: int) -> tuple[NDArray[np.intp], list[Edges]]:
     outcomes, blocks = x.shape
+    floats = x.dtype.kind == "f"
     here = np.zeros(blocks, dtype=np.intp)
     cx, cy = x[0].copy(), y[0].copy()
     for a in range(1, outcomes):
@@ -100,12 +101,13 @@ def _march(x: NDArray[Any], y: NDArray[Any], first: int) -> tuple[NDArray[np.int
             dx, dy = x[a] - cx, y[a] - cy
             right, left = dy * bx, by * dx
             cross = right - left
-            turn = (dx > 0) & ((cross > 0) | ((cross == 0) & (dx > bx)))
-            if cross.dtype.kind == "f":
-                bound = ROUNDING * (np.abs(right) + np.abs(left))
-                unsure = np.flatnonzero((dx > 0) & (ahead >= 0) & (np.abs(cross) <= bound))
-                for i in unsure:
+            turn = (dx > 0) & (cross > 0)
+            if floats:  # where dx > 0 both products are <= 0, so this is their rounding error
+                near = np.abs(cross) <= -ROUNDING * (right + left)
+                for i in np.flatnonzero(near & (dx > 0) & (ahead >= 0)) if near.any() else ():
                     turn[i] = _turns(x[:, i], y[:, i], here[i], ahead[i], a)
+            else:
+                turn |= (dx > bx) & (cross == 0)
             np.copyto(bx, dx, where=turn)
             np.copyto(by, dy, where=turn)
             ahead[turn] = a

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from bargaining.errors import VerificationError
 from bargaining.model.agenda import positions
+from bargaining.model.array_issues import ArrayIssues
 from bargaining.model.gains import column_sum
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
@@ -68,8 +69,6 @@ class Deal:
 
 def status_quo(game: LinkageGame) -> NDArray[np.intp]:
     """Positions of the status quo outcomes, shape (issues,)."""
-    from bargaining.model.game import ArrayIssues
-
     if isinstance(game.issues, ArrayIssues):
         return np.zeros(len(game.issues), dtype=np.intp)
     return np.array([issue._origin() for issue in game.issues.values()], dtype=np.intp)

@@ -6,7 +6,7 @@ array keeps the array and makes :class:`Issue` objects only when asked for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.errors import InputError
+from bargaining.model.array_issues import ArrayIssues
 from bargaining.model.expressions import MAX_EXPONENT
 from bargaining.model.gains import FlatGains, from_array, from_fractions
 from bargaining.model.issue import Issue
@@ -370,43 +371,3 @@ def _check_magnitudes(array: NDArray[Any]) -> None:
             f"found {array[first]} at {first}; choose another unit"
         )
         raise InputError(msg)
-
-
-class _IssueNames(Sequence[str]):
-    """The names "0", "1", … without a list of them."""
-
-    def __init__(self, count: int) -> None:
-        self._range = range(count)
-
-    def __len__(self) -> int:
-        return len(self._range)
-
-    def __getitem__(self, index: Any) -> Any:
-        chosen = self._range[index]
-        return [str(i) for i in chosen] if isinstance(chosen, range) else str(chosen)
-
-
-class ArrayIssues(Mapping[str, Issue]):
-    """Issues of a game that was built from an array; each is made when asked for."""
-
-    def __init__(self, players: tuple[str, ...], flat: FlatGains) -> None:
-        self.players = players
-        self.flat = flat
-        self.names = _IssueNames(len(flat.offsets) - 1)
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.names)
-
-    def __getitem__(self, name: str) -> Issue:
-        if not (name.isdecimal() and name.isascii() and int(name) < len(self)):
-            raise KeyError(name)
-        rows = self.flat.rows(int(name))
-        payoffs = np.array(
-            [[self.flat.gain(row, i) for i in range(len(self.players))] for row in rows],
-            dtype=object,
-        )
-        labels = tuple(str(a) for a in range(len(rows)))
-        return Issue(name, self.players, {}, labels, payoffs, 0)

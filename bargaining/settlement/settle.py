@@ -19,9 +19,10 @@ from bargaining.errors import InputError, VerificationError
 from bargaining.geometry.exchange_rates import rate_bounds
 from bargaining.geometry.mutual import can_cover
 from bargaining.model.agenda import Agenda, parse_agenda
+from bargaining.model.array_issues import ArrayIssues
 from bargaining.model.deal import Deal, check, combine, gains, status_quo
 from bargaining.model.expressions import Operand, number
-from bargaining.model.game import ArrayIssues, LinkageGame, require_game
+from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.spelling import suggestion
 from bargaining.results import Certificate, Number, Status, in_figures, with_exact
 from bargaining.settlement.channels import check_supported
@@ -142,12 +143,16 @@ class Settlement:
     def _verify_summary(self) -> None:
         """Check that what is stated of the whole follows from the parts."""
         game = self.game
-        packages = {tuple(package) for package in self.plan.packages}
+        plan = self.plan.packages
+        packages = set(map(tuple, plan)) if len(plan) > 1 else set()
         together = combine(game, [(part.package, part.deal) for part in self.parts])
         base = zip(self.gains.values(), _base(game), strict=True)
         stated = {
             "agenda": parse_agenda(game, self.agenda).packages == self.plan.packages,
-            "packages": all(tuple(part.package) in packages for part in self.parts),
+            "packages": all(
+                part.package == plan[0] if len(plan) == 1 else tuple(part.package) in packages
+                for part in self.parts
+            ),
             "status": self.status == _status(self.parts),
             "mutual_gain": self.mutual_gain == _attains(game, self.parts),
             "promised": _same(self.promised.values(), _promised(game, self.parts)),

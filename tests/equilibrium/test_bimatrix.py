@@ -7,13 +7,8 @@ import numpy as np
 import pytest
 
 import bargaining as bg
-from bargaining.equilibrium.bimatrix import (
-    EquilibriumSet,
-    equilibria,
-    is_equilibrium,
-    of_issue,
-    pure_equilibria,
-)
+from bargaining.equilibrium.best_replies import is_equilibrium, pure_equilibria
+from bargaining.equilibrium.bimatrix import EquilibriumSet, equilibria, of_issue
 from bargaining.equilibrium.conflict import conflict_index, zero_sum_rate
 from bargaining.errors import GameFileError, InputError, NotSupportedError, VerificationError
 
