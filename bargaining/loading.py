@@ -13,10 +13,10 @@ from bargaining.equilibrium.bimatrix import of_issue
 from bargaining.errors import GameFileError, InputError, NotSupportedError
 from bargaining.files import library
 from bargaining.files.build import build
-from bargaining.files.schema import printable
 from bargaining.files.toml import decode, parse, read_text
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
+from bargaining.model.spelling import printable
 
 
 class Readable(Protocol):

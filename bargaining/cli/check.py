@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from bargaining.cli import common
@@ -9,27 +11,42 @@ from bargaining.cli import common
 
 @click.command("check")
 @common.options(
-    click.argument("games", metavar="GAME...", nargs=-1, required=True), common.set_option
+    click.argument("games", metavar="GAME...", nargs=-1, required=True),
+    common.set_option,
+    click.option(
+        "--format",
+        "style",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How to print the report.",
+    ),
 )
-def command(games: tuple[str, ...], settings: tuple[str, ...]) -> None:
+def command(games: tuple[str, ...], settings: tuple[str, ...], style: str) -> None:
     """Check game files and list every problem found, with its place and the remedy.
 
     \b
     Example:
       bargaining check us_mexico/six_issue_table us_mexico/guns_for_fentanyl
     """
-    from bargaining.errors import BargainingError
-    from bargaining.files.schema import printable
+    from bargaining.errors import BargainingError, GameFileError
+    from bargaining.model.spelling import printable
 
-    failed = 0
+    reports: list[dict[str, Any]] = []
     for game in games:
         try:
             found = common.load_game(game, settings)
         except BargainingError as error:
-            failed += 1
-            click.echo(f"error: {error}", err=True)
+            problems = error.problems if isinstance(error, GameFileError) else (str(error),)
+            reports.append({"game": game, "ok": False, "problems": list(problems)})
+            if style == "text":
+                click.echo(f"error: {error}", err=True)
         else:
-            size = f"{len(found.players)} players, {len(found.issues)} issues"
-            click.echo(f"{printable(game)}: ok ({size})")
-    if failed:
+            reports.append({"game": game, "ok": True, "problems": []})
+            if style == "text":
+                size = f"{len(found.players)} players, {len(found.issues)} issues"
+                click.echo(f"{printable(game)}: ok ({size})")
+    if style == "json":
+        common.print_json({"games": reports})
+    if not all(report["ok"] for report in reports):
         raise click.exceptions.Exit(1)

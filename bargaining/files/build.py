@@ -11,11 +11,11 @@ from bargaining.errors import GameFileError, InputError
 from bargaining.files.issues import read_issue
 from bargaining.files.links import read_links
 from bargaining.files.problems import Reading, place
-from bargaining.files.schema import printable, show, structural_problems
+from bargaining.files.schema import structural_problems
 from bargaining.model.expressions import check_predicate
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
-from bargaining.model.spelling import suggestion
+from bargaining.model.spelling import printable, show, suggestion
 
 MAX_PROBLEMS = 100
 LISTS_OF_TABLES = ("links", "spillovers", "claims", "types", "constraints", "settlements",

@@ -12,9 +12,8 @@ import numpy as np
 
 from bargaining.errors import InputError
 from bargaining.files.problems import Reading
-from bargaining.files.schema import show
 from bargaining.model.issue import Issue, check_cells
-from bargaining.model.spelling import suggestion
+from bargaining.model.spelling import show, suggestion
 
 
 def read_issue(

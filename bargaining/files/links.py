@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from bargaining.errors import InputError
 from bargaining.files.problems import Reading
-from bargaining.files.schema import show
 from bargaining.model.game import Link
 from bargaining.model.issue import Issue, check_cells
-from bargaining.model.spelling import suggestion
+from bargaining.model.spelling import show, suggestion
 
 
 def read_links(

@@ -9,9 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from bargaining.errors import InputError
-from bargaining.files.schema import printable, show
 from bargaining.model.expressions import number as read_number
-from bargaining.model.spelling import suggestion
+from bargaining.model.spelling import printable, show, suggestion
 
 SEPARATORS = ("+", ",")
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
-from bargaining.model.spelling import suggestion
+from bargaining.model.spelling import show, suggestion
 
 FORMAT = "bargaining-game/1"
 _NUMBER_SCHEMA = {
@@ -265,24 +265,3 @@ def known_keys(location: tuple[Any, ...]) -> list[str]:
 def _without_tags(location: tuple[Any, ...]) -> tuple[Any, ...]:
     """Drop the marks that pydantic adds for dictionary keys."""
     return tuple(part for part in location if part != "[key]")
-
-
-def show(value: Any) -> str:
-    """Return a value as it is quoted in a message: short, one line, printable."""
-    if isinstance(value, str):
-        text = value if len(value) <= 60 else value[:57] + "…"
-        return f'"{printable(text)}"'
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Mapping):
-        return "a table"
-    if isinstance(value, list):
-        return f"a list of {len(value)}"
-    return printable(str(value))[:60]
-
-
-def printable(text: str) -> str:
-    """Text without control characters, so that a file cannot write to the terminal."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)

@@ -15,6 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from bargaining.errors import InputError
+from bargaining.model.spelling import show, suggestion
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 50
@@ -55,7 +56,7 @@ def number(value: object, parameters: Mapping[str, Fraction] | None = None) -> F
     Fraction(1, 10)
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, Fraction, str)):
-        msg = f"expected a number or a formula, found {_show(value)}"
+        msg = f"expected a number or a formula, found {show(value)}"
         raise InputError(msg)
     if isinstance(value, str):
         return _formula(value, parameters or {})
@@ -91,12 +92,12 @@ def check_predicate(text: str) -> None:
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        msg = f"expected a predicate over the verdict, found {_show(text)}"
+        msg = f"expected a predicate over the verdict, found {show(text)}"
         raise InputError(msg) from None
     for node in ast.walk(tree.body):
         private = isinstance(node, ast.Attribute) and node.attr.startswith("_")
         if private or not isinstance(node, _PREDICATE_NODES):
-            msg = f"expected comparisons, and/or/not, in, and known functions, found {_show(text)}"
+            msg = f"expected comparisons, and/or/not, in, and known functions, found {show(text)}"
             raise InputError(msg)
 
 
@@ -117,7 +118,7 @@ def _formula(text: str, parameters: Mapping[str, Fraction]) -> Fraction:
     try:
         tree = ast.parse(source, mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        msg = f'expected a formula such as "2*w - 1/3", found {_show(text)}'
+        msg = f'expected a formula such as "2*w - 1/3", found {show(text)}'
         raise InputError(msg) from None
     return _in_range(_evaluate(tree.body, parameters, source, 1))
 
@@ -170,7 +171,7 @@ def _apply(operator: ast.operator, left: Fraction, right: Fraction, source: str)
         case ast.Mult():
             return left * right
         case ast.Div() if right == 0:
-            msg = f"expected a divisor other than zero in {_show(source)}"
+            msg = f"expected a divisor other than zero in {show(source)}"
             raise InputError(msg)
         case ast.Div():
             return left / right
@@ -184,7 +185,7 @@ def _literal(segment: str) -> Fraction:
     try:
         value = Decimal(segment)
     except ArithmeticError:
-        msg = f"expected a decimal number, found {_show(segment)}"
+        msg = f"expected a decimal number, found {show(segment)}"
         raise InputError(msg) from None
     return number(value)
 
@@ -192,20 +193,18 @@ def _literal(segment: str) -> Fraction:
 def _parameter(name: str, parameters: Mapping[str, Fraction]) -> Fraction:
     if name in parameters:
         return parameters[name]
-    from bargaining.model.spelling import suggestion
-
     known = ", ".join(sorted(parameters)) or "none"
     hint = suggestion(name, parameters)
-    msg = f"expected a parameter ({known}), found unknown name {_show(name)}{hint}"
+    msg = f"expected a parameter ({known}), found unknown name {show(name)}{hint}"
     raise InputError(msg)
 
 
 def _power(base: Fraction, exponent: Fraction, source: str) -> Fraction:
     if exponent.denominator != 1 or abs(exponent) > MAX_POWER:
-        msg = f"expected a whole power up to {MAX_POWER}, found {exponent} in {_show(source)}"
+        msg = f"expected a whole power up to {MAX_POWER}, found {exponent} in {show(source)}"
         raise InputError(msg)
     if base == 0 and exponent < 0:
-        msg = f"expected a divisor other than zero in {_show(source)}"
+        msg = f"expected a divisor other than zero in {show(source)}"
         raise InputError(msg)
     return Fraction(base ** int(exponent))
 
@@ -231,23 +230,9 @@ def _in_range(value: Fraction) -> Fraction:
 def _not_understood(found: str) -> str:
     return (
         "expected only names of parameters, numbers, + - * /, powers up to "
-        f"{MAX_POWER}, min, max and abs, found {_show(found)}"
+        f"{MAX_POWER}, min, max and abs, found {show(found)}"
     )
 
 
 def _too_deep() -> str:
     return f"expected a formula nested at most {MAX_DEPTH} deep, found a deeper one"
-
-
-def _show(value: object) -> str:
-    if isinstance(value, str):
-        return '"' + (value if len(value) <= 60 else value[:57] + "…") + '"'
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Mapping):
-        return "a table"
-    if isinstance(value, list):
-        return "a list"
-    return repr(value)[:60]

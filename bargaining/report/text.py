@@ -16,10 +16,11 @@ from rich.table import Table
 from rich.text import Text
 
 from bargaining.equilibrium.bimatrix import EquilibriumSet
-from bargaining.files.schema import printable
+from bargaining.equilibrium.conflict import conflict_index, zero_sum_rate
 from bargaining.linkage.issue_report import IssueReport
 from bargaining.linkage.packages import MinimalPackages
 from bargaining.linkage.verdict import Verdict
+from bargaining.model.spelling import printable
 from bargaining.results import Number, Status, in_figures, signed
 from bargaining.settlement.frontier import Frontier
 from bargaining.settlement.settle import Settlement
@@ -304,6 +305,14 @@ def equilibria_text(found: Mapping[str, EquilibriumSet], title: str) -> Renderab
         note = "" if answer.complete else " (there may be others)"
         words = "equilibrium" if count == 1 else "equilibria"
         lines.append(_heading(f"{name}: {count} {words}{note}"))
+        conflict, opposed = conflict_index(answer.issue), zero_sum_rate(answer.issue)
+        facts = [] if conflict is None else [f"conflict index {in_figures(conflict)}"]
+        if opposed is not None:
+            facts.append(f"strictly opposed at the rate {in_figures(opposed)}")
+        if answer.status_quo_is_equilibrium is not None:
+            stays = "is" if answer.status_quo_is_equilibrium else "is not"
+            facts.append(f"the status quo {stays} an equilibrium")
+        lines.append(_indent(_plain("; ".join(facts), "dim")))
         for equilibrium in answer.equilibria:
             payoffs = ", ".join(f"{p} {in_figures(v)}" for p, v in equilibrium.payoffs.items())
             described = equilibrium.outcome or "; ".join(

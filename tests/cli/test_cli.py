@@ -159,6 +159,16 @@ def test_json_of_the_other_commands() -> None:
     assert json.loads(answer("schema"))["title"] == "GameFile"
 
 
+def test_check_reports_as_json(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text('format = "bargaining-game/1"')
+    done = run("check", "bad.toml", "classic/chicken", "--format", "json", cwd=tmp_path)
+    assert done.returncode == 1
+    bad, good = json.loads(done.stdout)["games"]
+    assert not bad["ok"]
+    assert len(bad["problems"]) == 2
+    assert good == {"game": "classic/chicken", "ok": True, "problems": []}
+
+
 def test_csv_reads_back() -> None:
     rows = list(csv.DictReader(io.StringIO(answer("solve", "us_mexico/six_issue_table",
                                                   "--format", "csv"))))  # fmt: skip
