@@ -115,6 +115,12 @@ class EquilibriumSet:
                 if (again.payoffs, again.outcome) != (found.payoffs, found.outcome):
                     msg = f"issue {self.issue.name}: payoffs of equilibrium {number + 1} are wrong"
                     raise VerificationError(msg)
+        if self.complete:
+            fresh = of_issue(self.issue)
+            same = {_key(e) for e in fresh.equilibria} == {_key(e) for e in self.equilibria}
+            if fresh.complete and (not same or fresh.degenerate != self.degenerate):
+                msg = f"issue {self.issue.name}: the list said to be complete is not"
+                raise VerificationError(msg)
         return True
 
     def to_dict(self) -> dict[str, Any]:
@@ -183,6 +189,8 @@ def of_issue(issue: Issue, method: Method = "auto") -> EquilibriumSet:
     pure = [_pure(issue, index) for index in pure_equilibria(issue)]
     if len(movers) != 2:
         several = len(movers) == 1 and len(pure) > 1
+        if len(movers) < 2:  # all mixtures of best acts are equilibria: one connected set
+            pure = [replace(e, component=0) for e in pure]
         return EquilibriumSet(issue, tuple(pure), len(movers) < 2, several, "best replies")
     if max(issue.shape) > MAX_MIXED_ACTIONS and method in ("auto", "support", "vertex"):
         degenerate = any(_spare_replies(issue, e.strategies) for e in pure)

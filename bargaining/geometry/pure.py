@@ -7,9 +7,8 @@ exact.  The number of undominated partial sums can grow without limit, so it is 
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -28,6 +27,15 @@ MAX_JOINT = 1_000_000
 
 class FrontierLimitError(SolverError):
     """The pure frontier has more points than are kept."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Options:
+    """Alternatives of some issues taken together: all their outcomes, in row-major order."""
+
+    issues: tuple[int, ...]
+    shape: tuple[int, ...]
+    values: NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +59,7 @@ class PureFrontier:
     columns: tuple[int, ...]
     points: NDArray[Any]
     counts: tuple[int, ...]
-    _trail: tuple[tuple[tuple[dict[int, int], ...], NDArray[np.intp], NDArray[np.intp]], ...]
+    _trail: tuple[tuple[_Options, NDArray[np.intp], NDArray[np.intp]], ...]
 
     def gains(self, index: int) -> tuple[Fraction, ...]:
         """Gains of the compared players at a point."""
@@ -59,11 +67,11 @@ class PureFrontier:
         return tuple(Fraction(v) / d for v, d in zip(self.points[index], units, strict=True))
 
     def deal(self, index: int) -> Deal:
-        """One package that gives a point."""
+        """Return one package that gives a point."""
         outcomes = status_quo(self.game)
         for options, parent, option in reversed(self._trail):
-            for k, a in options[int(option[index])].items():
-                outcomes[k] = a
+            chosen = np.unravel_index(int(option[index]), options.shape)
+            outcomes[list(options.issues)] = chosen
             index = int(parent[index])
         return Deal(outcomes)
 
@@ -81,10 +89,10 @@ def pure_frontier(
     points = np.zeros((1, len(columns)), dtype=object)
     counts: list[int] = [1]
     trail = []
-    for options, values in _options(game, package, columns):
-        parent = np.repeat(np.arange(len(points)), len(values))
-        option = np.tile(np.arange(len(values)), len(points))
-        sums = (points[:, None, :] + values[None, :, :]).reshape(-1, len(columns))
+    for options in _options(game, package, columns):
+        parent = np.repeat(np.arange(len(points)), len(options.values))
+        option = np.tile(np.arange(len(options.values)), len(points))
+        sums = (points[:, None, :] + options.values[None, :, :]).reshape(-1, len(columns))
         kept, counts = undominated(sums, [counts[p] for p in parent.tolist()])
         points = sums[kept]
         trail.append((options, parent[kept], option[kept]))
@@ -96,30 +104,28 @@ def pure_frontier(
 
 def _options(
     game: LinkageGame, package: Sequence[int], columns: tuple[int, ...]
-) -> list[tuple[tuple[dict[int, int], ...], NDArray[Any]]]:
+) -> Iterator[_Options]:
     """Alternatives of each issue, and of each component as a whole."""
     flat, terms = game.flat, package_terms(game, package)
-    scale: list[tuple[tuple[dict[int, int], ...], NDArray[Any]]] = []
     for k in terms.singles:
         values = flat.values[flat.rows(k)][:, columns]
         if flat.kind == "float":
             values = np.array([[Fraction(float(v)) for v in row] for row in values], dtype=object)
-        scale.append((tuple({k: a} for a in range(len(values))), values.astype(object)))
+        yield _Options((k,), (len(values),), values.astype(object))
     for component in terms.components:
         sizes = component.sizes()
-        if math.prod(sizes.values()) > MAX_JOINT:
+        shape = tuple(sizes[k] for k in component.issues)
+        if math.prod(shape) > MAX_JOINT:
             msg = (
-                f"spillovers tie {len(sizes)} issues together with "
-                f"{math.prod(sizes.values()):,} joint outcomes (at most {MAX_JOINT:,})"
+                f"spillovers tie {len(sizes)} issues together with {math.prod(shape):,} joint "
+                f"outcomes (at most {MAX_JOINT:,} for pure deals)"
             )
             raise FrontierLimitError(msg)
-        chosen = tuple(
-            dict(zip(component.issues, outcome, strict=True))
-            for outcome in itertools.product(*(range(sizes[k]) for k in component.issues))
-        )
-        rows = [[component.gains(c)[i] for i in columns] for c in chosen]
-        scale.append((chosen, np.array(rows, dtype=object).reshape(len(chosen), len(columns))))
-    return scale
+        total = np.zeros((*shape, len(columns)), dtype=object)
+        for scope, table in component.tables.items():
+            away = [i for i, k in enumerate(component.issues) if k not in scope]
+            total = total + np.expand_dims(table[..., list(columns)], away)
+        yield _Options(component.issues, shape, total.reshape(-1, len(columns)))
 
 
 def undominated(sums: NDArray[Any], counts: Sequence[int]) -> tuple[NDArray[np.intp], list[int]]:

@@ -40,7 +40,7 @@ class Oracle:
         if self.deals == "shares":
             return mutual_gain(self.game, package)
         players = self.game.interested
-        rational = self._rational(package)
+        rational = self.rational(package)
         who, best = max(rational, key=lambda item: len(item[0]), default=(frozenset[int](), None))
         deal = best or Deal(status_quo(self.game))
         return MutualGain(who, bool(players) and len(who) == len(players), deal, None)
@@ -49,10 +49,10 @@ class Oracle:
         """Return the sets of players who can gain together."""
         if self.deals == "shares":
             return (self.decide(package).gainers,)
-        return tuple({who for who, _ in self._rational(package)})
+        return tuple({who for who, _ in self.rational(package)})
 
-    def _rational(self, package: Sequence[int]) -> list[tuple[frozenset[int], Deal]]:
-        """Undominated pure packages in which nobody loses, and who gains in each."""
+    def rational(self, package: Sequence[int]) -> list[tuple[frozenset[int], Deal]]:
+        """Return undominated pure packages in which nobody loses, and who gains in each."""
         players = self.game.interested
         frontier = pure_frontier(self.game, package, players)
         found = []

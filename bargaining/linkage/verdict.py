@@ -18,7 +18,9 @@ from typing import Any
 from bargaining.errors import VerificationError
 from bargaining.linkage.in_words import Effect, in_words
 from bargaining.linkage.issue_report import IssueReport, IssueReports, issue_report
+from bargaining.linkage.package_search import Oracle
 from bargaining.linkage.packages import MinimalPackages, minimal_packages
+from bargaining.model.deal import Deal, combine, gains
 from bargaining.model.game import LinkageGame
 from bargaining.results import Certificate, Number, Status, in_figures, plain, with_exact
 from bargaining.settlement.package import Deals
@@ -295,10 +297,33 @@ def _witness(game: LinkageGame, linked: Settlement) -> Certificate | None:
     if not linked.mutual_gain:
         return None
     witness = linked
-    if any(linked.promised[game.players[i]] <= 0 for i in game.interested):
-        witness = settle(game, solution="nash", agenda="linked", deals=linked.deals)
-    named = witness.deal if len(game.issues) <= MAX_NAMED else {}
-    return Certificate("deal", {}, tuple(named), witness.promised, named)
+    promised, lotteries = witness.promised, witness.lotteries
+    if any(promised[game.players[i]] <= 0 for i in game.interested):
+        parts = _covering(game, linked)
+        lotteries = combine(game, parts)
+        totals = [gains(game, combine(game, [part])) for part in parts]
+        promised = {
+            player: sum((total[i] for total in totals), start=Fraction(0))
+            for i, player in enumerate(game.players)
+        }
+    named = lotteries.named(game) if len(game.issues) <= MAX_NAMED else {}
+    return Certificate("deal", {}, tuple(named), promised, named)
+
+
+def _covering(game: LinkageGame, linked: Settlement) -> list[tuple[Sequence[int], Deal]]:
+    """Return one deal per package such that together they help everyone."""
+    oracle = Oracle(game, linked.deals)
+    reached: dict[frozenset[int], list[tuple[Sequence[int], Deal]]] = {frozenset(): []}
+    for package in linked.plan.packages:
+        if linked.deals == "shares":
+            found = oracle.decide(package)
+            choices = [(found.gainers, found.deal)]
+        else:
+            choices = oracle.rational(package)
+        for before, parts in list(reached.items()):
+            for who, deal in choices:
+                reached.setdefault(before | who, [*parts, (package, deal)])
+    return reached[frozenset(game.interested)]
 
 
 def _blocking(settlement: Settlement) -> dict[str, dict[str, Number]]:

@@ -124,12 +124,14 @@ class ExactProgram:
         first = self._best({i: Fraction(1) for i in who})
         total = sum((first.gains[i] for i in who), start=Fraction(0))
         x = self._leximin({i: Fraction(1) for i in who}, total)[0]
-        return ProgramAnswer(np.array(x, dtype=object), first.support, "exact programme")
+        return ProgramAnswer(
+            np.array(x, dtype=object), first.support, "exact programme", exact=True
+        )
 
     def maximise_least(self, units: Mapping[int, Number]) -> ProgramAnswer:
         """Maximise the least gain in the given units, then the next, and so on."""
         x, weights = self._leximin({i: Fraction(u) for i, u in units.items()}, None)
-        return ProgramAnswer(np.array(x, dtype=object), weights, "exact programme")
+        return ProgramAnswer(np.array(x, dtype=object), weights, "exact programme", exact=True)
 
     def _leximin(
         self, units: Mapping[int, Fraction], total: Fraction | None
@@ -192,18 +194,14 @@ class ExactProgram:
             shares = _rounded(mix)
             gained = self._mixed([v.gains for v in vertices], shares)
             rates = {i: Fraction(weights[i]) / gained[i] for i in who}
-            rates = {i: _simple(rate) for i, rate in rates.items()}
             vertex = self._best(rates)
             worth = sum((rates[i] * gained[i] for i in who), start=Fraction(0))
             most = sum((rates[i] * vertex.gains[i] for i in who), start=Fraction(0))
             gap = float((most - worth) / worth)
             x = self._mixed([v.shares for v in vertices], shares)
-            support = tuple(
-                Fraction(weights[i]) / gained[i] if i in rates else vertex.support[i]
-                for i in range(len(self.game.players))
+            answer = ProgramAnswer(
+                np.array(x, dtype=object), vertex.support, "simplicial decomposition", gap == 0
             )
-            shares_found = np.array(x, dtype=object if gap == 0 else np.float64)
-            answer = ProgramAnswer(shares_found, support, "simplicial decomposition")
             if best is None or gap < best[0]:
                 best = (gap, answer)
             if gap <= TIGHT or any(v.gains == vertex.gains for v in vertices):
@@ -285,10 +283,3 @@ def _rounded(mix: NDArray[np.float64]) -> list[Fraction]:
     others = sum((s for i, s in enumerate(shares) if i != largest), start=Fraction(0))
     shares[largest] = 1 - others
     return shares
-
-
-def _simple(rate: Fraction) -> Fraction:
-    """Keep an exchange rate's numbers short; the checker uses the exact one."""
-    if rate.denominator.bit_length() < 200 and rate.numerator.bit_length() < 200:
-        return rate
-    return Fraction(float(rate)) if 1e-200 < float(rate) < 1e200 else rate

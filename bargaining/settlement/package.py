@@ -246,10 +246,11 @@ def _programmed(
     problem = Problem(zero, found.gainers, weights, ideal, game.interested)
     answer = solution.conic(program, problem)
     deal = program.deal(answer.variables)
+    gained = gains(game, deal)
     return PackageSettlement(
         package,
         Status.AGREEMENT,
-        gains(game, deal),
+        gained if answer.exact else tuple(float(g) for g in gained),
         deal,
         found.gainers,
         answer.weights,

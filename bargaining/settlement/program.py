@@ -42,11 +42,14 @@ class ProgramAnswer:
     weights : tuple of float
         Support weights, one per player of the game.
     method : str
+    exact : bool
+        Whether shares and weights are the exact optimum, not close to it.
     """
 
     variables: NDArray[Any]
     weights: tuple[Number, ...]
     method: str
+    exact: bool = False
 
 
 class Program:

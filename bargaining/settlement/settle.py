@@ -8,7 +8,7 @@ gains); the gains reported are those realised when all packages are carried out 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, get_args
@@ -29,7 +29,7 @@ from bargaining.settlement.channels import check_supported
 from bargaining.settlement.checker import check_package
 from bargaining.settlement.package import Deals, PackageSettlement, axes, settle_package
 from bargaining.settlement.program import GAP
-from bargaining.settlement.rounding import exactly
+from bargaining.settlement.rounding import MAX_DENOMINATOR, exactly
 from bargaining.settlement.solutions import solution as find_solution
 from bargaining.settlement.solutions.base import Weights
 
@@ -88,7 +88,13 @@ class Settlement:
     @cached_property
     def deal(self) -> Mapping[str, Mapping[str, Number]]:
         """Shares by issue and outcome."""
-        return self.lotteries.named(self.game)
+        named = self.lotteries.named(self.game)
+        if self.tolerance == 0:
+            return named
+        return {
+            issue: {outcome: _short(share) for outcome, share in shares.items()}
+            for issue, shares in named.items()
+        }
 
     @cached_property
     def ties(self) -> tuple[Mapping[str, Mapping[str, Number]], ...]:
@@ -284,6 +290,8 @@ def settle(
     lotteries = combine(game, [(part.package, part.deal) for part in parts])
     realised = gains(game, lotteries)
     numeric = any(isinstance(g, float) for part in parts for g in part.gains)
+    if numeric:
+        realised = tuple(float(g) for g in realised)
     answer = Settlement(
         concept.id,
         plan.name,
@@ -303,7 +311,10 @@ def settle(
         all,
     )
     if numeric and answer.status != Status.NUMERICAL_TROUBLE:
-        answer.verify()
+        try:
+            answer.verify()
+        except VerificationError:
+            return replace(answer, status=Status.NUMERICAL_TROUBLE)
     return answer
 
 
@@ -342,6 +353,12 @@ def _status(parts: Sequence[PackageSettlement]) -> Status:
         if status in found:
             return status
     return Status.NO_AGREEMENT
+
+
+def _short(share: Number) -> Number:
+    """Leave simple fractions as they are; the others are only close to the true share."""
+    simple = isinstance(share, Fraction) and share.denominator <= MAX_DENOMINATOR
+    return share if simple else float(share)
 
 
 def _same(left: Iterable[Number], right: Iterable[Number]) -> bool:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction as F
 
 import numpy as np
 import pytest
 
 import bargaining as bg
+from bargaining.errors import VerificationError
 from bargaining.linkage.issue_report import IssueReports
+from bargaining.settlement.solutions import SOLUTIONS
 
 ISSUE = """
 format = "bargaining-game/1"
@@ -167,6 +170,48 @@ def test_border_scanning_thresholds() -> None:
     assert tuple(settled.gains.values()) == (F(1, 6), F(1, 2))
     joint = settled.lotteries.joint[0, 1]
     assert joint == {(0, 1): F(1, 6), (1, 1): F(5, 6)}
+
+
+def test_pure_mutual_gain_from_several_packages() -> None:
+    """No package helps both, a chosen tie helps only one, but together they can help both."""
+    text = """
+        format = "bargaining-game/1"
+        players = ["a", "b"]
+        links = []
+        [issues.A]
+        options = ["n", "x", "y"]
+        payoffs = {a = [0, 3, 0], b = [0, 0, 3]}
+        status_quo = "n"
+        [issues.B]
+        options = ["n", "x"]
+        payoffs = {a = [0, 1]}
+        status_quo = "n"
+        """
+    for solution in SOLUTIONS:
+        verdict = bg.solve(bg.loads(text), deals="pure", solution=solution)
+        assert verdict.agendas["delinked"].mutual_gain
+        assert not verdict.verdict.linking_breaks_deadlock
+        assert verdict.verify()
+        assert min(verdict.verdict.certificate["deal"].gains.values()) > 0
+
+
+def test_tampered_verdicts_do_not_verify() -> None:
+    good = bg.solve(bg.load("us_mexico/mexico_delinks"))
+    for field, value in (
+        ("effect", "enlarges"),
+        ("better_off", ("mexico",)),
+        ("worse_off", ()),
+        ("linkage_gain", {"us": F(1), "mexico": F(1)}),
+        ("linkage_gain_total", F(2)),
+        ("in_words", "all is well"),
+        ("linking_breaks_deadlock", True),
+    ):
+        wrong = replace(good, verdict=replace(good.verdict, **{field: value}))
+        with pytest.raises(VerificationError):
+            wrong.verify()
+    report = replace(good.issues["priorities"], status="deadlock")
+    with pytest.raises(VerificationError, match="status"):
+        replace(good, issues={**good.issues, "priorities": report}).verify()
 
 
 def test_a_large_game_is_solved_whole() -> None:

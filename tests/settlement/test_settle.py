@@ -328,6 +328,72 @@ def test_a_deal_by_a_hair_is_found(size: int) -> None:
     assert min(bg.settle(game).gains.values()) > 0
 
 
+@pytest.mark.parametrize("digits", [8, 10, 12, 15])
+def test_a_gain_tiny_beside_the_payoffs(digits: int) -> None:
+    tiny = F(1, 10**digits)
+    data = [[[0, 0, 0], [1, 0, tiny]], [[0, 0, 0], [1, 1, -1]]]
+    found = bg.settle(bg.LinkageGame.from_payoffs(np.array(data, dtype=object)))
+    assert found.verify()
+    for gain, expected in zip(found.gains.values(), (1, tiny / 2, tiny / 2), strict=True):
+        assert abs(float(gain / expected) - 1) <= 1e-3
+
+
+def test_pure_utilitarian_ties_leave_out_who_cannot_gain() -> None:
+    game = bg.LinkageGame.from_payoffs(
+        [[[0, 0, 0], [2, 0, 0], [1, 1, 0]], [[0, 0, 0], [-9, -9, 1], [0, 0, 0]]]
+    )
+    for deals in ("pure", "shares"):
+        found = bg.settle(game, solution="utilitarian", deals=deals)  # type: ignore[arg-type]
+        assert tuple(found.gains.values()) == (1, 1, 0)
+
+
+def test_links_may_be_written_in_either_order() -> None:
+    text = """
+        format = "bargaining-game/1"
+        players = ["a", "b"]
+        [issues.x]
+        options = ["no", "yes"]
+        payoffs = {{a = [0, 3], b = [0, -1]}}
+        status_quo = "no"
+        [issues.y]
+        options = ["no", "yes"]
+        payoffs = {{a = [0, -3], b = [0, 2]}}
+        status_quo = "no"
+        [[links]]
+        between = [{0}]
+        [[links.spillovers]]
+        when = {{x = "no", y = "yes"}}
+        payoffs = {{a = 2, b = 2}}
+        """
+    for between in ('"x", "y"', '"y", "x"'):
+        game = bg.loads(text.format(between))
+        found = bg.settle(game)
+        assert tuple(found.gains.values()) == (F(11, 10), F(11, 8))
+        assert found.verify()
+        assert bg.solve(game).verify()
+        assert bg.frontier(game).verify()
+
+
+def test_pure_deals_on_a_path_of_spillovers() -> None:
+    rng = np.random.default_rng(1)
+    issues = [
+        bg.Issue.from_options(
+            f"i{k}", ["a", "b"], ["s", "t", "u"],
+            {p: [0, *rng.integers(-9, 9, size=2).tolist()] for p in "ab"}, status_quo="s",
+        )
+        for k in range(9)
+    ]  # fmt: skip
+    links = []
+    for k in range(8):
+        table = np.full((3, 3, 2), F(0), dtype=object)
+        table[1, 2] = [F(int(x)) for x in rng.integers(-3, 9, size=2)]
+        links.append(bg.Link((f"i{k + 1}", f"i{k}"), True, table))
+    game = bg.LinkageGame(("a", "b"), issues, tuple(links))
+    pure, shares = (bg.settle(game, deals=d).gains for d in ("pure", "shares"))  # type: ignore[arg-type]
+    assert pure["a"] * pure["b"] <= shares["a"] * shares["b"]
+    assert bg.settle(game, deals="pure").verify()
+
+
 def test_units_of_very_different_size() -> None:
     """Kalai-Smorodinsky of three players whose payoffs differ by 15 orders of magnitude."""
     rows = np.array(

@@ -50,7 +50,8 @@ def score(gains: Sequence[Fraction], problem: Problem) -> tuple[Fraction, ...]:
 
 def conditions(problem: Problem, support: Weights, tolerance: float) -> bool:
     """Whether only players with the least ratio carry weight."""
-    assert problem.ideal is not None
+    if problem.ideal is None:
+        return False
     ratios = {i: problem.gains[i] / problem.ideal[i] for i in problem.gainers}
     least = min(ratios.values())
     carried = [i for i in problem.gainers if support[i] > tolerance]

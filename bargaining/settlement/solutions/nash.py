@@ -72,11 +72,21 @@ def score(gains: Sequence[Fraction], problem: Problem) -> tuple[Fraction, ...]:
 
 
 def conditions(problem: Problem, support: Weights, tolerance: float) -> bool:
-    """Whether the support weights are w_i / u_i on the gainers."""
-    products = [support[i] * problem.gains[i] / problem.weights[i] for i in sorted(problem.gainers)]
-    return bool(products) and all(
-        p > 0 and abs(float(p - products[0])) <= tolerance * products[0] for p in products
+    """Whether the support weights are w_i / u_i on the gainers, or hardly more.
+
+    With weights s_i >= w_i / u_i the log product of any deal exceeds this one's by at most the
+    share by which s·u exceeds the sum of the w_i.
+    """
+    who = sorted(problem.gainers)
+    products = [support[i] * problem.gains[i] / problem.weights[i] for i in who]
+    if not products or min(products) <= 0:
+        return False
+    total = sum((problem.weights[i] for i in who), start=Fraction(0))
+    excess = sum(
+        (problem.weights[i] * (p - min(products)) for i, p in zip(who, products, strict=True)),
+        start=Fraction(0),
     )
+    return bool(excess <= tolerance * min(products) * total)
 
 
 SOLUTION = Solution(

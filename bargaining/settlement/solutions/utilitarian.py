@@ -74,7 +74,9 @@ def conic(program: Programme, problem: Problem) -> ProgramAnswer:
 
 def score(gains: Sequence[Fraction], problem: Problem) -> tuple[Fraction, ...]:
     """Return the sum of gains, then the smallest."""
-    return sum(gains, start=Fraction(0)), min(gains[i] for i in problem.players)
+    assert problem.ideal is not None
+    able = [gains[i] for i in problem.players if problem.ideal[i] > 0]
+    return sum(gains, start=Fraction(0)), min(able, default=Fraction(0))
 
 
 def conditions(problem: Problem, support: Weights, tolerance: float) -> bool:
