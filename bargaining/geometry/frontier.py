@@ -9,7 +9,7 @@ its best joint outcome at the slope of each chord.  Every point can be turned ba
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -22,7 +22,7 @@ from bargaining.errors import InputError
 from bargaining.geometry.hull import Edges, by_slope, hulls, join
 from bargaining.geometry.marginals import Component, package_terms
 from bargaining.model.agenda import positions
-from bargaining.model.deal import Deal, Shares, status_quo
+from bargaining.model.deal import Deal, Shares
 from bargaining.model.gains import column_sum
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
@@ -128,9 +128,13 @@ class PlanarFrontier:
         blocks = self._edges.block[: self._runs[position.run]]
         state = self._start.copy()
         state[blocks] = done
-        outcomes = status_quo(self.game)
         count = len(self._singles)
-        outcomes[self._singles] = state[:count]
+        index = positions(self.package)
+        outcomes = self.game.origin[index]
+        if count == len(index):
+            outcomes = state[:count].copy()
+        else:
+            outcomes[np.searchsorted(index, self._singles)] = state[:count]
         shares: dict[int, Shares] = {}
         lotteries: dict[int, tuple[int, Number]] = {}
         if position.part:
@@ -152,8 +156,11 @@ class PlanarFrontier:
             if count + c in lotteries:
                 target, part = lotteries[count + c]
                 mixture = [(mixture[0][0], 1 - part), (chain[target], part)]
-            _spell_out(component, mixture, outcomes, shares, joint)
-        return Deal(outcomes, shares, joint)
+            places = dict(
+                zip(component.issues, np.searchsorted(index, component.issues), strict=True)
+            )
+            _spell_out(component, mixture, outcomes, places, shares, joint)
+        return Deal(outcomes, shares, joint, index)
 
     def normal(self, position: Position) -> tuple[Number, Number]:
         """Weights > 0 at which no deal of the package is worth more than this point.
@@ -177,6 +184,7 @@ def _spell_out(
     component: Component,
     mixture: Sequence[tuple[dict[int, int], Number]],
     outcomes: NDArray[np.intp],
+    places: Mapping[int, int],
     shares: dict[int, Shares],
     joint: dict[tuple[int, int], dict[tuple[int, int], Number]],
 ) -> None:
@@ -186,7 +194,7 @@ def _spell_out(
         for chosen, share in mixture:
             lottery[chosen[k]] = lottery.get(chosen[k], Fraction(0)) + share
         if len(lottery) == 1:
-            outcomes[k] = next(iter(lottery))
+            outcomes[places[k]] = next(iter(lottery))
         else:
             shares[k] = lottery
     for scope in component.tables:
@@ -269,6 +277,43 @@ def planar_frontier(
     return PlanarFrontier(
         game, package, columns, x, y, singles, start, tuple(chains), ordered, runs
     )
+
+
+def single_frontiers(
+    game: LinkageGame, issues: NDArray[np.intp], columns: tuple[int, int]
+) -> Iterator[PlanarFrontier]:
+    """Yield the frontiers of many additive issues, each alone, from one march over all."""
+    flat = game.flat
+    sizes = (flat.offsets[1:] - flat.offsets[:-1])[issues]
+    for size in np.unique(sizes).tolist():
+        group = issues[sizes == size]
+        rows = flat.offsets[group] + np.arange(size)[:, None]
+        x, y = (flat.values[rows, column] for column in columns)
+        start, edges = hulls(x, y)
+        order = np.argsort(edges.block, kind="stable")
+        source, target, dx, dy = (
+            getattr(edges, name)[order] for name in ("source", "target", "dx", "dy")
+        )
+        ends = np.searchsorted(edges.block[order], np.arange(len(group) + 1))
+        for b, k in enumerate(group.tolist()):
+            part = slice(int(ends[b]), int(ends[b + 1]))
+            chain = np.concatenate([start[b : b + 1], target[part]])
+            count = len(chain) - 1
+            mine = Edges(
+                np.zeros(count, dtype=np.intp), source[part], target[part], dx[part], dy[part]
+            )
+            yield PlanarFrontier(
+                game,
+                (k,),
+                columns,
+                x[chain, b],
+                y[chain, b],
+                np.array([k], dtype=np.intp),
+                start[b : b + 1],
+                (),
+                mine,
+                np.arange(count + 1),
+            )
 
 
 def _column(

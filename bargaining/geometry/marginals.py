@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from bargaining.errors import NotSupportedError
 from bargaining.model.agenda import components as connected
-from bargaining.model.deal import status_quo
 from bargaining.model.game import LinkageGame
 
 if TYPE_CHECKING:
@@ -165,7 +164,7 @@ def package_terms(game: LinkageGame, package: Sequence[int]) -> PackageTerms:
     if not coupled:
         return PackageTerms(package, ())
     members = set(coupled)
-    flat, origin = game.flat, status_quo(game)
+    flat, origin = game.flat, game.origin
     tables: dict[tuple[int, ...], NDArray[Any]] = {
         (k,): flat.values[flat.rows(k)].astype(object) for k in coupled
     }

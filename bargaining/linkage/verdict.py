@@ -301,7 +301,7 @@ def _witness(game: LinkageGame, linked: Settlement) -> Certificate | None:
     if any(promised[game.players[i]] <= 0 for i in game.interested):
         parts = _covering(game, linked)
         lotteries = combine(game, parts)
-        totals = [gains(game, combine(game, [part])) for part in parts]
+        totals = [gains(game, part) for part in parts]
         promised = {
             player: sum((total[i] for total in totals), start=Fraction(0))
             for i, player in enumerate(game.players)
@@ -310,10 +310,10 @@ def _witness(game: LinkageGame, linked: Settlement) -> Certificate | None:
     return Certificate("deal", {}, tuple(named), promised, named)
 
 
-def _covering(game: LinkageGame, linked: Settlement) -> list[tuple[Sequence[int], Deal]]:
+def _covering(game: LinkageGame, linked: Settlement) -> list[Deal]:
     """Return one deal per package such that together they help everyone."""
     oracle = Oracle(game, linked.deals)
-    reached: dict[frozenset[int], list[tuple[Sequence[int], Deal]]] = {frozenset(): []}
+    reached: dict[frozenset[int], list[Deal]] = {frozenset(): []}
     for package in linked.plan.packages:
         if linked.deals == "shares":
             found = oracle.decide(package)
@@ -322,7 +322,7 @@ def _covering(game: LinkageGame, linked: Settlement) -> list[tuple[Sequence[int]
             choices = oracle.rational(package)
         for before, parts in list(reached.items()):
             for who, deal in choices:
-                reached.setdefault(before | who, [*parts, (package, deal)])
+                reached.setdefault(before | who, [*parts, deal.on(package)])
     return reached[frozenset(game.interested)]
 
 

@@ -7,7 +7,7 @@ issues of different packages are carried out independently.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from bargaining.errors import VerificationError
 from bargaining.model.agenda import positions
-from bargaining.model.array_issues import ArrayIssues
 from bargaining.model.gains import column_sum
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
@@ -32,95 +31,135 @@ class Deal:
 
     Attributes
     ----------
-    outcomes : ndarray of int, shape (issues,)
+    outcomes : ndarray of int
         The outcome carried out in full, for every issue that is not in ``shares``.
     shares : mapping of int to mapping of int to number
         Lotteries, for the issues that have one.
     joint : mapping of (int, int) to mapping of (int, int) to number
         How two issues go together, where their payoffs interact within a package.
+    issues : ndarray of int, or None
+        The issues that the deal is about, ascending, one per entry of ``outcomes``; None for all
+        issues of the game.  The others stay at the status quo.
     """
 
     outcomes: NDArray[np.intp]
     shares: Mapping[int, Shares] = field(default_factory=dict)
     joint: Mapping[tuple[int, int], Mapping[tuple[int, int], Number]] = field(default_factory=dict)
+    issues: NDArray[np.intp] | None = None
 
     def marginal(self, issue: int) -> Shares:
-        """Shares of one issue's outcomes."""
+        """Shares of the outcomes of one issue that the deal is about."""
         if issue in self.shares:
             return self.shares[issue]
-        return {int(self.outcomes[issue]): Fraction(1)}
+        place = issue if self.issues is None else int(np.searchsorted(self.issues, issue))
+        return {int(self.outcomes[place]): Fraction(1)}
 
-    def pair(self, first: int, second: int) -> Mapping[tuple[int, int], Number]:
-        """Joint shares of two issues; independent unless the deal says otherwise."""
-        if (first, second) in self.joint:
-            return self.joint[first, second]
-        left, right = self.marginal(first), self.marginal(second)
-        return {(a, b): p * q for a, p in left.items() for b, q in right.items()}
+    def about(self, issue: int) -> bool:
+        """Whether the deal is about an issue."""
+        if self.issues is None:
+            return True
+        place = int(np.searchsorted(self.issues, issue))
+        return place < len(self.issues) and int(self.issues[place]) == issue
+
+    def on(self, package: Sequence[int]) -> Deal:
+        """Return the part of a deal that is about a package."""
+        index = positions(package)
+        if self.issues is not None:
+            return self
+        if not self.shares and not self.joint:
+            return Deal(self.outcomes[index], issues=index)
+        member = np.zeros(len(self.outcomes), dtype=bool)
+        member[index] = True
+        return Deal(
+            self.outcomes[index],
+            {k: s for k, s in self.shares.items() if member[k]},
+            {(k, m): s for (k, m), s in self.joint.items() if member[k] and member[m]},
+            index,
+        )
 
     def named(self, game: LinkageGame) -> dict[str, dict[str, Number]]:
         """Shares by name of issue and outcome; outcomes with share 0 are left out."""
         names = game.issue_names
         result: dict[str, dict[str, Number]] = {}
-        for k in range(len(self.outcomes)):
+        for k in range(len(game.issues)) if self.issues is None else self.issues.tolist():
             labels = game.issues[names[k]].outcomes
             result[names[k]] = {labels[a]: share for a, share in self.marginal(k).items() if share}
         return result
 
 
 def status_quo(game: LinkageGame) -> NDArray[np.intp]:
-    """Positions of the status quo outcomes, shape (issues,)."""
-    if isinstance(game.issues, ArrayIssues):
-        return np.zeros(len(game.issues), dtype=np.intp)
-    return np.array([issue._origin() for issue in game.issues.values()], dtype=np.intp)
+    """Return a copy of the positions of the status quo outcomes, shape (issues,)."""
+    return game.origin.copy()
 
 
-def combine(game: LinkageGame, parts: Sequence[tuple[Sequence[int], Deal]]) -> Deal:
+def combine(game: LinkageGame, deals: Iterable[Deal]) -> Deal:
     """Put the deals of several packages together; issues outside stay at the status quo."""
     outcomes = status_quo(game)
     shares: dict[int, Shares] = {}
     joint: dict[tuple[int, int], Mapping[tuple[int, int], Number]] = {}
-    for package, deal in parts:
-        index = positions(package)
-        outcomes[index] = deal.outcomes[index]
-        if deal.shares or deal.joint:
-            member = np.zeros(len(outcomes), dtype=bool)
-            member[index] = True
-            shares.update({k: s for k, s in deal.shares.items() if member[k]})
-            joint.update({(k, m): s for (k, m), s in deal.joint.items() if member[k] and member[m]})
+    for deal in deals:
+        outcomes[slice(None) if deal.issues is None else deal.issues] = deal.outcomes
+        shares.update(deal.shares)
+        joint.update(deal.joint)
     return Deal(outcomes, shares, joint)
 
 
 def gains(game: LinkageGame, deal: Deal) -> tuple[Number, ...]:
     """Gains of a deal from the definitions, one per player.
 
-    Exact fractions where the deal and the payoffs are; floats otherwise.
+    Exact fractions where the deal and the payoffs are; floats otherwise.  Issues that the deal
+    is not about count at their status quo.
     """
     flat = game.flat
-    rows = flat.offsets[:-1] + deal.outcomes
-    lotteries = np.fromiter(deal.shares, dtype=np.intp, count=len(deal.shares))
-    fixed = np.ones(len(rows), dtype=bool)
-    fixed[lotteries] = False
-    settled = flat.values[rows[fixed]]
+    starts = flat.offsets[:-1] if deal.issues is None else flat.offsets[deal.issues]
+    rows = starts + deal.outcomes
+    if deal.shares:
+        lotteries = np.fromiter(deal.shares, dtype=np.intp, count=len(deal.shares))
+        if deal.issues is not None:
+            lotteries = np.searchsorted(deal.issues, lotteries)
+        fixed = np.ones(len(rows), dtype=bool)
+        fixed[lotteries] = False
+        rows = rows[fixed]
+    settled = flat.values[rows]
+    pairs = [
+        (pair.values, _together(game, deal, pair.first, pair.second))
+        for pair in game.interactions
+        if deal.about(pair.first) or deal.about(pair.second)
+    ]
     totals: list[Number] = []
     for player, denominator in enumerate(flat.denominators):
-        column = settled[:, player]
-        total: Any = column_sum(column)
+        total: Any = column_sum(settled[:, player])
         for k, shares in deal.shares.items():
             first = int(flat.offsets[k])
             for a, share in shares.items():
                 value = flat.values[first + a, player]
                 total += share * (float(value) if flat.kind == "float" else int(value))
-        for interaction in game.interactions:
-            for (a, b), share in deal.pair(interaction.first, interaction.second).items():
-                total += share * interaction.values[a, b, player]
+        for values, together in pairs:
+            for (a, b), share in together.items():
+                total += share * values[a, b, player]
         exact = not isinstance(total, float)
         totals.append(Fraction(total) / denominator if exact else total / denominator)
     return tuple(totals)
 
 
+def _together(
+    game: LinkageGame, deal: Deal, first: int, second: int
+) -> Mapping[tuple[int, int], Number]:
+    """Joint shares of two issues; independent unless the deal says otherwise."""
+    if (first, second) in deal.joint:
+        return deal.joint[first, second]
+    left, right = (
+        deal.marginal(k) if deal.about(k) else {int(game.origin[k]): Fraction(1)}
+        for k in (first, second)
+    )
+    return {(a, b): p * q for a, p in left.items() for b, q in right.items()}
+
+
 def check(game: LinkageGame, deal: Deal) -> None:
     """Raise :class:`VerificationError` unless the deal is made of proper, consistent lotteries."""
     sizes = np.diff(game.flat.offsets)
+    if deal.issues is not None:
+        sizes = sizes[deal.issues]
     if bool(np.any(deal.outcomes < 0) or np.any(deal.outcomes >= sizes)):
         msg = "the deal names an outcome that its issue does not have"
         raise VerificationError(msg)

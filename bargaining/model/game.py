@@ -295,6 +295,16 @@ class LinkageGame:
         )
 
     @cached_property
+    def origin(self) -> NDArray[np.intp]:
+        """Positions of the status quo outcomes, shape (issues,); read-only."""
+        if isinstance(self.issues, ArrayIssues):
+            origin = np.zeros(len(self.issues), dtype=np.intp)
+        else:
+            origin = np.array([issue._origin() for issue in self.issues.values()], dtype=np.intp)
+        origin.setflags(write=False)
+        return origin
+
+    @cached_property
     def reach(self) -> tuple[float, ...]:
         """The largest gain or loss of each player in a single outcome: his unit of rounding."""
         sizes = [float(np.abs(self.flat.column(i)).max()) for i in range(len(self.players))]

@@ -17,6 +17,7 @@ import numpy as np
 from bargaining.errors import VerificationError
 from bargaining.geometry.marginals import package_terms
 from bargaining.geometry.support import support
+from bargaining.model.agenda import positions
 from bargaining.model.deal import Deal, check, combine, gains
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number, Status
@@ -36,6 +37,10 @@ def check_package(
     """Raise :class:`VerificationError` unless the settlement satisfies its definition."""
     place = "package " + "+".join(game.issue_names[k] for k in list(settled.package)[:6])
     check(game, settled.deal)
+    about = settled.deal.issues
+    if about is None or not np.array_equal(about, positions(settled.package)):
+        msg = f"{place}: the deal is about other issues"
+        raise VerificationError(msg)
     if settled.status == Status.NUMERICAL_TROUBLE:
         msg = f"{place}: no solver could certify the settlement; rescale the payoffs of the game"
         raise VerificationError(msg)
@@ -43,7 +48,7 @@ def check_package(
         tolerance * max(abs(float(g)), unit)
         for g, unit in zip(settled.gains, game.reach, strict=True)
     ]
-    found = gains(game, combine(game, [(settled.package, settled.deal)]))
+    found = gains(game, settled.deal.on(settled.package))
     if any(not _near(a, b, s) for a, b, s in zip(found, settled.gains, slack, strict=True)):
         msg = f"{place}: the deal's gains {_show(found)} are not the stated {_show(settled.gains)}"
         raise VerificationError(msg)
@@ -102,7 +107,7 @@ def _check_supported(
     for player, proof, deal in settled.ideal_proofs:
         assert settled.ideal is not None
         bound = support(game, settled.package, proof)
-        reached = gains(game, combine(game, [(settled.package, deal)]))[player]
+        reached = gains(game, deal.on(settled.package))[player]
         claimed = settled.ideal[player]
         slack = max(tolerance, 0.0) * max(game.reach[player], abs(float(claimed)))
         over = bound - claimed > slack

@@ -89,9 +89,9 @@ class Frontier:
         """Return a deal that gives a point."""
         return combine(self.game, self._parts(index))
 
-    def _parts(self, index: int) -> list[tuple[Sequence[int], Deal]]:
+    def _parts(self, index: int) -> list[Deal]:
         """Return each package's part of the deal at a point."""
-        parts: list[tuple[Sequence[int], Deal]] = []
+        parts: list[Deal] = []
         for frontier, place in zip(self._frontiers, self._places[index], strict=True):
             if isinstance(frontier, PlanarFrontier):
                 assert isinstance(place, Position)
@@ -99,7 +99,7 @@ class Frontier:
             else:
                 assert isinstance(place, int)
                 found = frontier.deal(place)
-            parts.append((frontier.package, found))
+            parts.append(found.on(frontier.package))
         return parts
 
     def verify(self) -> bool:
@@ -111,7 +111,7 @@ class Frontier:
             claimed = self.point(index)
             found: list[Number] = [Fraction(0)] * len(self.players)
             for part in self._parts(index):
-                alone = gains(self.game, combine(self.game, [part]))
+                alone = gains(self.game, part)
                 found = [total + g for total, g in zip(found, alone, strict=True)]
             if any(not _close(a, b) for a, b in zip(claimed, found, strict=True)):
                 msg = f"frontier point {index}: its deal gives other gains"

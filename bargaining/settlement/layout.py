@@ -85,7 +85,7 @@ class Layout:
 
     def complete(self, x: NDArray[Any]) -> NDArray[Any]:
         """Put what is missing to 1 in each block on the status quo."""
-        origin = status_quo(self.game)
+        origin = self.game.origin
         full = x.copy()
         for k, (start, count) in zip(self.singles, self.blocks, strict=True):
             full[start + origin[k]] += 1 - sum(full[start : start + count])

@@ -18,7 +18,8 @@ from bargaining.geometry.frontier import PlanarFrontier, Position, planar_fronti
 from bargaining.geometry.marginals import package_terms
 from bargaining.geometry.mutual import MutualGain, mutual_gain
 from bargaining.geometry.pure import PureFrontier, pure_frontier
-from bargaining.model.deal import Deal, gains, status_quo
+from bargaining.model.agenda import positions
+from bargaining.model.deal import Deal, gains
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number, Status
 
@@ -86,12 +87,13 @@ def settle_package(
     *,
     deals: Deals = "shares",
     weights: Weights,
+    frontier: PlanarFrontier | None = None,
 ) -> PackageSettlement:
-    """Settle one package, others at the status quo."""
+    """Settle one package, others at the status quo; its frontier may be known already."""
     if deals == "pure":
         return _pure(game, package, solution, weights)
     if len(game.interested) <= 2:
-        return _planar(game, package, solution, weights)
+        return _planar(game, package, solution, weights, frontier)
     return _conic(game, package, solution, weights)
 
 
@@ -103,10 +105,14 @@ def axes(game: LinkageGame) -> tuple[int, int]:
 
 
 def _planar(
-    game: LinkageGame, package: Sequence[int], solution: Solution, weights: Weights
+    game: LinkageGame,
+    package: Sequence[int],
+    solution: Solution,
+    weights: Weights,
+    frontier: PlanarFrontier | None = None,
 ) -> PackageSettlement:
     columns = axes(game)
-    frontier = planar_frontier(game, package, columns)
+    frontier = frontier or planar_frontier(game, package, columns)
     ends = frontier.individually_rational()
     able = _able(game, package, columns, frontier)
     if ends is None or not any(able):
@@ -129,7 +135,7 @@ def _planar(
         package,
         Status.AGREEMENT,
         _full(game, columns, point),
-        frontier.deal(position),
+        frontier.deal(position).on(package),
         frozenset(c for c, can in zip(columns, able, strict=True) if can),
         _full(game, columns, support),
         blocking,
@@ -176,7 +182,8 @@ def no_agreement(
 ) -> PackageSettlement:
     """Leave the package at the status quo."""
     zero = (Fraction(0),) * len(game.players)
-    deal = Deal(status_quo(game))
+    index = positions(package)
+    deal = Deal(game.origin[index], issues=index)
     return PackageSettlement(
         package, Status.NO_AGREEMENT, zero, deal, frozenset(), blocking, blocking, None, method
     )
@@ -218,7 +225,7 @@ def _conic(
             package,
             Status.NUMERICAL_TROUBLE,
             gains(game, found.deal),
-            found.deal,
+            found.deal.on(package),
             found.gainers,
             None,
             found.weights,
@@ -246,6 +253,7 @@ def _programmed(
     problem = Problem(zero, found.gainers, weights, ideal, game.interested)
     answer = solution.conic(program, problem)
     deal = program.deal(answer.variables)
+    deal = deal.on(package)
     gained = gains(game, deal)
     return PackageSettlement(
         package,
@@ -317,7 +325,7 @@ def _pure_candidates(
                 package,
                 Status.AGREEMENT,
                 full[j],
-                frontier.deal(j),
+                frontier.deal(j).on(package),
                 who,
                 None,
                 None,

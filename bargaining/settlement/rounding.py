@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from bargaining.errors import VerificationError
-from bargaining.model.deal import Deal, combine, gains
+from bargaining.model.deal import Deal, gains
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
 from bargaining.settlement.checker import check_package
@@ -32,17 +32,14 @@ def exactly(
     if all(isinstance(g, Fraction) for g in settled.gains):
         return settled
     deal = _rounded_deal(settled.deal)
-    found = gains(game, combine(game, [(settled.package, deal)]))
+    found = gains(game, deal)
     proofs = tuple(
         (player, _rounded(proof, player), _rounded_deal(best))
         for player, proof, best in settled.ideal_proofs
     )
     ideal = settled.ideal
     if proofs:
-        best_gains = {
-            player: gains(game, combine(game, [(settled.package, best)]))[player]
-            for player, _, best in proofs
-        }
+        best_gains = {player: gains(game, best)[player] for player, _, best in proofs}
         ideal = tuple(best_gains.get(i, Fraction(0)) for i in range(len(game.players)))
     rates: list[Weights] = [_rounded(settled.weights, max(settled.gainers))]
     if all(found[i] > 0 for i in settled.gainers):
@@ -85,4 +82,4 @@ def _rounded_deal(deal: Deal) -> Deal:
         others = (v for a, v in near.items() if a != largest)
         near[largest] = 1 - sum(others, start=Fraction(0))
         shares[k] = {a: v for a, v in near.items() if v}
-    return Deal(deal.outcomes, shares, deal.joint)
+    return Deal(deal.outcomes, shares, deal.joint, deal.issues)

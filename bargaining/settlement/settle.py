@@ -17,10 +17,11 @@ import numpy as np
 
 from bargaining.errors import InputError, VerificationError
 from bargaining.geometry.exchange_rates import rate_bounds
+from bargaining.geometry.frontier import PlanarFrontier, single_frontiers
 from bargaining.geometry.mutual import can_cover
 from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.array_issues import ArrayIssues
-from bargaining.model.deal import Deal, check, combine, gains, status_quo
+from bargaining.model.deal import Deal, check, combine, gains
 from bargaining.model.expressions import Operand, number
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.spelling import suggestion
@@ -32,6 +33,9 @@ from bargaining.settlement.program import GAP
 from bargaining.settlement.rounding import MAX_DENOMINATOR, exactly
 from bargaining.settlement.solutions import solution as find_solution
 from bargaining.settlement.solutions.base import Weights
+
+MANY = 1_000
+"""From this many issues that stand alone on, they are looked at together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +155,7 @@ class Settlement:
         game = self.game
         plan = self.plan.packages
         packages = set(map(tuple, plan)) if len(plan) > 1 else set()
-        together = combine(game, [(part.package, part.deal) for part in self.parts])
+        together = combine(game, (part.deal for part in self.parts))
         base = zip(self.gains.values(), _base(game), strict=True)
         stated = {
             "agenda": parse_agenda(game, self.agenda).packages == self.plan.packages,
@@ -276,18 +280,25 @@ def settle(
     if weights and concept.id != "nash":
         msg = f"weights: expected none with {concept.id}; only the Nash solution has them"
         raise InputError(msg)
-    idle = _idle(game, plan, deals)
+    idle, ready = _many_alone(game, plan, deals)
     parts = tuple(
         exactly(
             game,
-            settle_package(game, package, concept, deals=deals, weights=power),
+            settle_package(
+                game,
+                package,
+                concept,
+                deals=deals,
+                weights=power,
+                frontier=ready.get(package[0]) if len(package) == 1 else None,
+            ),
             concept,
             power,
         )
         for package in plan.packages
         if not (len(package) == 1 and package[0] in idle)
     )
-    lotteries = combine(game, [(part.package, part.deal) for part in parts])
+    lotteries = combine(game, (part.deal for part in parts))
     realised = gains(game, lotteries)
     numeric = any(isinstance(g, float) for part in parts for g in part.gains)
     if numeric:
@@ -336,14 +347,19 @@ def _power(game: LinkageGame, weights: Mapping[str, Operand] | None) -> Weights:
     return power
 
 
-def _idle(game: LinkageGame, plan: Agenda, deals: str) -> frozenset[int]:
-    """Among very many issues that stand alone, those that offer no trade (two players)."""
+def _many_alone(
+    game: LinkageGame, plan: Agenda, deals: str
+) -> tuple[frozenset[int], Mapping[int, PlanarFrontier]]:
+    """Among very many issues that stand alone: which offer no trade, frontiers of the others."""
     alone = [package[0] for package in plan.packages if len(package) == 1]
-    if len(alone) < 1_000 or len(game.interested) != 2 or game.interactions or deals == "pure":
-        return frozenset()
-    bounds = rate_bounds(game, axes(game))
+    if len(alone) < MANY or len(game.interested) != 2 or game.interactions or deals == "pure":
+        return frozenset(), {}
+    columns = axes(game)
+    bounds = rate_bounds(game, columns)
     able = bounds.mutual() | bounds.one_sided()
-    return frozenset(k for k in alone if not able[k])
+    index = np.asarray(alone, dtype=np.intp)
+    ready = {int(f.package[0]): f for f in single_frontiers(game, index[able[index]], columns)}
+    return frozenset(index[~able[index]].tolist()), ready
 
 
 def _status(parts: Sequence[PackageSettlement]) -> Status:
@@ -387,7 +403,7 @@ def _base(game: LinkageGame) -> list[Fraction]:
     total = [Fraction(0)] * len(game.players)
     if isinstance(game.issues, ArrayIssues):
         return total
-    origin = status_quo(game)
+    origin = game.origin
     for k, issue in enumerate(game.issues.values()):
         total = [t + p for t, p in zip(total, issue.exact_payoffs[origin[k]], strict=True)]
     for link in game.links or ():

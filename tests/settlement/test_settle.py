@@ -11,6 +11,7 @@ import pytest
 
 import bargaining as bg
 from bargaining.errors import InputError, NotSupportedError, VerificationError
+from bargaining.model.deal import Deal
 from bargaining.settlement.checker import check_package
 from bargaining.settlement.solutions import SOLUTIONS
 
@@ -167,7 +168,7 @@ def test_programmes_and_geometry_agree(
         exact = bg.settle(game, solution=solution, deals=deals)
         with monkeypatch.context() as patch:
             if deals == "shares":
-                patch.setattr(package, "_planar", package._conic)
+                patch.setattr(package, "_planar", lambda *a: package._conic(*a[:4]))
                 patch.setattr("bargaining.settlement.exact_program.MAX_ROWS", limit)
             other = bg.settle(game, solution=solution, deals=deals)
         for player in game.players:
@@ -184,7 +185,7 @@ def test_spillovers_settle_the_same_by_programmes(
     for solution in SOLUTIONS:
         exact = bg.settle(game, solution=solution)
         with monkeypatch.context() as patch:
-            patch.setattr(package, "_planar", package._conic)
+            patch.setattr(package, "_planar", lambda *a: package._conic(*a[:4]))
             patch.setattr("bargaining.settlement.exact_program.MAX_ROWS", limit)
             other = bg.settle(game, solution=solution)
             assert other.method != "frontier"
@@ -276,7 +277,10 @@ def test_tampered_answers_do_not_verify() -> None:
         with pytest.raises(VerificationError):
             replace(good, **{field: value}).verify()
     nothing = bg.settle(game, agenda="delinked")
-    part = replace(nothing.parts[0], package=tuple(range(6)))
+    everything = Deal(game.origin, issues=np.arange(6))
+    part = replace(nothing.parts[0], package=tuple(range(6)), deal=everything)
+    with pytest.raises(VerificationError, match="about other issues"):
+        check_package(game, replace(part, package=(1,)), SOLUTIONS["nash"], nothing.weights, 0.0)
     with pytest.raises(VerificationError, match="a trade is worth"):
         check_package(game, part, SOLUTIONS["nash"], nothing.weights, 0.0)
 
