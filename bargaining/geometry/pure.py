@@ -64,7 +64,9 @@ class PureFrontier:
     def gains(self, index: int) -> tuple[Fraction, ...]:
         """Gains of the compared players at a point."""
         units = [self.game.flat.denominators[i] for i in self.columns]
-        return tuple(Fraction(v) / d for v, d in zip(self.points[index], units, strict=True))
+        return tuple(
+            Fraction(v) / d for v, d in zip(self.points[index].tolist(), units, strict=True)
+        )
 
     def deal(self, index: int) -> Deal:
         """Return one package that gives a point."""
@@ -86,20 +88,43 @@ def pure_frontier(
     FrontierLimitError
         If more than 200,000 undominated partial sums arise.
     """
-    points = np.zeros((1, len(columns)), dtype=object)
-    counts: list[int] = [1]
+    planar = len(columns) == 2 and game.flat.kind == "small"
+    dtype = np.int64 if planar else object
+    prune = _undominated_plane if planar else undominated
+    points = np.zeros((1, len(columns)), dtype=dtype)
+    many = sum(math.log2(len(game.flat.rows(k))) for k in package) >= 62
+    counts: NDArray[Any] = np.ones(1, dtype=object if many else np.int64)
     trail = []
     for options in _options(game, package, columns):
-        parent = np.repeat(np.arange(len(points)), len(options.values))
-        option = np.tile(np.arange(len(options.values)), len(points))
-        sums = (points[:, None, :] + options.values[None, :, :]).reshape(-1, len(columns))
-        kept, counts = undominated(sums, [counts[p] for p in parent.tolist()])
+        values = options.values.astype(dtype)
+        useful, ways = prune(values, np.ones(len(values), dtype=counts.dtype))
+        parent = np.repeat(np.arange(len(points)), len(useful))
+        option = np.tile(np.arange(len(useful)), len(points))
+        sums = (points[:, None, :] + values[None, useful, :]).reshape(-1, len(columns))
+        kept, counts = prune(sums, counts[parent] * ways[option])
         points = sums[kept]
-        trail.append((options, parent[kept], option[kept]))
+        trail.append((options, parent[kept], useful[option[kept]]))
         if len(points) > MAX_POINTS:
             msg = f"the pure frontier has more than {MAX_POINTS:,} points"
             raise FrontierLimitError(msg)
-    return PureFrontier(game, package, columns, points, tuple(counts), tuple(trail))
+    return PureFrontier(game, package, columns, points, tuple(counts.tolist()), tuple(trail))
+
+
+def _undominated_plane(
+    sums: NDArray[np.int64], counts: NDArray[Any]
+) -> tuple[NDArray[np.intp], NDArray[Any]]:
+    """Find undominated rows of two columns without a Python loop; equal rows count together."""
+    order = np.lexsort((-sums[:, 1], -sums[:, 0]))
+    x, y = sums[order, 0], sums[order, 1]
+    highest = np.maximum.accumulate(y)
+    better = np.ones(len(y), dtype=bool)
+    better[1:] = y[1:] > highest[:-1]
+    fresh = np.ones(len(y), dtype=bool)
+    fresh[1:] = (x[1:] != x[:-1]) | (y[1:] != y[:-1])
+    starts = np.flatnonzero(fresh)
+    totals = np.add.reduceat(counts[order], starts)
+    chosen = better[starts]
+    return order[starts[chosen]][::-1], totals[chosen][::-1]
 
 
 def _options(
@@ -128,7 +153,7 @@ def _options(
         yield _Options(component.issues, shape, total.reshape(-1, len(columns)))
 
 
-def undominated(sums: NDArray[Any], counts: Sequence[int]) -> tuple[NDArray[np.intp], list[int]]:
+def undominated(sums: NDArray[Any], counts: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[Any]]:
     """Positions of undominated rows, one per distinct row, with the counts of equal rows."""
     rows = [tuple(row) for row in sums.tolist()]
     order = sorted(range(len(rows)), key=rows.__getitem__, reverse=True)
@@ -150,4 +175,4 @@ def undominated(sums: NDArray[Any], counts: Sequence[int]) -> tuple[NDArray[np.i
             front.append(row)
     kept.reverse()
     totals.reverse()
-    return np.array(kept, dtype=np.intp), totals
+    return np.array(kept, dtype=np.intp), np.array(totals, dtype=counts.dtype)

@@ -293,8 +293,8 @@ def _undominated_sums(
     values = np.empty((len(sums), len(sums[0][0])), dtype=object)
     for i, (gained, _, _) in enumerate(sums):
         values[i] = gained
-    kept, counts = undominated(values, [count for _, count, _ in sums])
-    return [(sums[i][0], counts[j], sums[i][2]) for j, i in enumerate(kept.tolist())]
+    kept, counts = undominated(values, np.array([c for _, c, _ in sums], dtype=object))
+    return [(sums[i][0], int(counts[j]), sums[i][2]) for j, i in enumerate(kept.tolist())]
 
 
 def _close(left: Number, right: Number) -> bool:

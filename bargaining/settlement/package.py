@@ -8,16 +8,18 @@ support weights that :mod:`bargaining.settlement.checker` verifies from the defi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
+
+import numpy as np
 
 from bargaining.errors import SolverError
 from bargaining.geometry.exchange_rates import rate_bounds
 from bargaining.geometry.frontier import PlanarFrontier, Position, planar_frontier
 from bargaining.geometry.marginals import package_terms
 from bargaining.geometry.mutual import MutualGain, mutual_gain
-from bargaining.geometry.pure import PureFrontier, pure_frontier
+from bargaining.geometry.pure import pure_frontier
 from bargaining.model.agenda import positions
 from bargaining.model.deal import Deal, gains
 from bargaining.model.game import LinkageGame
@@ -276,61 +278,44 @@ def _pure(
     if not columns:
         return no_agreement(game, package, None, "pure frontier")
     frontier = pure_frontier(game, package, columns)
-    rational = [j for j in range(len(frontier.points)) if min(frontier.gains(j), default=0) >= 0]
-    able = {
-        j: frozenset(i for i, g in zip(columns, frontier.gains(j), strict=True) if g > 0)
-        for j in rational
-    }
-    largest = max((len(who) for who in able.values()), default=0)
-    if largest == 0:
-        return no_agreement(game, package, None, "pure frontier")
+    rational: dict[int, tuple[Fraction, ...]] = {}
+    for j in np.flatnonzero((frontier.points >= 0).all(axis=1)).tolist():
+        full = [Fraction(0)] * len(game.players)
+        for i, gain in zip(columns, frontier.gains(j), strict=True):
+            full[i] = gain
+        rational[j] = tuple(full)
+    able = {j: frozenset(i for i in columns if g[i] > 0) for j, g in rational.items()}
     families = {who for who in able.values() if who}
-    chosen_from = (
-        families if solution.over_all_rational else {who for who in families if len(who) == largest}
-    )
-    best: list[tuple[tuple[Fraction, ...], int, PackageSettlement]] = []
-    for who in sorted(chosen_from, key=sorted):
-        best.extend(_pure_candidates(game, package, solution, weights, frontier, able, who))
-    top = max(key for key, _, _ in best)
-    winners = [(j, found) for key, j, found in best if key == top]
-    ties = tuple(frontier.deal(j) for j, _ in winners)
-    chosen = winners[0][1]
-    return replace(chosen, ties=ties, alternatives=tuple(sorted(families, key=sorted)))
+    if not families:
+        return no_agreement(game, package, None, "pure frontier")
+    largest = max(map(len, families))
+    most = tuple(max(g[i] for g in rational.values()) for i in range(len(game.players)))
 
+    def score(j: int) -> tuple[Fraction, ...]:
+        problem = Problem(rational[j], able[j], weights, most, game.interested)
+        return solution.score(rational[j], problem)
 
-def _pure_candidates(
-    game: LinkageGame,
-    package: Sequence[int],
-    solution: Solution,
-    weights: Weights,
-    frontier: PureFrontier,
-    able: dict[int, frozenset[int]],
-    who: frozenset[int],
-) -> list[tuple[tuple[Fraction, ...], int, PackageSettlement]]:
-    """Score the rational points in which exactly ``who`` gain."""
-    count = len(game.players)
-    full = {
-        j: tuple(
-            dict(zip(frontier.columns, frontier.gains(j), strict=True)).get(i, Fraction(0))
-            for i in range(count)
-        )
-        for j in able
+    competing = {
+        j: score(j)
+        for j, who in able.items()
+        if who and (solution.over_all_rational or len(who) == largest)
     }
-    most = tuple(max(g[i] for g in full.values()) for i in range(count))
-    found = []
-    for j, members in able.items():
-        if members == who:
-            problem = Problem(full[j], who, weights, most, game.interested)
-            settled = PackageSettlement(
-                package,
-                Status.AGREEMENT,
-                full[j],
-                frontier.deal(j).on(package),
-                who,
-                None,
-                None,
-                most,
-                "pure frontier",
-            )
-            found.append((solution.score(full[j], problem), j, settled))
-    return found
+    top = max(competing.values())
+    winners = sorted(
+        (j for j, key in competing.items() if key == top), key=lambda j: (sorted(able[j]), j)
+    )
+    ties = tuple(frontier.deal(j) for j in winners)
+    return PackageSettlement(
+        package,
+        Status.AGREEMENT,
+        rational[winners[0]],
+        ties[0].on(package),
+        able[winners[0]],
+        None,
+        None,
+        most,
+        "pure frontier",
+        (),
+        tuple(sorted(families, key=sorted)),
+        ties,
+    )

@@ -164,6 +164,27 @@ def test_pure_deals_against_enumeration(game: bg.LinkageGame) -> None:
         assert bg.settle(game, solution=solution, deals="pure").verify()
 
 
+@given(games(players=(2,), most_issues=5))
+def test_plane_and_general_pruning_agree(game: bg.LinkageGame) -> None:
+    from bargaining.geometry import pure
+
+    package = range(len(game.issues))
+    fast = pure.pure_frontier(game, package, (0, 1))
+    slow = pure.pure_frontier(bg.LinkageGame(game.players, _big(game)), package, (0, 1))
+    assert fast.points.tolist() == [[x // 2**40 for x in row] for row in slow.points.tolist()]
+    assert fast.counts == slow.counts
+
+
+def _big(game: bg.LinkageGame) -> dict[str, bg.Issue]:
+    """The same issues in units too small for machine integers."""
+    from dataclasses import replace
+
+    return {
+        name: replace(issue, exact_payoffs=issue.exact_payoffs * 2**40)
+        for name, issue in game.issues.items()
+    }
+
+
 @given(games())
 def test_frontier_points_are_feasible_and_undominated(game: bg.LinkageGame) -> None:
     frontier = bg.frontier(game)
