@@ -17,7 +17,6 @@ import numpy as np
 
 from bargaining.errors import InputError, VerificationError
 from bargaining.geometry.exchange_rates import rate_bounds
-from bargaining.geometry.frontier import PlanarFrontier, single_frontiers
 from bargaining.geometry.mutual import can_cover
 from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.array_issues import ArrayIssues
@@ -26,6 +25,7 @@ from bargaining.model.expressions import Operand, number
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.spelling import suggestion
 from bargaining.results import Certificate, Number, Status, in_figures, with_exact
+from bargaining.settlement.alone import many_alone
 from bargaining.settlement.channels import check_supported
 from bargaining.settlement.checker import check_package
 from bargaining.settlement.package import Deals, PackageSettlement, axes, settle_package
@@ -33,9 +33,6 @@ from bargaining.settlement.program import GAP
 from bargaining.settlement.rounding import MAX_DENOMINATOR, exactly
 from bargaining.settlement.solutions import solution as find_solution
 from bargaining.settlement.solutions.base import Weights
-
-MANY = 1_000
-"""From this many issues that stand alone on, they are looked at together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -280,7 +277,7 @@ def settle(
     if weights and concept.id != "nash":
         msg = f"weights: expected none with {concept.id}; only the Nash solution has them"
         raise InputError(msg)
-    idle, ready = _many_alone(game, plan, deals)
+    idle, ready = many_alone(game, plan, deals)
     parts = tuple(
         exactly(
             game,
@@ -345,21 +342,6 @@ def _power(game: LinkageGame, weights: Mapping[str, Operand] | None) -> Weights:
         msg = f"weights: expected positive numbers, found {min(power)}"
         raise InputError(msg)
     return power
-
-
-def _many_alone(
-    game: LinkageGame, plan: Agenda, deals: str
-) -> tuple[frozenset[int], Mapping[int, PlanarFrontier]]:
-    """Among very many issues that stand alone: which offer no trade, frontiers of the others."""
-    alone = [package[0] for package in plan.packages if len(package) == 1]
-    if len(alone) < MANY or len(game.interested) != 2 or game.interactions or deals == "pure":
-        return frozenset(), {}
-    columns = axes(game)
-    bounds = rate_bounds(game, columns)
-    able = bounds.mutual() | bounds.one_sided()
-    index = np.asarray(alone, dtype=np.intp)
-    ready = {int(f.package[0]): f for f in single_frontiers(game, index[able[index]], columns)}
-    return frozenset(index[~able[index]].tolist()), ready
 
 
 def _status(parts: Sequence[PackageSettlement]) -> Status:
