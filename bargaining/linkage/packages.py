@@ -87,9 +87,8 @@ class MinimalPackages:
         issues = tuple(sorted(self.game.position(name) for name in package))
         deal = Oracle(self.game, self.deals).decide(issues).deal
         values = dict(zip(self.game.players, gains(self.game, deal), strict=True))
-        named = deal.named(self.game) if len(self.game.issues) <= 10_000 else {}
-        chosen = {name: named[name] for name in self.ordered(package) if name in named}
-        return Certificate("deal", {}, self.ordered(package), values, chosen)
+        named = deal.on(issues).named(self.game)
+        return Certificate("deal", {}, self.ordered(package), values, named)
 
     def deadlock(self) -> tuple[Certificate, ...]:
         """Per linked package, exchange rates that show who cannot gain from it (shares).

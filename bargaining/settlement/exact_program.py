@@ -95,8 +95,10 @@ class ExactProgram:
         costs: Sequence[Fraction],
         floors: Mapping[int, Fraction],
         least: Mapping[int, Fraction] | None = None,
+        extra: Sequence[tuple[dict[int, Fraction], Fraction]] = (),
     ) -> ExactSolution:
         """Solve over shares (and, with ``least``, the least gain in the units given)."""
+        rows = [*self._rows, *extra]
         position = {i: row for row, i in enumerate(self.players)}
         columns: list[Column] = []
         for j, column in enumerate(self._columns):
@@ -108,7 +110,7 @@ class ExactProgram:
                     if column[i]:
                         entries[len(self.players) + row] = -column[i] / least[i]
             base = len(self.players) + len(least or ())
-            for row, (coefficients, _) in enumerate(self._rows):
+            for row, (coefficients, _) in enumerate(rows):
                 if j in coefficients:
                     entries[base + row] = coefficients[j]
             columns.append(entries)
@@ -116,7 +118,7 @@ class ExactProgram:
         if least:
             columns.append({len(self.players) + row: 1 for row in range(len(least))})
             rhs += [0] * len(least)
-        rhs += [right for _, right in self._rows]
+        rhs += [right for _, right in rows]
         return maximise(costs, columns, rhs)
 
     def maximise_sum(self, who: Sequence[int]) -> ProgramAnswer:
@@ -137,36 +139,34 @@ class ExactProgram:
         self, units: Mapping[int, Fraction], total: Fraction | None
     ) -> tuple[tuple[Fraction, ...], Gains]:
         """Raise the least gain, fix those who are bound, go on; keep the sum if one is given."""
-        rows = self._rows
+        extra: list[tuple[dict[int, Fraction], Fraction]] = []
         if total is not None:
             worth = {
                 j: -sum((column[i] for i in units), start=Fraction(0))
                 for j, column in enumerate(self._columns)
             }
-            self._rows = [*rows, ({j: v for j, v in worth.items() if v}, -total)]
-        try:
-            left = dict(units)
-            floors: dict[int, Fraction] = {}
-            weights: Gains = ()
-            x: tuple[Fraction, ...] = ()
-            while left:
-                costs = [Fraction(0)] * len(self._columns) + [Fraction(1)]
-                found = self._solve(costs, floors, left)
-                x = found.primal[: len(self._columns)]
-                prices = found.dual[len(self.players) : len(self.players) + len(left)]
-                bound = [i for i, p in zip(sorted(left), prices, strict=True) if p > 0]
-                if not weights:
-                    total_weights = [Fraction(0)] * len(self.game.players)
-                    for i, dual in zip(self.players, found.dual, strict=False):
-                        total_weights[i] += dual
-                    for i, p in zip(sorted(left), prices, strict=True):
-                        total_weights[i] += p / left[i]
-                    weights = tuple(total_weights)
-                for i in bound:
-                    floors[i] = found.value * left.pop(i)
-            return x, weights
-        finally:
-            self._rows = rows
+            extra.append(({j: v for j, v in worth.items() if v}, -total))
+        left = dict(units)
+        floors: dict[int, Fraction] = {}
+        weights: Gains = ()
+        x: tuple[Fraction, ...] = ()
+        costs = [Fraction(0)] * len(self._columns) + [Fraction(1)]
+        for _ in range(len(units)):
+            found = self._solve(costs, floors, left, extra)
+            x = found.primal[: len(self._columns)]
+            prices = found.dual[len(self.players) : len(self.players) + len(left)]
+            if not weights:
+                rates = [Fraction(0)] * len(self.game.players)
+                for i, dual in zip(self.players, found.dual, strict=False):
+                    rates[i] += dual
+                for i, price in zip(sorted(left), prices, strict=True):
+                    rates[i] += price / left[i]
+                weights = tuple(rates)
+            for i in [i for i, p in zip(sorted(left), prices, strict=True) if p > 0]:
+                floors[i] = found.value * left.pop(i)
+            if not left:
+                break
+        return x, weights
 
     def ideal(self, who: Sequence[int]) -> tuple[tuple[int, tuple[Number, ...], Deal], ...]:
         """Return the most each player gets while nobody loses: player, weights, deal."""

@@ -24,11 +24,11 @@ from bargaining.model.agenda import positions
 from bargaining.model.deal import Deal, gains
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number, Status
+from bargaining.settlement.solutions.base import Problem, Solution, Span, Weights
 
 if TYPE_CHECKING:
     from bargaining.settlement.exact_program import ExactProgram
     from bargaining.settlement.program import Program
-from bargaining.settlement.solutions.base import Problem, Solution, Span, Weights
 
 Deals = Literal["shares", "pure"]
 CLEAR = 1e-6
@@ -254,8 +254,7 @@ def _programmed(
     zero = (Fraction(0),) * len(game.players)
     problem = Problem(zero, found.gainers, weights, ideal, game.interested)
     answer = solution.conic(program, problem)
-    deal = program.deal(answer.variables)
-    deal = deal.on(package)
+    deal = program.deal(answer.variables).on(package)
     gained = gains(game, deal)
     return PackageSettlement(
         package,

@@ -203,6 +203,9 @@ class Program:
                 weights = tuple(found)
             level = float(least.value)
             bound = [i for i, d in zip(open_players, duals, strict=True) if d > BINDING]
+            if not bound:
+                msg = "the linear programme of the least gain does not say who is bound"
+                raise SolverError(msg)
             slack = BINDING * max(1.0, abs(level)) * 1e-2
             fixed += [factor[i] * self.gains[i] >= level - slack for i in bound]
             open_players = [i for i in open_players if i not in bound]
