@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from bargaining.loading import loads as loads
     from bargaining.model.agenda import Agenda as Agenda
     from bargaining.model.deal import Deal as Deal
-    from bargaining.model.game import Link as Link
     from bargaining.model.game import LinkageGame as LinkageGame
     from bargaining.model.issue import Issue as Issue
+    from bargaining.model.links import Link as Link
     from bargaining.results import Status as Status
     from bargaining.settlement.frontier import frontier as frontier
     from bargaining.settlement.settle import Settlement as Settlement
@@ -39,7 +39,7 @@ _HOMES = {
     "BargainingError": "bargaining.errors",
     "Deal": "bargaining.model.deal",
     "Issue": "bargaining.model.issue",
-    "Link": "bargaining.model.game",
+    "Link": "bargaining.model.links",
     "LinkageGame": "bargaining.model.game",
     "Settlement": "bargaining.settlement.settle",
     "Status": "bargaining.results",

@@ -150,6 +150,8 @@ def _from_text(
 
 def _with_status_quo(game: LinkageGame, source: str) -> LinkageGame:
     """Fill in the status quo of issues whose Nash equilibrium is unique and pure."""
+    if game.reserved:
+        return game
     problems: list[str] = []
     issues: dict[str, Issue] = {}
     for name, issue in game.issues.items():

@@ -96,6 +96,7 @@ class _Builder:
         self.reading = Reading()
         self.reading.players = self._players()
         self.reading.parameters = self._parameters()
+        self.reading.reserved = bool(document.get("reservation"))
         raw = document.get("issues")
         self.reading.issue_names = [str(k) for k in raw] if isinstance(raw, Mapping) else []
 

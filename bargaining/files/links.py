@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from bargaining.errors import InputError
 from bargaining.files.problems import Reading
-from bargaining.model.game import Link
 from bargaining.model.issue import Issue, check_cells
+from bargaining.model.links import Link
 from bargaining.model.spelling import show, suggestion
 
 

@@ -35,12 +35,15 @@ class Reading:
     players, issue_names : sequence of str
     parameters : mapping of str to Fraction
     problems : list of str
+    reserved : bool
+        Whether the file states reservation totals, so that issues need no status quo.
     """
 
     players: tuple[str, ...] = ()
     issue_names: list[str] = field(default_factory=list)
     parameters: dict[str, Fraction] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    reserved: bool = False
 
     def report(self, where: Sequence[Any], sentence: str) -> None:
         """Note a problem."""

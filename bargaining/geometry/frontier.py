@@ -163,6 +163,15 @@ class PlanarFrontier:
             _spell_out(component, mixture, outcomes, places, shares, joint)
         return Deal(outcomes, shares, joint, index)
 
+    def separating(self) -> tuple[Number, Number]:
+        """Weights at which every deal is worth less than nothing, if somebody always loses."""
+        if self.x[-1] < 0:
+            return Fraction(1), Fraction(0)
+        if self.y[0] < 0:
+            return Fraction(0), Fraction(1)
+        run = int(np.searchsorted(self.x, 0, side="left"))
+        return self.normal(Position(max(run - 1, 0), Fraction(1, 2)) if run else Position(0))
+
     def normal(self, position: Position) -> tuple[Number, Number]:
         """Weights > 0 at which no deal of the package is worth more than this point.
 
@@ -269,6 +278,7 @@ def planar_frontier(
     origin = [
         column_sum(flat.values[flat.offsets[singles] + start[:count], column])
         + sum(component.gains(chosen[0])[column] for component, chosen in chains)
+        + game.whole_offset[column]
         for column in columns
     ]
     x, y = (

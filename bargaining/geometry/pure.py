@@ -91,7 +91,7 @@ def pure_frontier(
     planar = len(columns) == 2 and game.flat.kind == "small"
     dtype = np.int64 if planar else object
     prune = _undominated_plane if planar else undominated
-    points = np.zeros((1, len(columns)), dtype=dtype)
+    points = np.array([[game.whole_offset[i] for i in columns]], dtype=dtype)
     many = sum(math.log2(len(game.flat.rows(k))) for k in package) >= 62
     counts: NDArray[Any] = np.ones(1, dtype=object if many else np.int64)
     trail = []

@@ -42,7 +42,8 @@ def support(game: LinkageGame, package: Sequence[int], weights: Sequence[Number]
         return _exact_support(game, package, [Fraction(w) for w in weights])
     terms = package_terms(game, package)
     units = [float(w) / d for w, d in zip(weights, game.flat.denominators, strict=True)]
-    total = float(column_sum(_issue_maxima(game, terms.singles, np.array(units))))
+    total = sum(float(w) * float(o) for w, o in zip(weights, game.offset, strict=True))
+    total += float(column_sum(_issue_maxima(game, terms.singles, np.array(units))))
     for component in terms.components:
         whole, scale = _whole([Fraction(unit) for unit in units])
         value, _ = component.best(whole)
@@ -61,11 +62,11 @@ def _exact_support(
     terms = package_terms(game, package)
     units = [w / d for w, d in zip(weights, game.flat.denominators, strict=True)]
     whole, scale = _whole(units)
-    total = 0
+    total = sum(w * o for w, o in zip(whole, game.whole_offset, strict=True))
     if len(terms.singles):
         small = game.flat.kind == "small" and sum(abs(w) for w in whole) < 2**33
         vector = np.array(whole, dtype=np.int64 if small else object)
-        total = int(_issue_maxima(game, terms.singles, vector).sum())
+        total += int(_issue_maxima(game, terms.singles, vector).sum())
     for component in terms.components:
         total += component.best(whole)[0]
     return Fraction(total, scale)

@@ -34,7 +34,8 @@ from bargaining.model.deal import gains
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Certificate, Status
 from bargaining.settlement.channels import check_supported
-from bargaining.settlement.package import Deals, axes
+from bargaining.settlement.package import Deals
+from bargaining.settlement.planar_package import axes
 
 MAX_NAMED = 10_000
 MAX_SETS = 2_000_000

@@ -94,6 +94,9 @@ def status_quo(game: LinkageGame) -> NDArray[np.intp]:
 
 def combine(game: LinkageGame, deals: Iterable[Deal]) -> Deal:
     """Put the deals of several packages together; issues outside stay at the status quo."""
+    if game.reserved:
+        (only,) = deals
+        return only
     outcomes = status_quo(game)
     shares: dict[int, Shares] = {}
     joint: dict[tuple[int, int], Mapping[tuple[int, int], Number]] = {}
@@ -108,9 +111,12 @@ def gains(game: LinkageGame, deal: Deal) -> tuple[Number, ...]:
     """Gains of a deal from the definitions, one per player.
 
     Exact fractions where the deal and the payoffs are; floats otherwise.  Issues that the deal
-    is not about count at their status quo.
+    is not about count at their status quo; where gains are measured from reservation totals, a
+    deal is about all issues, or about none (no agreement).
     """
     flat = game.flat
+    if game.reserved and deal.issues is not None and len(deal.issues) == 0:
+        return (Fraction(0),) * len(game.players)
     starts = flat.offsets[:-1] if deal.issues is None else flat.offsets[deal.issues]
     rows = starts + deal.outcomes
     if deal.shares:
@@ -139,7 +145,7 @@ def gains(game: LinkageGame, deal: Deal) -> tuple[Number, ...]:
                 total += share * values[a, b, player]
         exact = not isinstance(total, float)
         totals.append(Fraction(total) / denominator if exact else total / denominator)
-    return tuple(totals)
+    return tuple(total + constant for total, constant in zip(totals, game.offset, strict=True))
 
 
 def _together(

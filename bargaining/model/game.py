@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bargaining.errors import InputError
+from bargaining.errors import InputError, NotDefinedError
 from bargaining.model.array_issues import ArrayIssues
 from bargaining.model.expressions import MAX_EXPONENT
 from bargaining.model.gains import FlatGains, from_array, from_fractions
 from bargaining.model.issue import Issue
+from bargaining.model.links import Interaction, Link
 from bargaining.model.spelling import suggestion
 
 if TYPE_CHECKING:
@@ -27,41 +28,6 @@ if TYPE_CHECKING:
 
 MAX_COMPLETE_GRAPH = 2_000
 MAX_PLAYERS = 100
-
-
-@dataclass(frozen=True, eq=False)
-class Link:
-    """Two issues that may share a table, and what depends on both of them.
-
-    Attributes
-    ----------
-    between : tuple of two str
-    negotiable : bool
-        Whether the two issues may be put into one package.
-    spillovers : ndarray of Fraction, shape (outcomes of the first, of the second, players), or None
-        Payoffs that depend on the joint outcome, whoever negotiates the issues.
-    """
-
-    between: tuple[str, str]
-    negotiable: bool = True
-    spillovers: NDArray[Any] | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Interaction:
-    """The part of a spillover that changes something, as whole numbers on the game's scale.
-
-    Attributes
-    ----------
-    first, second : int
-        Positions of the two issues, ascending.
-    values : ndarray, shape (outcomes of first, outcomes of second, players)
-        Gains times the player's denominator, 0 when both issues are at their status quo.
-    """
-
-    first: int
-    second: int
-    values: NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,6 +177,11 @@ class LinkageGame:
         Spillovers from them on the other issues, at that status quo, stay.
         """
         removed = {self.issue_names[self.position(name)] for name in names}
+        if removed and self.reserved:
+            msg = (
+                "leaving issues off the table is not defined: reservation totals are for all issues"
+            )
+            raise NotDefinedError(msg)
         issues = {k: issue for k, issue in self.issues.items() if k not in removed}
         kept = []
         for link in self.links or ():
@@ -219,7 +190,7 @@ class LinkageGame:
                 kept.append(link)
             elif len(inside) == 1 and link.spillovers is not None:
                 other = next(name for name in link.between if name in removed)
-                origin = self.issues[other]._origin()
+                origin = int(self.origin[self.position(other)])
                 axis = link.between.index(other)
                 extra = np.take(link.spillovers, origin, axis=axis)
                 issue = issues[inside[0]]
@@ -252,8 +223,49 @@ class LinkageGame:
         """All gains stacked, on the scale shared with :attr:`interactions`."""
         if isinstance(self.issues, ArrayIssues):
             return self.issues.flat
-        blocks = [issue.exact_gains for issue in self.issues.values()]
-        return from_fractions(blocks, [table for _, _, table in self._spillover_gains])
+        blocks = [
+            issue.exact_payoffs - issue.exact_payoffs[origin]
+            for issue, origin in zip(self.issues.values(), self.origin.tolist(), strict=True)
+        ]
+        constant = np.array([self.offset], dtype=object)
+        return from_fractions(blocks, [constant, *(table for _, _, table in self._spillover_gains)])
+
+    @cached_property
+    def reserved(self) -> bool:
+        """Whether gains are measured from reservation totals, not from a status quo per issue."""
+        return bool(self.channels.get("reservation"))
+
+    @cached_property
+    def reservation(self) -> tuple[Fraction, ...]:
+        """What each player gets without agreement, where the game states totals; 0 if left out."""
+        totals = self.channels.get("reservation") or {}
+        return tuple(Fraction(totals.get(player, 0)) for player in self.players)
+
+    @cached_property
+    def base(self) -> tuple[Fraction, ...]:
+        """Total payoffs of the players at :attr:`origin`."""
+        if isinstance(self.issues, ArrayIssues):
+            return (Fraction(0),) * len(self.players)
+        origin = self.origin
+        rows = [issue.exact_payoffs[origin[k]] for k, issue in enumerate(self.issues.values())]
+        for link in self.links or ():
+            if link.spillovers is not None:
+                a, b = (origin[self.position(name)] for name in link.between)
+                rows.append(link.spillovers[a, b])
+        return tuple(sum(column, start=Fraction(0)) for column in zip(*rows, strict=True))
+
+    @cached_property
+    def offset(self) -> tuple[Fraction, ...]:
+        """Gains at :attr:`origin`: zero, unless they are measured from reservation totals."""
+        if not self.reserved:
+            return (Fraction(0),) * len(self.players)
+        return tuple(b - r for b, r in zip(self.base, self.reservation, strict=True))
+
+    @cached_property
+    def whole_offset(self) -> tuple[int, ...]:
+        """:attr:`offset` on the whole-number scale of :attr:`flat`."""
+        scaled = (o * d for o, d in zip(self.offset, self.flat.denominators, strict=True))
+        return tuple(int(v) for v in scaled)
 
     @cached_property
     def _spillover_gains(self) -> tuple[tuple[int, int, NDArray[Any]], ...]:
@@ -262,8 +274,7 @@ class LinkageGame:
         for link in self.links or ():
             if link.spillovers is not None:
                 k, m = (self.position(name) for name in link.between)
-                first, second = (self.issues[name] for name in link.between)
-                origin = link.spillovers[first._origin(), second._origin()]
+                origin = link.spillovers[self.origin[k], self.origin[m]]
                 table = link.spillovers - origin
                 if bool(np.any(table != 0)):
                     turned = table.transpose(1, 0, 2)
@@ -284,7 +295,7 @@ class LinkageGame:
     @cached_property
     def interested(self) -> tuple[int, ...]:
         """Positions of the players with a non-zero gain somewhere, ratifiers left out."""
-        stake = np.any(self.flat.values != 0, axis=0)
+        stake = np.any(self.flat.values != 0, axis=0) | (np.array(self.whole_offset) != 0)
         for interaction in self.interactions:
             stake = stake | np.any(interaction.values != 0, axis=(0, 1))
         ratifiers = {
@@ -296,18 +307,31 @@ class LinkageGame:
 
     @cached_property
     def origin(self) -> NDArray[np.intp]:
-        """Positions of the status quo outcomes, shape (issues,); read-only."""
+        """Positions of the status quo outcomes, shape (issues,); read-only.
+
+        Where gains are measured from reservation totals an issue may lack one; its first outcome
+        then serves as point of reference.
+        """
         if isinstance(self.issues, ArrayIssues):
             origin = np.zeros(len(self.issues), dtype=np.intp)
         else:
-            origin = np.array([issue._origin() for issue in self.issues.values()], dtype=np.intp)
+            origin = np.array(
+                [
+                    0 if self.reserved and issue.status_quo_index is None else issue._origin()
+                    for issue in self.issues.values()
+                ],
+                dtype=np.intp,
+            )
         origin.setflags(write=False)
         return origin
 
     @cached_property
     def reach(self) -> tuple[float, ...]:
         """The largest gain or loss of each player in a single outcome: his unit of rounding."""
-        sizes = [float(np.abs(self.flat.column(i)).max()) for i in range(len(self.players))]
+        sizes = [
+            max(float(np.abs(self.flat.column(i)).max()), abs(float(self.offset[i])))
+            for i in range(len(self.players))
+        ]
         for pair in self.interactions:
             for i, unit in enumerate(self.flat.denominators):
                 sizes[i] = max(sizes[i], float(abs(pair.values[:, :, i]).max() / unit))

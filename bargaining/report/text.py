@@ -20,6 +20,7 @@ from bargaining.equilibrium.conflict import conflict_index, zero_sum_rate
 from bargaining.linkage.issue_report import IssueReport
 from bargaining.linkage.packages import MinimalPackages
 from bargaining.linkage.verdict import Verdict
+from bargaining.model.issue import Issue
 from bargaining.model.spelling import printable
 from bargaining.results import Number, Status, in_figures, signed
 from bargaining.settlement.frontier import Frontier
@@ -90,17 +91,22 @@ def deal_table(settlement: Settlement) -> Table:
     table = _table(header=False)
     table.add_column()
     table.add_column()
-    names = list(settlement.game.issue_names[:MAX_ROWS])
+    names = list(settlement.deal)[:MAX_ROWS]
     for name in names:
         issue = settlement.game.issues[name]
         marginal = settlement.lotteries.marginal(settlement.game.position(name))
         shares = {issue.outcomes[a]: share for a, share in marginal.items() if share}
-        table.add_row(_plain(name), _plain(_lottery(shares, issue.status_quo)))
-    _more(table, len(settlement.game.issues) - len(names), "issues")
+        table.add_row(_plain(name), _plain(_lottery(shares, _as_now(issue))))
+    _more(table, len(settlement.deal) - len(names), "issues")
     return table
 
 
-def _lottery(shares: Mapping[str, Number], status_quo: str) -> str:
+def _as_now(issue: Issue) -> str | None:
+    """Return the status quo's name, if the issue has one."""
+    return None if issue.status_quo_index is None else issue.status_quo
+
+
+def _lottery(shares: Mapping[str, Number], status_quo: str | None) -> str:
     if len(shares) == 1:
         only = next(iter(shares))
         return f"{only} (as now)" if only == status_quo else f"{only}, in full"

@@ -10,7 +10,7 @@ from bargaining.geometry.exchange_rates import rate_bounds
 from bargaining.geometry.frontier import PlanarFrontier, single_frontiers
 from bargaining.model.agenda import Agenda
 from bargaining.model.game import LinkageGame
-from bargaining.settlement.package import axes
+from bargaining.settlement.planar_package import axes
 
 MANY = 1_000
 """From this many issues that stand alone on, they are looked at together."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bargaining.errors import InputError, NotSupportedError
+from bargaining.errors import InputError, NotDefinedError, NotSupportedError
+from bargaining.model.agenda import Agenda
 from bargaining.model.game import LinkageGame
 
 UNSUPPORTED = {
@@ -14,7 +15,6 @@ UNSUPPORTED = {
     "vetoes": "ratification by veto players",
     "types": "private information",
     "constraints": "constraints across issues",
-    "reservation": "reservation totals",
 }
 
 
@@ -33,3 +33,13 @@ def check_supported(game: LinkageGame, require: Sequence[str]) -> None:
                 "not apply; remove it to see the answer without it"
             )
             raise NotSupportedError(msg)
+
+
+def check_origin(game: LinkageGame, plan: Agenda) -> None:
+    """Refuse an agenda of several packages where gains are measured from totals."""
+    if game.reserved and len(plan.packages) > 1:
+        msg = (
+            f'agenda "{plan.name}": not defined: no status quo per issue; the reservation totals '
+            "are for all issues together, so only one package of all of them can be judged"
+        )
+        raise NotDefinedError(msg)

@@ -7,7 +7,6 @@ gain.  Exact answers are checked exactly; numerical ones to the stated tolerance
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from fractions import Fraction
@@ -15,16 +14,14 @@ from fractions import Fraction
 import numpy as np
 
 from bargaining.errors import VerificationError
-from bargaining.geometry.marginals import package_terms
 from bargaining.geometry.support import support
 from bargaining.model.agenda import positions
-from bargaining.model.deal import Deal, check, combine, gains
+from bargaining.model.deal import check, gains
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number, Status
 from bargaining.settlement.package import PackageSettlement
-from bargaining.settlement.solutions.base import Problem, Solution, Weights
-
-MAX_BRUTE_FORCE = 20_000
+from bargaining.settlement.pure_checker import check_pure, show
+from bargaining.settlement.solutions.base import Solution, Weights
 
 
 def check_package(
@@ -38,7 +35,8 @@ def check_package(
     place = "package " + "+".join(game.issue_names[k] for k in list(settled.package)[:6])
     check(game, settled.deal)
     about = settled.deal.issues
-    if about is None or not np.array_equal(about, positions(settled.package)):
+    none = game.reserved and settled.status == Status.NO_AGREEMENT
+    if about is None or not np.array_equal(about, positions([] if none else settled.package)):
         msg = f"{place}: the deal is about other issues"
         raise VerificationError(msg)
     if settled.status == Status.NUMERICAL_TROUBLE:
@@ -50,13 +48,13 @@ def check_package(
     ]
     found = gains(game, settled.deal.on(settled.package))
     if any(not _near(a, b, s) for a, b, s in zip(found, settled.gains, slack, strict=True)):
-        msg = f"{place}: the deal's gains {_show(found)} are not the stated {_show(settled.gains)}"
+        msg = f"{place}: the deal's gains {show(found)} are not the stated {show(settled.gains)}"
         raise VerificationError(msg)
     if any(settled.gains[i] < -slack[i] for i in game.interested):
-        msg = f"{place}: somebody loses: {_show(settled.gains)}"
+        msg = f"{place}: somebody loses: {show(settled.gains)}"
         raise VerificationError(msg)
     if settled.method == "pure frontier":
-        _check_pure(game, settled, solution, weights, place)
+        check_pure(game, settled, solution, weights, place)
         return
     left_out = [i for i in game.interested if i not in settled.gainers]
     if left_out and len(game.interested) > 0:
@@ -74,10 +72,12 @@ def _check_blocked(
 ) -> None:
     blocking = settled.blocking
     names = ", ".join(game.players[i] for i in left_out)
+    worth = 0 if blocking is None else support(game, settled.package, blocking)
+    if blocking is not None and worth < 0 and min(blocking) >= 0:
+        return
     if blocking is None or any(blocking[i] <= 0 for i in left_out):
         msg = f"{place}: nothing shows that {names} cannot gain"
         raise VerificationError(msg)
-    worth = support(game, settled.package, blocking)
     if worth > tolerance * _weight_scale(game, blocking):
         msg = f"{place}: at the exchange rates said to block it, a trade is worth {float(worth):g}"
         raise VerificationError(msg)
@@ -116,54 +116,6 @@ def _check_supported(
             raise VerificationError(msg)
 
 
-def _check_pure(
-    game: LinkageGame,
-    settled: PackageSettlement,
-    solution: Solution,
-    weights: Weights,
-    place: str,
-) -> None:
-    """Try every package of outcomes, where there are few enough."""
-    terms = package_terms(game, settled.package)
-    issues = [*terms.singles, *(k for c in terms.components for k in c.issues)]
-    sizes = [len(game.flat.rows(k)) for k in issues]
-    if math.prod(sizes) > MAX_BRUTE_FORCE:
-        return
-    rational: list[tuple[Fraction, ...]] = []
-    for outcome in itertools.product(*(range(size) for size in sizes)):
-        deal = combine(game, [])
-        for k, a in zip(issues, outcome, strict=True):
-            deal.outcomes[k] = a
-        found = tuple(Fraction(g) for g in gains(game, Deal(deal.outcomes)))
-        if min((found[i] for i in game.interested), default=Fraction(0)) >= 0:
-            rational.append(found)
-    able = [frozenset(i for i in game.interested if g[i] > 0) for g in rational]
-    largest = max(map(len, able))
-    if solution.over_all_rational:
-        rivals = [who for who in able if who]
-    else:
-        rivals = [who for who in able if who and len(who) == largest]
-    if bool(rivals) != bool(settled.gainers) or (rivals and settled.gainers not in rivals):
-        msg = f"{place}: other players can gain together than those named"
-        raise VerificationError(msg)
-    if not rivals:
-        return
-    ideal = tuple(max(g[i] for g in rational) for i in range(len(game.players)))
-
-    def score(gained: Sequence[Number], who: frozenset[int]) -> tuple[Fraction, ...]:
-        exact = [Fraction(g) for g in gained]
-        return solution.score(exact, Problem(tuple(exact), who, weights, ideal, game.interested))
-
-    mine = score(settled.gains, settled.gainers)
-    for found, who in zip(rational, able, strict=True):
-        if who in rivals and score(found, who) > mine:
-            msg = f"{place}: the package with gains {_show(found)} is better"
-            raise VerificationError(msg)
-    if set(settled.alternatives) - set(able):
-        msg = f"{place}: players are said to gain together who cannot"
-        raise VerificationError(msg)
-
-
 def _weight_scale(game: LinkageGame, weights: Weights) -> float:
     """Return the size of the numbers that a support function adds up."""
     sizes = (float(np.abs(game.flat.column(i)).sum()) for i in range(len(weights)))
@@ -174,7 +126,3 @@ def _near(left: Number, right: Number, slack: float) -> bool:
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return left == right
     return abs(float(left) - float(right)) <= slack
-
-
-def _show(values: Sequence[Number]) -> str:
-    return "(" + ", ".join(f"{float(v):g}" for v in values) + ")"

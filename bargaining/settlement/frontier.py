@@ -25,7 +25,7 @@ from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.deal import Deal, check, combine, gains
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Number, Status, with_exact
-from bargaining.settlement.channels import check_supported
+from bargaining.settlement.channels import check_origin, check_supported
 from bargaining.settlement.package import Deals
 
 Place = tuple[Position | int, ...]
@@ -195,6 +195,7 @@ def frontier(
         msg = f'deals: expected "shares" or "pure", found "{deals}"'
         raise InputError(msg)
     plan = parse_agenda(game, agenda)
+    check_origin(game, plan)
     if deals == "pure":
         return _pure(game, plan, rational_only=rational_only)
     columns = require_two(game)

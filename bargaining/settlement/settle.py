@@ -19,16 +19,17 @@ from bargaining.errors import InputError, VerificationError
 from bargaining.geometry.exchange_rates import rate_bounds
 from bargaining.geometry.mutual import can_cover
 from bargaining.model.agenda import Agenda, parse_agenda
-from bargaining.model.array_issues import ArrayIssues
 from bargaining.model.deal import Deal, check, combine, gains
 from bargaining.model.expressions import Operand, number
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.spelling import suggestion
 from bargaining.results import Certificate, Number, Status, in_figures, with_exact
 from bargaining.settlement.alone import many_alone
-from bargaining.settlement.channels import check_supported
+from bargaining.settlement.channels import check_origin, check_supported
 from bargaining.settlement.checker import check_package
-from bargaining.settlement.package import Deals, PackageSettlement, axes, settle_package
+from bargaining.settlement.one_package import settle_package
+from bargaining.settlement.package import Deals, PackageSettlement
+from bargaining.settlement.planar_package import axes
 from bargaining.settlement.program import GAP
 from bargaining.settlement.rounding import MAX_DENOMINATOR, exactly
 from bargaining.settlement.solutions import solution as find_solution
@@ -153,7 +154,7 @@ class Settlement:
         plan = self.plan.packages
         packages = set(map(tuple, plan)) if len(plan) > 1 else set()
         together = combine(game, (part.deal for part in self.parts))
-        base = zip(self.gains.values(), _base(game), strict=True)
+        base = zip(self.gains.values(), _start(game), strict=True)
         stated = {
             "agenda": parse_agenda(game, self.agenda).packages == self.plan.packages,
             "packages": all(
@@ -270,6 +271,7 @@ def settle(
     concept = find_solution(solution)
     plan = parse_agenda(game, agenda)
     check_supported(game, require)
+    check_origin(game, plan)
     if deals not in get_args(Deals):
         msg = f'deals: expected "shares" or "pure", found "{deals}"'
         raise InputError(msg)
@@ -308,7 +310,7 @@ def settle(
         _attains(game, parts),
         _by_player(game, realised),
         _by_player(game, _promised(game, parts)),
-        _by_player(game, [g + p for g, p in zip(realised, _base(game), strict=True)]),
+        _by_player(game, [g + p for g, p in zip(realised, _start(game), strict=True)]),
         ", ".join(sorted({part.method for part in parts})) or "exchange rates",
         (GAP if game.flat.exact else 1e-9) if numeric else 0.0,
         game,
@@ -380,16 +382,6 @@ def _by_player(game: LinkageGame, values: Sequence[Number]) -> dict[str, Number]
     return dict(zip(game.players, values, strict=True))
 
 
-def _base(game: LinkageGame) -> list[Fraction]:
-    """Total payoffs at the status quo."""
-    total = [Fraction(0)] * len(game.players)
-    if isinstance(game.issues, ArrayIssues):
-        return total
-    origin = game.origin
-    for k, issue in enumerate(game.issues.values()):
-        total = [t + p for t, p in zip(total, issue.exact_payoffs[origin[k]], strict=True)]
-    for link in game.links or ():
-        if link.spillovers is not None:
-            a, b = (origin[game.position(name)] for name in link.between)
-            total = [t + p for t, p in zip(total, link.spillovers[a, b], strict=True)]
-    return total
+def _start(game: LinkageGame) -> tuple[Fraction, ...]:
+    """Total payoffs from which gains are measured."""
+    return game.reservation if game.reserved else game.base

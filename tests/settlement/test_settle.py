@@ -158,7 +158,8 @@ def test_programmes_and_geometry_agree(
     solution: str, deals: str, limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Three independent ways to the same gains: exact hulls, cvxpy, and exact programmes."""
-    from bargaining.settlement import package
+    from bargaining.settlement import one_package
+    from bargaining.settlement.program_package import program_package
 
     rng = np.random.default_rng(5)
     for _ in range(12):
@@ -168,7 +169,7 @@ def test_programmes_and_geometry_agree(
         exact = bg.settle(game, solution=solution, deals=deals)
         with monkeypatch.context() as patch:
             if deals == "shares":
-                patch.setattr(package, "_planar", lambda *a: package._conic(*a[:4]))
+                patch.setattr(one_package, "planar_package", lambda *a: program_package(*a[:4]))
                 patch.setattr("bargaining.settlement.exact_program.MAX_ROWS", limit)
             other = bg.settle(game, solution=solution, deals=deals)
         for player in game.players:
@@ -179,13 +180,14 @@ def test_programmes_and_geometry_agree(
 def test_spillovers_settle_the_same_by_programmes(
     limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bargaining.settlement import package
+    from bargaining.settlement import one_package
+    from bargaining.settlement.program_package import program_package
 
     game = bg.load("us_mexico/guns_for_fentanyl", parameters={"w": 3})
     for solution in SOLUTIONS:
         exact = bg.settle(game, solution=solution)
         with monkeypatch.context() as patch:
-            patch.setattr(package, "_planar", lambda *a: package._conic(*a[:4]))
+            patch.setattr(one_package, "planar_package", lambda *a: program_package(*a[:4]))
             patch.setattr("bargaining.settlement.exact_program.MAX_ROWS", limit)
             other = bg.settle(game, solution=solution)
             assert other.method != "frontier"

@@ -1,0 +1,34 @@
+"""Settling one package, by whichever exact or certified way fits it.
+
+Two interested players: the exact frontier.  More: the exact test of who can gain, then a
+programme.  Pure deals: the exact Pareto set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bargaining.geometry.frontier import PlanarFrontier
+from bargaining.model.game import LinkageGame
+from bargaining.settlement.package import Deals, PackageSettlement
+from bargaining.settlement.planar_package import planar_package
+from bargaining.settlement.program_package import program_package
+from bargaining.settlement.pure_package import pure_package
+from bargaining.settlement.solutions.base import Solution, Weights
+
+
+def settle_package(
+    game: LinkageGame,
+    package: Sequence[int],
+    solution: Solution,
+    *,
+    deals: Deals = "shares",
+    weights: Weights,
+    frontier: PlanarFrontier | None = None,
+) -> PackageSettlement:
+    """Settle one package, others at the status quo; its frontier may be known already."""
+    if deals == "pure":
+        return pure_package(game, package, solution, weights)
+    if len(game.interested) <= 2:
+        return planar_package(game, package, solution, weights, frontier)
+    return program_package(game, package, solution, weights)
