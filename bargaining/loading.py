@@ -173,4 +173,9 @@ def _with_status_quo(game: LinkageGame, source: str) -> LinkageGame:
         )
     if problems:
         raise GameFileError(source, problems)
+    origin = {name: issue.status_quo_index or 0 for name, issue in issues.items()}
+    for constraint in game.constraints:
+        if not constraint.allows(origin):
+            msg = f"{constraint.place}: expected the status quo to be allowed, but it breaks this"
+            raise GameFileError(source, [msg])
     return replace(game, issues=issues)

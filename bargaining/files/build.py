@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from bargaining.errors import GameFileError, InputError
+from bargaining.files.constraints import read_constraints
 from bargaining.files.issues import read_issue
 from bargaining.files.links import read_links
 from bargaining.files.problems import Reading, place
@@ -112,7 +113,7 @@ class _Builder:
             "premium": self._premium(),
             "vetoes": self._vetoes(),
             "types": self.usable.get("types", []),
-            "constraints": self.usable.get("constraints", []),
+            "constraints": read_constraints(self.reading, self.usable.get("constraints"), issues),
         }
         self._claims()
         if self.reading.problems or len(self.reading.players) < 2 or not issues:

@@ -64,7 +64,7 @@ def _spillovers(
             condition = when.get(issue.name) if isinstance(when, dict) else None
             if condition is None and isinstance(when, dict) and issue.name in when:
                 reading.report((*at, "when", issue.name), "expected an outcome, found nothing")
-            masks.append(_matching(reading, (*at, "when", issue.name), issue, condition))
+            masks.append(matching(reading, (*at, "when", issue.name), issue, condition))
         for name in when if isinstance(when, dict) else ():
             if name not in (first.name, second.name):
                 reading.report(
@@ -81,15 +81,15 @@ def _spillovers(
     return table
 
 
-def _matching(
+def matching(
     reading: Reading, where: Sequence[Any], issue: Issue, condition: Any
 ) -> NDArray[np.bool_]:
-    """Outcomes that a condition names; all of them without one."""
+    """Find the outcomes that a condition names: one by its name, or those with given actions."""
     every = np.ones(issue.size, dtype=bool)
     if condition is None:
         return every
-    if isinstance(condition, str) and issue.is_options:
-        chosen = reading.choose(where, condition, issue.options)
+    if isinstance(condition, str):
+        chosen = reading.choose(where, condition, issue.outcomes)
         every[:] = False
         if chosen is not None:
             every[chosen] = True
@@ -109,6 +109,6 @@ def _matching(
             if chosen is not None:
                 every &= grid[list(issue.actions).index(player)] == chosen
         return every
-    kind = "an option's label" if issue.is_options else "an action per player"
+    kind = "an option's label" if issue.is_options else "an outcome, or an action per player"
     reading.report(where, f"expected {kind}, found {show(condition)}")
     return every

@@ -73,6 +73,34 @@ class LinkTable(_Table):
     spillovers: list[SpilloverTable] = Field(default_factory=list)
 
 
+Statements = Annotated[
+    dict[str, Any],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "description": "per issue an outcome, a list of outcomes, or an action per player",
+            "additionalProperties": {
+                "anyOf": [
+                    {"type": "string"},
+                    {"type": "array"},
+                    {"type": "object", "additionalProperties": {"type": "string"}},
+                ]
+            },
+        }
+    ),
+]
+
+
+class ConstraintTable(_Table):
+    """Combinations that may not be agreed."""
+
+    forbid: Statements | None = None
+    if_: Statements | None = Field(default=None, alias="if")
+    require: Statements | None = None
+    at_most: int | None = None
+    of: Statements | None = None
+
+
 class PremiumTable(_Table):
     """What cooperation that shows costs a player at home."""
 
@@ -177,7 +205,7 @@ class GameFile(_Table):
     vetoes: dict[str, list[str]] = Field(default_factory=dict)
     reservation: dict[str, NumberLike] = Field(default_factory=dict)
     types: list[dict[str, Any]] = Field(default_factory=list)
-    constraints: list[dict[str, Any]] = Field(default_factory=list)
+    constraints: list[ConstraintTable] = Field(default_factory=list)
     source: SourceTable | None = None
     claims: list[ClaimTable] = Field(default_factory=list)
     expected: Expected = Field(default_factory=Expected)
@@ -239,6 +267,8 @@ def known_keys(location: tuple[Any, ...]) -> list[str]:
             model = LinkTable
         case ("links", _, "spillovers", _, _):
             model = SpilloverTable
+        case ("constraints", _, _):
+            model = ConstraintTable
         case ("premium", _, _):
             model = PremiumTable
         case ("claims", _, _):
@@ -259,7 +289,7 @@ def known_keys(location: tuple[Any, ...]) -> list[str]:
             model = Expected
         case _:
             model = GameFile
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _without_tags(location: tuple[Any, ...]) -> tuple[Any, ...]:

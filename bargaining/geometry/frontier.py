@@ -149,7 +149,7 @@ class PlanarFrontier:
                     shares[k] = {source: 1 - position.part, target: position.part}
                 else:
                     lotteries[b] = (target, position.part)
-        joint: dict[tuple[int, int], dict[tuple[int, int], Number]] = {}
+        joint: dict[tuple[int, ...], dict[tuple[int, ...], Number]] = {}
         for c, (component, chain) in enumerate(self._chains):
             mixture: list[tuple[dict[int, int], Number]] = [
                 (chain[int(state[count + c])], Fraction(1))
@@ -196,9 +196,9 @@ def _spell_out(
     outcomes: NDArray[np.intp],
     places: Mapping[int, int],
     shares: dict[int, Shares],
-    joint: dict[tuple[int, int], dict[tuple[int, int], Number]],
+    joint: dict[tuple[int, ...], dict[tuple[int, ...], Number]],
 ) -> None:
-    """Write a lottery over joint outcomes as shares per issue and per interacting pair."""
+    """Write a lottery over joint outcomes as shares per issue and of issues together."""
     for k in component.issues:
         lottery: dict[int, Number] = {}
         for chosen, share in mixture:
@@ -207,13 +207,12 @@ def _spell_out(
             outcomes[places[k]] = next(iter(lottery))
         else:
             shares[k] = lottery
-    for scope in component.tables:
-        if len(scope) == 2:
-            pairs: dict[tuple[int, int], Number] = {}
-            for chosen, share in mixture:
-                key = (chosen[scope[0]], chosen[scope[1]])
-                pairs[key] = pairs.get(key, Fraction(0)) + share
-            joint[scope[0], scope[1]] = pairs
+    for scope in component.scopes:
+        together: dict[tuple[int, ...], Number] = {}
+        for chosen, share in mixture:
+            key = tuple(chosen[k] for k in scope)
+            together[key] = together.get(key, Fraction(0)) + share
+        joint[scope] = together
 
 
 def planar_frontier(

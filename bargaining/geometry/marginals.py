@@ -1,24 +1,28 @@
 """Packages as independent components, and the best pure package of each.
 
 Issues whose payoffs only add up can be treated one by one.  Issues that interact through
-spillovers form a component: a graph whose tree decomposition (networkx) gives the best joint
-outcome for any weights by passing messages along the tree, in time exponential only in the
-treewidth.  The same tree describes all joint lotteries of the component: the marginal
-polytope (Wainwright and Jordan 2008).
+spillovers, or that a constraint couples, form a component: a graph whose tree decomposition
+(networkx) gives the best joint outcome for any weights by passing messages along the tree, in
+time exponential only in the treewidth.  The same tree describes all joint lotteries of the
+component: the marginal polytope (Wainwright and Jordan 2008).
+
+A constraint over many issues is read issue by issue: a counter says how many of its statements
+must still fail.  Counters are variables of the component like issues, with negative numbers.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bargaining.errors import NotSupportedError
+from bargaining.errors import NotDefinedError, NotSupportedError
 from bargaining.model.agenda import components as connected
 from bargaining.model.game import LinkageGame
 
@@ -29,9 +33,13 @@ MAX_TABLE = 1_000_000
 """The largest joint table of one clique, in outcomes."""
 
 
+class InfeasibleError(NotDefinedError):
+    """No package of outcomes meets the constraints."""
+
+
 @dataclass(frozen=True, eq=False)
 class Component:
-    """Issues of one package that interact.
+    """Issues of one package that interact or that constraints couple.
 
     Attributes
     ----------
@@ -41,14 +49,27 @@ class Component:
         Whole-number gains: one table (outcomes, players) per issue, one (outcomes, outcomes,
         players) per interaction inside the component.  Issues outside the package count at
         their status quo.
+    counters : mapping of int to int
+        Auxiliary variables, numbered -1, -2, …, and how many values each has.
+    allowed : mapping of tuple of int to ndarray of bool
+        Which values of some issues and counters (ascending) may go together.
     """
 
     issues: tuple[int, ...]
     tables: Mapping[tuple[int, ...], NDArray[Any]]
+    counters: Mapping[int, int] = field(default_factory=dict)
+    allowed: Mapping[tuple[int, ...], NDArray[np.bool_]] = field(default_factory=dict)
 
     def sizes(self) -> dict[int, int]:
-        """Return number of outcomes of each issue."""
-        return {k: len(self.tables[k,]) for k in self.issues}
+        """Return the number of values of each counter and of outcomes of each issue."""
+        return {**self.counters, **{k: len(self.tables[k,]) for k in self.issues}}
+
+    @property
+    def scopes(self) -> tuple[tuple[int, ...], ...]:
+        """Issues whose shares together a deal must state: pairs, or all under constraints."""
+        if self.allowed:
+            return (self.issues,) if len(self.issues) > 1 else ()
+        return tuple(scope for scope in self.tables if len(scope) == 2)
 
     @cached_property
     def tree(self) -> nx.Graph:
@@ -57,38 +78,51 @@ class Component:
         from networkx.algorithms.approximation import treewidth_min_fill_in
 
         graph = nx.Graph()
-        graph.add_nodes_from(self.issues)
-        graph.add_edges_from(scope for scope in self.tables if len(scope) == 2)
+        graph.add_nodes_from((*self.counters, *self.issues))
+        for scope in (*self.tables, *self.allowed):
+            graph.add_edges_from(itertools.combinations(scope, 2))
         width, tree = treewidth_min_fill_in(graph)
         sizes = self.sizes()
         largest = max(math.prod(sizes[k] for k in bag) for bag in tree)
         if largest > MAX_TABLE:
+            ties = "spillovers and constraints" if self.allowed else "spillovers"
             msg = (
-                f"the spillovers tie {len(self.issues)} issues into a graph of treewidth {width}: "
+                f"the {ties} tie {len(self.issues)} issues into a graph of treewidth {width}: "
                 f"a joint table of {largest:,} outcomes would be needed (at most {MAX_TABLE:,})"
             )
             raise NotSupportedError(msg)
         return tree
 
     @cached_property
-    def _plan(self) -> list[tuple[tuple[int, ...], tuple[int, ...], list[tuple[int, ...]]]]:
-        """Bags from the leaves to the root: (bag, separator towards the root, own tables)."""
+    def plan(self) -> tuple[Step, ...]:
+        """The bags from the leaves to the root."""
         import networkx as nx
 
         root = min(self.tree, key=sorted)
         order = list(nx.dfs_postorder_nodes(self.tree, root))
         parent = {child: up for up, child in nx.dfs_edges(self.tree, root)}
         place = {
-            scope: next(bag for bag in order if bag.issuperset(scope)) for scope in self.tables
+            scope: next(bag for bag in order if bag.issuperset(scope))
+            for scope in (*self.tables, *self.allowed)
         }
-        return [
-            (
+        return tuple(
+            Step(
                 tuple(sorted(bag)),
                 tuple(sorted(bag & parent[bag])) if bag in parent else (),
-                [scope for scope, home in place.items() if home == bag],
+                tuple(scope for scope in self.tables if place[scope] == bag),
+                tuple(scope for scope in self.allowed if place[scope] == bag),
+                order.index(parent[bag]) if bag in parent else None,
             )
             for bag in order
-        ]
+        )
+
+    def permitted(self, step: Step) -> NDArray[np.bool_]:
+        """Return the cells of a bag that its own constraints leave open."""
+        sizes = self.sizes()
+        cells = np.ones(tuple(sizes[k] for k in step.bag), dtype=bool)
+        for scope in step.rules:
+            cells &= spread(self.allowed[scope], scope, step.bag)
+        return cells
 
     def best(self, weights: Sequence[int]) -> tuple[int, dict[int, int]]:
         """Return the largest weighted gain and an outcome per issue that attains it.
@@ -97,18 +131,28 @@ class Component:
         ----------
         weights : sequence of int, one per player
             Applied to whole-number gains; exact.
+
+        Raises
+        ------
+        InfeasibleError
+            If the constraints leave no joint outcome.
         """
         vector = np.array([int(w) for w in weights], dtype=object)
         sizes = self.sizes()
+        weighted = {scope: table @ vector for scope, table in self.tables.items()}
+        least = -1 - sum(int(abs(table).max()) for table in weighted.values())
         pending: list[tuple[tuple[int, ...], NDArray[Any]]] = []
         choices: list[tuple[tuple[int, ...], tuple[int, ...], NDArray[np.intp]]] = []
-        for bag, separator, scopes in self._plan:
+        for step in self.plan:
+            bag, separator = step.bag, step.separator
             total = np.zeros(tuple(sizes[k] for k in bag), dtype=object)
-            mine = [(scope, self.tables[scope] @ vector) for scope in scopes]
+            mine = [(scope, weighted[scope]) for scope in step.scopes]
             mine += [message for message in pending if set(message[0]) <= set(bag)]
             pending = [message for message in pending if not set(message[0]) <= set(bag)]
             for scope, table in mine:
-                total = total + _spread(table, scope, bag)
+                total = total + spread(table, scope, bag)
+            if step.rules:
+                total[~self.permitted(step)] = 2 * least
             inner = tuple(k for k in bag if k not in separator)
             order = [bag.index(k) for k in (*separator, *inner)]
             arranged = total.transpose(order).reshape(
@@ -117,6 +161,9 @@ class Component:
             choices.append((separator, inner, _argmax(arranged)))
             pending.append((separator, arranged.max(axis=-1)))
         value = sum(int(table) for _, table in pending)
+        if value <= least:
+            msg = "no package of outcomes meets the constraints; relax one of them"
+            raise InfeasibleError(msg)
         chosen: dict[int, int] = {}
         for separator, inner, argmax in reversed(choices):
             flat = int(argmax[tuple(chosen[k] for k in separator)])
@@ -130,7 +177,7 @@ class Component:
         return tuple(int(x) for x in sum(rows))
 
 
-def _spread(table: NDArray[Any], scope: Sequence[int], bag: Sequence[int]) -> NDArray[Any]:
+def spread(table: NDArray[Any], scope: Sequence[int], bag: Sequence[int]) -> NDArray[Any]:
     """View a table over ``scope`` as one over ``bag`` (both ascending)."""
     axes = [i for i, k in enumerate(bag) if k not in scope]
     return np.expand_dims(table, axes) if axes else table
@@ -139,6 +186,27 @@ def _spread(table: NDArray[Any], scope: Sequence[int], bag: Sequence[int]) -> ND
 def _argmax(table: NDArray[Any]) -> NDArray[np.intp]:
     """Position of the first maximum along the last axis, for Python integers too."""
     return np.asarray(np.argmax(table == table.max(axis=-1, keepdims=True), axis=-1))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One bag of a tree decomposition, on the way from the leaves to the root.
+
+    Attributes
+    ----------
+    bag, separator : tuple of int
+        Its issues and counters, ascending; those shared with the next bag towards the root.
+    scopes, rules : tuple of tuple of int
+        The tables and constraints that are counted here.
+    parent : int or None
+        Position of the next bag towards the root.
+    """
+
+    bag: tuple[int, ...]
+    separator: tuple[int, ...]
+    scopes: tuple[tuple[int, ...], ...]
+    rules: tuple[tuple[int, ...], ...]
+    parent: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,8 +227,8 @@ class PackageTerms:
 
 def package_terms(game: LinkageGame, package: Sequence[int]) -> PackageTerms:
     """Split a package; issues outside it count at their status quo."""
-    touched = {k for pair in game.interactions for k in (pair.first, pair.second)}
-    coupled = [k for k in package if k in touched] if touched else []
+    tied = game.coupled
+    coupled = [k for k in package if k in tied] if tied else []
     if not coupled:
         return PackageTerms(package, ())
     members = set(coupled)
@@ -172,18 +240,101 @@ def package_terms(game: LinkageGame, package: Sequence[int]) -> PackageTerms:
     for pair in game.interactions:
         inside = (pair.first in members, pair.second in members)
         if inside == (True, True):
-            scope, values = (pair.first, pair.second), pair.values
-            if scope[0] > scope[1]:
-                scope, values = scope[::-1], values.transpose(1, 0, 2)
-            tables[scope] = tables[scope] + values if scope in tables else values
+            scope = (pair.first, pair.second)
+            tables[scope] = tables[scope] + pair.values if scope in tables else pair.values
             near[pair.first].add(pair.second)
             near[pair.second].add(pair.first)
         elif inside == (True, False):
             tables[pair.first,] = tables[pair.first,] + pair.values[:, origin[pair.second]]
         elif inside == (False, True):
             tables[pair.second,] = tables[pair.second,] + pair.values[origin[pair.first]]
-    found = [
-        Component(issues, {s: t for s, t in tables.items() if set(s) <= set(issues)})
-        for issues in connected(coupled, near)
-    ]
-    return PackageTerms([k for k in package if k not in members], tuple(found))
+    rules = _rules(game, members)
+    for rule in rules:
+        for k in rule.issues:
+            near[k].update(set(rule.issues) - {k})
+    found = []
+    for issues in connected(coupled, near):
+        mine = [rule for rule in rules if rule.issues[0] in issues]
+        counters: dict[int, int] = {}
+        allowed: dict[tuple[int, ...], NDArray[np.bool_]] = {}
+        for rule in mine:
+            rule.lay_out(counters, allowed)
+        own = {s: t for s, t in tables.items() if set(s) <= set(issues)}
+        found.append(Component(issues, own, counters, allowed))
+    singles = [k for k in package if k not in members]
+    return PackageTerms(singles, tuple(found))
+
+
+@dataclass(frozen=True, eq=False)
+class _Rule:
+    """A constraint inside a package: of these issues' statements so many must fail."""
+
+    issues: tuple[int, ...]
+    holds: tuple[NDArray[np.bool_], ...]
+    fail: int
+
+    def lay_out(
+        self, counters: dict[int, int], allowed: dict[tuple[int, ...], NDArray[np.bool_]]
+    ) -> None:
+        """Add the tables, and where there are more than two issues the counters, that say so."""
+        if len(self.issues) <= 2:
+            failing = _outer_sum([~holds for holds in self.holds])
+            _allow(allowed, self.issues, failing >= self.fail)
+            return
+        before: int | None = None
+        for position, (k, holds) in enumerate(zip(self.issues, self.holds, strict=True)):
+            last = position == len(self.issues) - 1
+            counter = None if last else -1 - len(counters)
+            start = np.arange(self.fail + 1) if before is not None else np.array([self.fail])
+            left = np.maximum(start[:, None] - ~holds, 0)
+            if counter is None:
+                cells = left == 0
+            else:
+                counters[counter] = self.fail + 1
+                cells = left[:, :, None] == np.arange(self.fail + 1)
+            scope = tuple(v for v in (before, k, counter) if v is not None)
+            cells = cells if before is not None else cells[0]
+            _allow(allowed, tuple(sorted(scope)), cells.transpose(np.argsort(scope)))
+            before = counter
+
+
+def _outer_sum(parts: Sequence[NDArray[np.bool_]]) -> NDArray[np.int64]:
+    """Return how many of several statements fail, for all values of their issues."""
+    total = np.zeros((1,) * len(parts), dtype=np.int64)
+    for axis, part in enumerate(parts):
+        total = total + np.expand_dims(
+            part.astype(np.int64), [a for a in range(len(parts)) if a != axis]
+        )
+    return total
+
+
+def _allow(
+    allowed: dict[tuple[int, ...], NDArray[np.bool_]],
+    scope: tuple[int, ...],
+    cells: NDArray[np.bool_],
+) -> None:
+    allowed[scope] = allowed[scope] & cells if scope in allowed else cells
+
+
+def _rules(game: LinkageGame, members: Collection[int]) -> list[_Rule]:
+    """Constraints that can be broken inside a package, others at the status quo."""
+    rules = []
+    for constraint in game.constraints:
+        for name, _ in constraint.statements:
+            k = game.position(name)
+            if k not in members:
+                constraint = constraint.settled(name, int(game.origin[k]))
+        if constraint.vacuous:
+            continue
+        placed = sorted((game.position(name), outcomes) for name, outcomes in constraint.statements)
+        if not placed:
+            msg = f"{constraint.place}: no package of outcomes meets this constraint; relax it"
+            raise InfeasibleError(msg)
+        sizes = [len(game.flat.rows(k)) for k, _ in placed]
+        holds = tuple(
+            np.isin(np.arange(size), list(outcomes))
+            for size, (_, outcomes) in zip(sizes, placed, strict=True)
+        )
+        fail = len(placed) - constraint.limit
+        rules.append(_Rule(tuple(k for k, _ in placed), holds, fail))
+    return rules

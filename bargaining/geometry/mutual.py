@@ -163,19 +163,17 @@ def _mix(
             components[key] = owner
         lots.setdefault(key, []).append((chosen, share))
     shares: dict[int, Shares] = {}
-    joint: dict[tuple[int, int], Mapping[tuple[int, int], Number]] = {}
+    joint: dict[tuple[int, ...], Mapping[tuple[int, ...], Number]] = {}
     for key, lottery in lots.items():
         issues = components[key].issues if key in components else (-1 - key,)
         rest = 1 - sum((share for _, share in lottery), start=Fraction(0))
         full = [*lottery, ({k: int(origin[k]) for k in issues}, rest)]
         for k in issues:
             shares[k] = _collect([(chosen[k], share) for chosen, share in full])
-        for scope in components[key].tables if key in components else ():
-            if len(scope) == 2:
-                pair = (scope[0], scope[1])
-                joint[pair] = _collect(
-                    [((chosen[pair[0]], chosen[pair[1]]), share) for chosen, share in full]
-                )
+        for scope in components[key].scopes if key in components else ():
+            joint[scope] = _collect(
+                [(tuple(chosen[k] for k in scope), share) for chosen, share in full]
+            )
     return Deal(origin, shares, joint)
 
 

@@ -1,41 +1,79 @@
 """Pure deals: the exact Pareto set of packages with one outcome per issue.
 
-Issues are merged one by one; a partial sum that another one dominates can never become part
-of an undominated package and is dropped at once.  Whole-number payoffs make every comparison
-exact.  The number of undominated partial sums can grow without limit, so it is bounded.
+Issues are merged one by one; a partial sum that another one dominates can never become part of
+an undominated package and is dropped at once.  Issues that spillovers or constraints tie
+together are merged first, among themselves.  Whole numbers make every comparison exact.  The
+number of undominated partial sums can grow without limit; beyond a bound an even selection of
+them is kept, and the answer says that it is not complete.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bargaining.errors import SolverError
+from bargaining.geometry.component_front import MAX_SUMS, component_front, thinned
 from bargaining.geometry.marginals import package_terms
+from bargaining.geometry.undominated import Undominated, undominated
+from bargaining.geometry.whole import Limbs, add, decode, encode, limbs_needed
 from bargaining.model.deal import Deal, status_quo
 from bargaining.model.game import LinkageGame
 
 MAX_POINTS = 200_000
-MAX_JOINT = 1_000_000
+"""Undominated partial sums that are followed up."""
+BEAM = 40_000
+"""How many are kept where there are more."""
+
+Index = NDArray[np.intp]
 
 
-class FrontierLimitError(SolverError):
-    """The pure frontier has more points than are kept."""
+class _Options(Protocol):
+    """Alternatives of one issue, or of issues that are tied together."""
+
+    @property
+    def values(self) -> Limbs: ...
+
+    @property
+    def counts(self) -> NDArray[Any]: ...
+
+    def every(self, index: int) -> Iterator[dict[int, int]]:
+        """Yield all joint outcomes that give an alternative's gains."""
 
 
 @dataclass(frozen=True, eq=False)
-class _Options:
-    """Alternatives of some issues taken together: all their outcomes, in row-major order."""
+class _Single:
+    """The undominated outcomes of one issue that only adds up."""
 
-    issues: tuple[int, ...]
-    shape: tuple[int, ...]
-    values: NDArray[Any]
+    issue: int
+    values: Limbs
+    counts: NDArray[Any]
+    _found: Undominated
+
+    def every(self, index: int) -> Iterator[dict[int, int]]:
+        starts = self._found.starts
+        for outcome in self._found.members[starts[index] : starts[index + 1]].tolist():
+            yield {self.issue: outcome}
+
+
+@dataclass(frozen=True, eq=False)
+class _Stage:
+    """One merge: which sums of an earlier point and an option give each point."""
+
+    options: _Options
+    found: Undominated
+
+    def sources(self, point: int) -> Iterator[tuple[int, int]]:
+        """Yield (earlier point, option) pairs."""
+        starts = self.found.starts
+        for pair in self.found.members[starts[point] : starts[point + 1]].tolist():
+            yield divmod(pair, len(self.options.values))
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,34 +86,58 @@ class PureFrontier:
     package : sequence of int
     columns : tuple of int
         The players compared.
-    points : ndarray of int, shape (points, players compared)
-        Whole-number gains, sorted by the first player's, then the next.
+    points : ndarray, shape (points, players compared, limbs)
+        Whole-number gains, by the first player's, then the next.
     counts : tuple of int
         How many packages give each point.
+    complete : bool
+        Whether these are all undominated points; otherwise some packages, each feasible.
     """
 
     game: LinkageGame
     package: Sequence[int]
     columns: tuple[int, ...]
-    points: NDArray[Any]
+    points: Limbs
     counts: tuple[int, ...]
-    _trail: tuple[tuple[_Options, NDArray[np.intp], NDArray[np.intp]], ...]
+    complete: bool
+    _units: tuple[int, ...]
+    _stages: tuple[_Stage, ...]
+
+    def __len__(self) -> int:
+        return len(self.points)
 
     def gains(self, index: int) -> tuple[Fraction, ...]:
         """Gains of the compared players at a point."""
-        units = [self.game.flat.denominators[i] for i in self.columns]
         return tuple(
-            Fraction(v) / d for v, d in zip(self.points[index].tolist(), units, strict=True)
+            Fraction(decode(digits), unit)
+            for digits, unit in zip(self.points[index].tolist(), self._units, strict=True)
         )
+
+    def rational(self) -> list[int]:
+        """Return the points at which none of the compared players loses."""
+        found: list[int] = np.flatnonzero((self.points[..., 0] >= 0).all(axis=1)).tolist()
+        return found
 
     def deal(self, index: int) -> Deal:
         """Return one package that gives a point."""
-        outcomes = status_quo(self.game)
-        for options, parent, option in reversed(self._trail):
-            chosen = np.unravel_index(int(option[index]), options.shape)
-            outcomes[list(options.issues)] = chosen
-            index = int(parent[index])
-        return Deal(outcomes)
+        return next(self.deals(index))
+
+    def deals(self, index: int) -> Iterator[Deal]:
+        """Yield all packages that give a point, lazily."""
+
+        def walk(stage: int, point: int) -> Iterator[dict[int, int]]:
+            if stage < 0:
+                yield {}
+                return
+            for before, option in self._stages[stage].sources(point):
+                for rest in walk(stage - 1, before):
+                    for chosen in self._stages[stage].options.every(option):
+                        yield {**rest, **chosen}
+
+        for chosen in walk(len(self._stages) - 1, index):
+            outcomes = status_quo(self.game)
+            outcomes[list(chosen)] = list(chosen.values())
+            yield Deal(outcomes)
 
 
 def pure_frontier(
@@ -83,96 +145,75 @@ def pure_frontier(
 ) -> PureFrontier:
     """Merge a package issue by issue, keeping undominated sums.
 
-    Raises
-    ------
-    FrontierLimitError
-        If more than 200,000 undominated partial sums arise.
+    Parameters
+    ----------
+    game : LinkageGame
+    package : sequence of int
+        Positions of the issues; those outside count at their status quo.
+    columns : tuple of int
+        Positions of the players compared.
     """
-    planar = len(columns) == 2 and game.flat.kind == "small"
-    dtype = np.int64 if planar else object
-    prune = _undominated_plane if planar else undominated
-    points = np.array([[game.whole_offset[i] for i in columns]], dtype=dtype)
-    many = sum(math.log2(len(game.flat.rows(k))) for k in package) >= 62
-    counts: NDArray[Any] = np.ones(1, dtype=object if many else np.int64)
-    trail = []
-    for options in _options(game, package, columns):
-        values = options.values.astype(dtype)
-        useful, ways = prune(values, np.ones(len(values), dtype=counts.dtype))
-        parent = np.repeat(np.arange(len(points)), len(useful))
-        option = np.tile(np.arange(len(useful)), len(points))
-        sums = (points[:, None, :] + values[None, useful, :]).reshape(-1, len(columns))
-        kept, counts = prune(sums, counts[parent] * ways[option])
-        points = sums[kept]
-        trail.append((options, parent[kept], useful[option[kept]]))
-        if len(points) > MAX_POINTS:
-            msg = f"the pure frontier has more than {MAX_POINTS:,} points"
-            raise FrontierLimitError(msg)
-    return PureFrontier(game, package, columns, points, tuple(counts.tolist()), tuple(trail))
-
-
-def _undominated_plane(
-    sums: NDArray[np.int64], counts: NDArray[Any]
-) -> tuple[NDArray[np.intp], NDArray[Any]]:
-    """Find undominated rows of two columns without a Python loop; equal rows count together."""
-    order = np.lexsort((-sums[:, 1], -sums[:, 0]))
-    x, y = sums[order, 0], sums[order, 1]
-    highest = np.maximum.accumulate(y)
-    better = np.ones(len(y), dtype=bool)
-    better[1:] = y[1:] > highest[:-1]
-    fresh = np.ones(len(y), dtype=bool)
-    fresh[1:] = (x[1:] != x[:-1]) | (y[1:] != y[:-1])
-    starts = np.flatnonzero(fresh)
-    totals = np.add.reduceat(counts[order], starts)
-    chosen = better[starts]
-    return order[starts[chosen]][::-1], totals[chosen][::-1]
-
-
-def _options(
-    game: LinkageGame, package: Sequence[int], columns: tuple[int, ...]
-) -> Iterator[_Options]:
-    """Alternatives of each issue, and of each component as a whole."""
-    flat, terms = game.flat, package_terms(game, package)
-    for k in terms.singles:
-        values = flat.values[flat.rows(k)][:, columns]
-        if flat.kind == "float":
-            values = np.array([[Fraction(float(v)) for v in row] for row in values], dtype=object)
-        yield _Options((k,), (len(values),), values.astype(object))
+    terms = package_terms(game, package)
+    singles, units = _singles(game, terms.singles, columns)
+    offset = [game.whole_offset[c] for c in columns]
+    largest = sum(int(abs(values).max(initial=0)) for values in singles)
     for component in terms.components:
-        sizes = component.sizes()
-        shape = tuple(sizes[k] for k in component.issues)
-        if math.prod(shape) > MAX_JOINT:
-            msg = (
-                f"spillovers tie {len(sizes)} issues together with {math.prod(shape):,} joint "
-                f"outcomes (at most {MAX_JOINT:,} for pure deals)"
-            )
-            raise FrontierLimitError(msg)
-        total = np.zeros((*shape, len(columns)), dtype=object)
-        for scope, table in component.tables.items():
-            away = [i for i, k in enumerate(component.issues) if k not in scope]
-            total = total + np.expand_dims(table[..., list(columns)], away)
-        yield _Options(component.issues, shape, total.reshape(-1, len(columns)))
+        largest += sum(int(abs(table).max()) for table in component.tables.values())
+    limbs = limbs_needed(largest + max(map(abs, offset)))
+    tied = [component_front(component, columns, limbs, BEAM) for component in terms.components]
+    complete = all(front.complete for front in tied)
+    options: list[_Options] = [*tied]
+    for k, values in zip(terms.singles, singles, strict=True):
+        rows = encode(values, limbs)
+        found = undominated(rows)
+        options.append(_Single(k, rows[found.first], np.diff(found.starts), found))
+    many = sum(math.log2(len(game.flat.rows(k))) for k in package) >= 62
+    points = encode(np.array([offset], dtype=object), limbs)
+    counts: NDArray[Any] = np.ones(1, dtype=object if many else np.int64)
+    stages = []
+    for part in options:
+        found = _merged(points, part.values)
+        if len(found.first) > MAX_POINTS:
+            complete = False
+            found = thinned(found, None, BEAM)
+        size = len(part.values)
+        ways = counts[found.members // size] * part.counts[found.members % size]
+        counts = np.add.reduceat(ways, found.starts[:-1])
+        points = add(points[found.first // size], part.values[found.first % size])
+        stages.append(_Stage(part, found))
+    return PureFrontier(
+        game, package, columns, points, tuple(counts.tolist()), complete, units, tuple(stages)
+    )
 
 
-def undominated(sums: NDArray[Any], counts: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[Any]]:
-    """Positions of undominated rows, one per distinct row, with the counts of equal rows."""
-    rows = [tuple(row) for row in sums.tolist()]
-    order = sorted(range(len(rows)), key=rows.__getitem__, reverse=True)
-    kept: list[int] = []
-    totals: list[int] = []
-    front: list[tuple[Any, ...]] = []
-    for i in order:
-        row = rows[i]
-        if kept and rows[kept[-1]] == row:
-            totals[-1] += counts[i]
-            continue
-        if len(row) == 2:
-            dominated = bool(front) and front[-1][1] >= row[1]
-        else:
-            dominated = any(all(f >= r for f, r in zip(other, row, strict=True)) for other in front)
-        if not dominated:
-            kept.append(i)
-            totals.append(counts[i])
-            front.append(row)
-    kept.reverse()
-    totals.reverse()
-    return np.array(kept, dtype=np.intp), np.array(totals, dtype=counts.dtype)
+def _merged(points: Limbs, values: Limbs) -> Undominated:
+    """Add every option to every point; positions count options fastest."""
+    size = len(values)
+    step = max(1, MAX_SUMS // size)
+    if len(points) <= step:
+        return undominated(add(points[:, None], values).reshape(-1, *points.shape[1:]))
+    parts = []
+    for start in range(0, len(points), step):
+        sums = add(points[start : start + step, None], values).reshape(-1, *points.shape[1:])
+        parts.append(start * size + undominated(sums).members)
+    pairs = np.concatenate(parts)
+    found = undominated(add(points[pairs // size], values[pairs % size]))
+    return Undominated(pairs[found.first], pairs[found.members], found.starts)
+
+
+def _singles(
+    game: LinkageGame, issues: Sequence[int], columns: tuple[int, ...]
+) -> tuple[list[NDArray[Any]], tuple[int, ...]]:
+    """Whole-number gains of each issue, and what they are multiplied by."""
+    flat = game.flat
+    blocks = [flat.values[flat.rows(k)][:, columns] for k in issues]
+    units = tuple(flat.denominators[c] for c in columns)
+    if flat.kind != "float":
+        return blocks, units
+    binary = [[Fraction(float(v)) for v in block.flat] for block in blocks]
+    scale = max((v.denominator for v in itertools.chain(*binary)), default=1)
+    whole = [
+        np.array([int(v * scale) for v in row], dtype=object).reshape(block.shape)
+        for row, block in zip(binary, blocks, strict=True)
+    ]
+    return whole, tuple(scale for _ in columns)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bargaining.errors import SolverError
 from bargaining.geometry.exchange_rates import RateBounds
 from bargaining.geometry.mutual import MutualGain, mutual_gain
 from bargaining.geometry.pure import pure_frontier
@@ -24,7 +25,7 @@ from bargaining.settlement.package import Deals
 Mask = int
 
 
-class StoppedError(Exception):
+class StoppedError(SolverError):
     """The search reached its bound."""
 
 
@@ -56,11 +57,13 @@ class Oracle:
         players = self.game.interested
         frontier = pure_frontier(self.game, package, players)
         found = []
-        for j in range(len(frontier.points)):
+        for j in frontier.rational():
             gained = frontier.gains(j)
-            if min(gained) >= 0:
-                able = frozenset(i for i, g in zip(players, gained, strict=True) if g > 0)
-                found.append((able, frontier.deal(j)))
+            able = frozenset(i for i, g in zip(players, gained, strict=True) if g > 0)
+            found.append((able, frontier.deal(j)))
+        if not frontier.complete and not any(len(who) == len(players) for who, _ in found):
+            msg = "the package has too many undominated pure deals to say who can gain"
+            raise StoppedError(msg)
         return found
 
 
@@ -175,14 +178,9 @@ def _covered(game: LinkageGame, mask: Mask, answer: MutualGain) -> Mask:
     """All issues that one proof of deadlock supports, together with those it was found for."""
     if answer.weights is None:
         return mask
-    touched = {k for pair in game.interactions for k in (pair.first, pair.second)}
     weights = answer.weights
-    if touched:
-        free = [k for k in range(len(game.issues)) if k not in touched]
-    else:
-        free = list(range(len(game.issues)))
-    for k in free:
-        if not mask >> k & 1 and support(game, (k,), weights) <= 0:
+    for k in range(len(game.issues)):
+        if k not in game.coupled and not mask >> k & 1 and support(game, (k,), weights) <= 0:
             mask |= 1 << k
     return mask
 

@@ -19,7 +19,6 @@ from typing import get_args
 from bargaining.errors import InputError, VerificationError
 from bargaining.geometry.exchange_rates import rate_bounds
 from bargaining.geometry.mutual import can_cover, mutual_gain
-from bargaining.geometry.pure import FrontierLimitError
 from bargaining.geometry.support import support
 from bargaining.linkage.package_search import (
     Oracle,
@@ -98,7 +97,7 @@ class MinimalPackages:
         """
         game, found = self.game, []
         names = game.issue_names
-        additive = not game.interactions and len(game.interested) == 2
+        additive = not game.coupled and len(game.interested) == 2
         for package in parse_agenda(game, "linked").packages:
             rates = _common_rates(game, package) if additive else mutual_gain(game, package).weights
             if rates is not None:
@@ -145,7 +144,7 @@ class MinimalPackages:
 
     def _search(self) -> Iterator[tuple[int, ...]]:
         game = self.game
-        additive = not game.interactions and self.deals == "shares"
+        additive = not game.coupled and self.deals == "shares"
         if not game.interested:
             return iter(())
         if additive and len(game.interested) == 1:
@@ -169,7 +168,7 @@ class MinimalPackages:
 
         try:
             yield from search(stop)
-        except (StoppedError, FrontierLimitError):
+        except StoppedError:
             self.status = Status.LIMIT_REACHED
 
 

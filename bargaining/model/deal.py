@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from bargaining.errors import VerificationError
 from bargaining.model.agenda import positions
+from bargaining.model.constraints import Constraint
 from bargaining.model.gains import column_sum
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
@@ -35,8 +36,9 @@ class Deal:
         The outcome carried out in full, for every issue that is not in ``shares``.
     shares : mapping of int to mapping of int to number
         Lotteries, for the issues that have one.
-    joint : mapping of (int, int) to mapping of (int, int) to number
-        How two issues go together, where their payoffs interact within a package.
+    joint : mapping of tuple of int to mapping of tuple of int to number
+        How several issues (ascending) go together within a package: pairs whose payoffs
+        interact, or all issues that constraints tie together.
     issues : ndarray of int, or None
         The issues that the deal is about, ascending, one per entry of ``outcomes``; None for all
         issues of the game.  The others stay at the status quo.
@@ -44,7 +46,7 @@ class Deal:
 
     outcomes: NDArray[np.intp]
     shares: Mapping[int, Shares] = field(default_factory=dict)
-    joint: Mapping[tuple[int, int], Mapping[tuple[int, int], Number]] = field(default_factory=dict)
+    joint: Mapping[tuple[int, ...], Mapping[tuple[int, ...], Number]] = field(default_factory=dict)
     issues: NDArray[np.intp] | None = None
 
     def marginal(self, issue: int) -> Shares:
@@ -73,7 +75,7 @@ class Deal:
         return Deal(
             self.outcomes[index],
             {k: s for k, s in self.shares.items() if member[k]},
-            {(k, m): s for (k, m), s in self.joint.items() if member[k] and member[m]},
+            {scope: s for scope, s in self.joint.items() if member[list(scope)].all()},
             index,
         )
 
@@ -99,7 +101,7 @@ def combine(game: LinkageGame, deals: Iterable[Deal]) -> Deal:
         return only
     outcomes = status_quo(game)
     shares: dict[int, Shares] = {}
-    joint: dict[tuple[int, int], Mapping[tuple[int, int], Number]] = {}
+    joint: dict[tuple[int, ...], Mapping[tuple[int, ...], Number]] = {}
     for deal in deals:
         outcomes[slice(None) if deal.issues is None else deal.issues] = deal.outcomes
         shares.update(deal.shares)
@@ -152,8 +154,14 @@ def _together(
     game: LinkageGame, deal: Deal, first: int, second: int
 ) -> Mapping[tuple[int, int], Number]:
     """Joint shares of two issues; independent unless the deal says otherwise."""
-    if (first, second) in deal.joint:
-        return deal.joint[first, second]
+    for scope, together in deal.joint.items():
+        if first in scope and second in scope:
+            a, b = scope.index(first), scope.index(second)
+            pair: dict[tuple[int, int], Number] = {}
+            for chosen, share in together.items():
+                key = (chosen[a], chosen[b])
+                pair[key] = pair.get(key, Fraction(0)) + share
+            return pair
     left, right = (
         deal.marginal(k) if deal.about(k) else {int(game.origin[k]): Fraction(1)}
         for k in (first, second)
@@ -171,17 +179,43 @@ def check(game: LinkageGame, deal: Deal) -> None:
         raise VerificationError(msg)
     for k, shares in deal.shares.items():
         _check_lottery(shares, f"issue {game.issue_names[k]!r}")
-    for (k, m), together in deal.joint.items():
-        place = f"issues {game.issue_names[k]!r} and {game.issue_names[m]!r}"
+    for scope, together in deal.joint.items():
+        place = "issues " + ", ".join(repr(game.issue_names[k]) for k in scope)
         _check_lottery(together, place)
-        for side, issue in enumerate((k, m)):
+        for side, issue in enumerate(scope):
             total: dict[int, Number] = {}
-            for pair, share in together.items():
-                total[pair[side]] = total.get(pair[side], Fraction(0)) + share
+            for chosen, share in together.items():
+                total[chosen[side]] = total.get(chosen[side], Fraction(0)) + share
             marginal = deal.marginal(issue)
             if any(not _same(total.get(a, 0), marginal.get(a, 0)) for a in {*total, *marginal}):
                 msg = f"{place}: the joint shares do not agree with the shares of each issue"
                 raise VerificationError(msg)
+
+
+def broken(game: LinkageGame, deal: Deal) -> Constraint | None:
+    """Find a constraint that the deal can break; issues it is not about stay where they are.
+
+    Issues that no joint lottery ties together are carried out independently, so that any of
+    their outcomes can meet.
+    """
+    for constraint in game.constraints:
+        together: dict[tuple[int, ...], list[tuple[int, frozenset[int]]]] = {}
+        for name, outcomes in constraint.statements:
+            k = game.position(name)
+            scope = next((scope for scope in deal.joint if k in scope), (k,))
+            together.setdefault(scope, []).append((k, outcomes))
+        worst = 0
+        for scope, statements in together.items():
+            if scope in deal.joint:
+                cases = [dict(zip(scope, chosen, strict=True)) for chosen in deal.joint[scope]]
+            else:
+                (k,) = scope
+                marginal = deal.marginal(k) if deal.about(k) else {int(game.origin[k]): 1}
+                cases = [{k: outcome} for outcome in marginal]
+            worst += max(sum(case[k] in out for k, out in statements) for case in cases)
+        if worst > constraint.limit:
+            return constraint
+    return None
 
 
 def _check_lottery(shares: Mapping[Any, Number], place: str) -> None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from bargaining.errors import InputError, NotDefinedError
 from bargaining.model.array_issues import ArrayIssues
+from bargaining.model.constraints import Constraint
 from bargaining.model.expressions import MAX_EXPONENT
 from bargaining.model.gains import FlatGains, from_array, from_fractions
 from bargaining.model.issue import Issue
@@ -183,6 +184,12 @@ class LinkageGame:
             )
             raise NotDefinedError(msg)
         issues = {k: issue for k, issue in self.issues.items() if k not in removed}
+        constraints = self.constraints
+        for name in removed:
+            origin = int(self.origin[self.position(name)])
+            constraints = tuple(c.settled(name, origin) for c in constraints)
+        constraints = tuple(c for c in constraints if not c.vacuous)
+        channels = {**self.channels, "constraints": constraints}
         kept = []
         for link in self.links or ():
             inside = [name for name in link.between if name not in removed]
@@ -195,7 +202,8 @@ class LinkageGame:
                 extra = np.take(link.spillovers, origin, axis=axis)
                 issue = issues[inside[0]]
                 issues[inside[0]] = replace(issue, exact_payoffs=issue.exact_payoffs + extra)
-        return replace(self, issues=issues, links=None if self.links is None else tuple(kept))
+        links = None if self.links is None else tuple(kept)
+        return replace(self, issues=issues, links=links, channels=channels)
 
     @cached_property
     def issue_names(self) -> Sequence[str]:
@@ -291,6 +299,18 @@ class LinkageGame:
             values = np.array([int(x) for x in scaled.flat], dtype=object).reshape(table.shape)
             result.append(Interaction(k, m, values))
         return tuple(result)
+
+    @cached_property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """Constraints across issues that something can break."""
+        return tuple(self.channels.get("constraints") or ())
+
+    @cached_property
+    def coupled(self) -> frozenset[int]:
+        """Positions of the issues that spillovers or constraints tie to others."""
+        tied = {k for pair in self.interactions for k in (pair.first, pair.second)}
+        tied |= {self.position(name) for c in self.constraints for name, _ in c.statements}
+        return frozenset(tied)
 
     @cached_property
     def interested(self) -> tuple[int, ...]:

@@ -260,7 +260,7 @@ def settlement_text(settlement: Settlement) -> RenderableType:
         _indent(deal_table(settlement)),
     ]
     if len(settlement.ties) > 1:
-        parts += [_plain(""), _plain(f"{len(settlement.ties)} equally good deals:")]
+        parts += [_plain(""), _plain(f"{settlement.tie_count:,} equally good deals:")]
         for tie in settlement.ties[:MAX_ROWS]:
             named = ", ".join(f"{k}: {next(iter(v))}" for k, v in tie.items())
             parts.append(_indent(_plain(named)))

@@ -21,7 +21,7 @@ def many_alone(
 ) -> tuple[frozenset[int], Mapping[int, PlanarFrontier]]:
     """Among very many issues that stand alone: which offer no trade, frontiers of the others."""
     alone = [package[0] for package in plan.packages if len(package) == 1]
-    if len(alone) < MANY or len(game.interested) != 2 or game.interactions or deals == "pure":
+    if len(alone) < MANY or len(game.interested) != 2 or game.coupled or deals == "pure":
         return frozenset(), {}
     columns = axes(game)
     bounds = rate_bounds(game, columns)

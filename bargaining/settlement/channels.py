@@ -14,7 +14,6 @@ UNSUPPORTED = {
     "caps": "caps on visible depth",
     "vetoes": "ratification by veto players",
     "types": "private information",
-    "constraints": "constraints across issues",
 }
 
 

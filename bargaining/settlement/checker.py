@@ -16,7 +16,7 @@ import numpy as np
 from bargaining.errors import VerificationError
 from bargaining.geometry.support import support
 from bargaining.model.agenda import positions
-from bargaining.model.deal import check, gains
+from bargaining.model.deal import broken, check, gains
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number, Status
 from bargaining.settlement.package import PackageSettlement
@@ -34,6 +34,10 @@ def check_package(
     """Raise :class:`VerificationError` unless the settlement satisfies its definition."""
     place = "package " + "+".join(game.issue_names[k] for k in list(settled.package)[:6])
     check(game, settled.deal)
+    rule = broken(game, settled.deal)
+    if rule is not None:
+        msg = f"{place}: the deal breaks {rule.place}"
+        raise VerificationError(msg)
     about = settled.deal.issues
     none = game.reserved and settled.status == Status.NO_AGREEMENT
     if about is None or not np.array_equal(about, positions([] if none else settled.package)):

@@ -8,6 +8,7 @@ status quo.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -21,6 +22,8 @@ from bargaining.errors import InputError, VerificationError
 from bargaining.geometry.frontier import PlanarFrontier, Position, planar_frontier, require_two
 from bargaining.geometry.pure import PureFrontier, pure_frontier
 from bargaining.geometry.support import support
+from bargaining.geometry.undominated import undominated
+from bargaining.geometry.whole import Limbs, encode, limbs_needed
 from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.deal import Deal, check, combine, gains
 from bargaining.model.game import LinkageGame, require_game
@@ -60,7 +63,14 @@ class Frontier:
         return len(self._places)
 
     def point(self, index: int) -> tuple[Number, ...]:
-        """Gains of all players at a point, exactly where the data are exact."""
+        """Gains of all players at a point, exactly where the data are exact.
+
+        Payoffs, where gains are measured from reservation totals.
+        """
+        shift = self.game.reservation
+        return tuple(g + r for g, r in zip(self._gains(index), shift, strict=True))
+
+    def _gains(self, index: int) -> tuple[Number, ...]:
         total: list[Number] = [Fraction(0)] * len(self.players)
         for frontier, place in zip(self._frontiers, self._places[index], strict=True):
             if isinstance(frontier, PlanarFrontier):
@@ -75,12 +85,12 @@ class Frontier:
 
     @cached_property
     def points(self) -> NDArray[np.float64]:
-        """Gains, shape (points, players), from the last player's best point to the first's."""
+        """Gains (or payoffs), shape (points, players), from the last player's best point on."""
         only = self._frontiers[0]
         if isinstance(only, PlanarFrontier) and isinstance(self._places, _Corners):
             units = [self.game.flat.denominators[c] for c in only.columns]
             columns = [only.x.astype(float) / units[0], only.y.astype(float) / units[1]]
-            return np.column_stack(columns)
+            return np.column_stack(columns) + [float(r) for r in self.game.reservation]
         return np.array([[float(g) for g in self.point(i)] for i in range(len(self))]).reshape(
             len(self), len(self.players)
         )
@@ -108,7 +118,7 @@ class Frontier:
         chosen = np.unique(np.linspace(0, len(self) - 1, min(len(self), many)).astype(int))
         for index in chosen.tolist():
             check(self.game, self.deal(index))
-            claimed = self.point(index)
+            claimed = self._gains(index)
             found: list[Number] = [Fraction(0)] * len(self.players)
             for part in self._parts(index):
                 alone = gains(self.game, part)
@@ -263,39 +273,45 @@ def _pure(game: LinkageGame, plan: Agenda, *, rational_only: bool) -> Frontier:
     columns = tuple(range(len(game.players)))
     found = [pure_frontier(game, package, columns) for package in plan.packages]
     several = len(found) > 1 or rational_only
-    rows: list[tuple[tuple[Fraction, ...], int, Place]] = [((Fraction(0),) * len(columns), 1, ())]
+    places: list[Place] = [()]
+    counts: list[int] = [1]
+    totals = np.array([[Fraction(0)] * len(columns)], dtype=object)
     for part in found:
-        every = [(part.gains(j), part.counts[j], j) for j in range(len(part.points))]
-        options = [option for option in every if not several or min(option[0]) >= 0]
-        sums = [
-            (tuple(a + b for a, b in zip(total, g, strict=True)), count * many, (*place, j))
-            for total, count, place in rows
-            for g, many, j in options
-        ]
-        rows = _undominated_sums(sums)
+        options = part.rational() if several else list(range(len(part)))
+        if not options:
+            places, counts = [], []
+            break
+        if len(places) == 1 and len(found) == 1:
+            places, counts = [(j,) for j in options], [part.counts[j] for j in options]
+            break
+        rows = np.array([part.gains(j) for j in options], dtype=object)
+        sums = (totals[:, None] + rows).reshape(-1, len(columns))
+        kept = undominated(_in_limbs(sums))
+        totals = sums[kept.first]
+        pairs = [divmod(pair, len(options)) for pair in kept.members.tolist()]
+        ways = [counts[p] * part.counts[options[j]] for p, j in pairs]
+        ends = kept.starts.tolist()
+        counts = [sum(ways[a:b]) for a, b in itertools.pairwise(ends)]
+        firsts = (divmod(pair, len(options)) for pair in kept.first.tolist())
+        places = [(*places[p], options[j]) for p, j in firsts]
     return Frontier(
         game.players,
         plan.name,
         "pure",
-        Status.SOLVED,
+        Status.SOLVED if all(part.complete for part in found) else Status.LIMIT_REACHED,
         "pure frontier",
-        tuple(count for _, count, _ in rows),
+        tuple(counts),
         game,
         tuple(found),
-        [place for _, _, place in rows],
+        places,
     )
 
 
-def _undominated_sums(
-    sums: Sequence[tuple[tuple[Fraction, ...], int, Place]],
-) -> list[tuple[tuple[Fraction, ...], int, Place]]:
-    from bargaining.geometry.pure import undominated
-
-    values = np.empty((len(sums), len(sums[0][0])), dtype=object)
-    for i, (gained, _, _) in enumerate(sums):
-        values[i] = gained
-    kept, counts = undominated(values, np.array([c for _, c, _ in sums], dtype=object))
-    return [(sums[i][0], int(counts[j]), sums[i][2]) for j, i in enumerate(kept.tolist())]
+def _in_limbs(rows: NDArray[Any]) -> Limbs:
+    """Write rows of fractions as whole numbers over one denominator."""
+    scale = math.lcm(*(v.denominator for v in rows.flat))
+    whole = np.array([int(v * scale) for v in rows.flat], dtype=object).reshape(rows.shape)
+    return encode(whole, limbs_needed(max(map(abs, whole.flat))))
 
 
 def _close(left: Number, right: Number) -> bool:

@@ -153,7 +153,7 @@ class Layout:
         """Read shares per issue and interacting pair off the variables."""
         outcomes = status_quo(self.game)
         shares: dict[int, Shares] = {}
-        joint: dict[tuple[int, int], Mapping[tuple[int, int], Number]] = {}
+        joint: dict[tuple[int, ...], Mapping[tuple[int, ...], Number]] = {}
         for k, (start, count) in zip(self.singles, self.blocks, strict=True):
             shares[k] = _lottery(x[start : start + count])
         for component, order, start, shape in self.bags:

@@ -16,7 +16,7 @@ import numpy as np
 from bargaining.model.agenda import positions
 from bargaining.model.deal import Deal
 from bargaining.model.game import LinkageGame
-from bargaining.results import Status
+from bargaining.results import Number, Status
 from bargaining.settlement.solutions.base import Problem, Weights
 
 Deals = Literal["shares", "pure"]
@@ -48,7 +48,12 @@ class PackageSettlement:
     alternatives : tuple of frozenset of int
         For pure deals, all sets of players who gain in some package in which nobody loses.
     ties : tuple of Deal
-        All equally good pure deals, the chosen one first.
+        Equally good pure deals, the chosen one first, up to a thousand.
+    tie_count : int
+        How many there are.
+    bracket : (number, number) or None
+        Where not all pure deals could be followed up: the score reached (product, ratio, least
+        gain or sum), and what no deal can exceed.
     """
 
     package: Sequence[int]
@@ -63,6 +68,8 @@ class PackageSettlement:
     ideal_proofs: tuple[tuple[int, Weights, Deal], ...] = ()
     alternatives: tuple[frozenset[int], ...] = ()
     ties: tuple[Deal, ...] = ()
+    tie_count: int = 0
+    bracket: tuple[Number, Number] | None = None
 
     def problem(self, weights: Weights) -> Problem:
         """Return what the certificate is checked against."""

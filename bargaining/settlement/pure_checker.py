@@ -1,21 +1,25 @@
-"""The checker of settlements with one outcome per issue: every package of outcomes is tried."""
+"""The checker of settlements with one outcome per issue.
+
+Every package of outcomes is tried where there are few enough; otherwise every package that
+differs from the answer in one issue or two, and the best deal with shares as a bound.
+"""
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from bargaining.errors import VerificationError
-from bargaining.geometry.marginals import package_terms
-from bargaining.model.deal import Deal, gains, status_quo
+from bargaining.model.deal import Deal, broken, check, gains, status_quo
 from bargaining.model.game import LinkageGame
-from bargaining.results import Number
+from bargaining.results import Number, Status
 from bargaining.settlement.package import PackageSettlement
 from bargaining.settlement.solutions.base import Problem, Solution, Weights
 
-MAX_BRUTE_FORCE = 20_000
+MAX_TRIED = 20_000
+Gains = tuple[Fraction, ...]
 
 
 def check_pure(
@@ -25,45 +29,86 @@ def check_pure(
     weights: Weights,
     place: str,
 ) -> None:
-    """Try every package of outcomes, where there are few enough."""
-    terms = package_terms(game, settled.package)
-    issues = [*terms.singles, *(k for c in terms.components for k in c.issues)]
-    sizes = [len(game.flat.rows(k)) for k in issues]
-    if math.prod(sizes) > MAX_BRUTE_FORCE:
+    """Raise :class:`VerificationError` if a better package is found."""
+    for tie in settled.ties:
+        check(game, tie)
+        if gains(game, tie) != settled.gains and solution.score(
+            *_scored(game, gains(game, tie), weights, settled.ideal)
+        ) != solution.score(*_scored(game, settled.gains, weights, settled.ideal)):
+            msg = f"{place}: packages said to be equally good are not"
+            raise VerificationError(msg)
+    if settled.status == Status.LIMIT_REACHED:
         return
-    rational: list[tuple[Fraction, ...]] = []
-    for outcome in itertools.product(*(range(size) for size in sizes)):
-        deal = Deal(status_quo(game))
-        for k, a in zip(issues, outcome, strict=True):
-            deal.outcomes[k] = a
-        found = tuple(Fraction(g) for g in gains(game, Deal(deal.outcomes)))
-        if min((found[i] for i in game.interested), default=Fraction(0)) >= 0:
-            rational.append(found)
+    issues = list(settled.package)
+    sizes = [len(game.flat.rows(k)) for k in issues]
+    complete = math.prod(sizes) <= MAX_TRIED
+    rational = list(_rational(game, _every(issues, sizes) if complete else _near(game, settled)))
     able = [frozenset(i for i in game.interested if g[i] > 0) for g in rational]
     largest = max(map(len, able), default=0)
     if solution.over_all_rational:
-        rivals = [who for who in able if who]
+        rivals = {who for who in able if who}
     else:
-        rivals = [who for who in able if who and len(who) == largest]
-    if bool(rivals) != bool(settled.gainers) or (rivals and settled.gainers not in rivals):
+        rivals = {who for who in able if who and len(who) == largest}
+    named = not settled.gainers if not rivals else settled.gainers in rivals
+    if (complete and not named) or (
+        len(settled.gainers) < largest and not solution.over_all_rational
+    ):
         msg = f"{place}: other players can gain together than those named"
         raise VerificationError(msg)
-    if not rivals:
+    if not rivals or (not complete and settled.gainers not in rivals):
         return
     ideal = tuple(max(g[i] for g in rational) for i in range(len(game.players)))
-
-    def score(gained: Sequence[Number], who: frozenset[int]) -> tuple[Fraction, ...]:
-        exact = [Fraction(g) for g in gained]
-        return solution.score(exact, Problem(tuple(exact), who, weights, ideal, game.interested))
-
-    mine = score(settled.gains, settled.gainers)
+    if not complete:
+        ideal = settled.ideal  # type: ignore[assignment]
+    mine = solution.score(*_scored(game, settled.gains, weights, ideal))
     for found, who in zip(rational, able, strict=True):
-        if who in rivals and score(found, who) > mine:
+        if who in rivals and solution.score(*_scored(game, found, weights, ideal)) > mine:
             msg = f"{place}: the package with gains {show(found)} is better"
             raise VerificationError(msg)
-    if set(settled.alternatives) - set(able):
+    if complete and set(settled.alternatives) - set(able):
         msg = f"{place}: players are said to gain together who cannot"
         raise VerificationError(msg)
+
+
+def _scored(
+    game: LinkageGame, gained: Sequence[Number], weights: Weights, ideal: Weights | None
+) -> tuple[Gains, Problem]:
+    exact = tuple(Fraction(g) for g in gained)
+    who = frozenset(i for i in game.interested if exact[i] > 0)
+    return exact, Problem(exact, who, weights, ideal, game.interested)
+
+
+def _rational(game: LinkageGame, packages: Iterator[Mapping[int, int]]) -> Iterator[Gains]:
+    """Gains of those packages that the constraints allow and in which nobody loses."""
+    for chosen in packages:
+        outcomes = status_quo(game)
+        outcomes[list(chosen)] = list(chosen.values())
+        if broken(game, Deal(outcomes)):
+            continue
+        found = tuple(Fraction(g) for g in gains(game, Deal(outcomes)))
+        if min((found[i] for i in game.interested), default=Fraction(0)) >= 0:
+            yield found
+
+
+def _every(issues: Sequence[int], sizes: Sequence[int]) -> Iterator[Mapping[int, int]]:
+    for outcome in itertools.product(*(range(size) for size in sizes)):
+        yield dict(zip(issues, outcome, strict=True))
+
+
+def _near(game: LinkageGame, settled: PackageSettlement) -> Iterator[Mapping[int, int]]:
+    """Yield the answer with one issue or two changed, up to a bound."""
+    here = (
+        {k: next(iter(settled.deal.marginal(k))) for k in settled.package}
+        if (settled.deal.issues is None or len(settled.deal.issues))
+        else {k: int(game.origin[k]) for k in settled.package}
+    )
+    changes = [(k, a) for k in settled.package for a in range(len(game.flat.rows(k)))]
+    singles = ({**here, k: a} for k, a in changes)
+    pairs = (
+        {**here, k: a, m: b} for (k, a), (m, b) in itertools.combinations(changes, 2) if k != m
+    )
+    yield here
+    yield from itertools.islice(itertools.chain(singles, pairs), MAX_TRIED)
 
 
 def show(values: Sequence[Number]) -> str:

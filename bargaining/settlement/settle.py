@@ -19,7 +19,7 @@ from bargaining.errors import InputError, VerificationError
 from bargaining.geometry.exchange_rates import rate_bounds
 from bargaining.geometry.mutual import can_cover
 from bargaining.model.agenda import Agenda, parse_agenda
-from bargaining.model.deal import Deal, check, combine, gains
+from bargaining.model.deal import Deal, broken, check, combine, gains
 from bargaining.model.expressions import Operand, number
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.spelling import suggestion
@@ -103,13 +103,20 @@ class Settlement:
         """Equally good pure deals of the packages, the chosen one of each first."""
         if not self.show_ties:
             return ()
+        return tuple(tie.named(self.game) for part in self.parts for tie in part.ties)
+
+    @cached_property
+    def tie_count(self) -> int:
+        """How many equally good pure deals there are, package by package."""
+        return sum(part.tie_count for part in self.parts)
+
+    @cached_property
+    def brackets(self) -> tuple[dict[str, Any], ...]:
+        """Packages whose best pure deal is not known: the score reached, and an upper bound."""
         return tuple(
-            {
-                self.game.issue_names[k]: tie.named(self.game)[self.game.issue_names[k]]
-                for k in part.package
-            }
+            {"package": [self.game.issue_names[k] for k in part.package], "score": part.bracket}
             for part in self.parts
-            for tie in part.ties
+            if part.bracket is not None
         )
 
     @cached_property
@@ -161,8 +168,8 @@ class Settlement:
                 part.package == plan[0] if len(plan) == 1 else tuple(part.package) in packages
                 for part in self.parts
             ),
-            "status": self.status == _status(self.parts),
-            "mutual_gain": self.mutual_gain == _attains(game, self.parts),
+            "status": self.status == _status(game, self.parts, together),
+            "mutual_gain": self.mutual_gain == _attains(game, self.parts, together),
             "promised": _same(self.promised.values(), _promised(game, self.parts)),
             "payoffs": _same(self.payoffs.values(), [g + p for g, p in base]),
             "deal": bool(np.array_equal(together.outcomes, self.lotteries.outcomes))
@@ -199,6 +206,8 @@ class Settlement:
             **self.summary(),
             "payoffs": self.payoffs,
             "ties": self.ties,
+            "tie_count": self.tie_count,
+            "brackets": self.brackets,
             "method": self.method,
             "tolerance": self.tolerance,
             "certificate": self.certificate.to_dict(),
@@ -306,8 +315,8 @@ def settle(
         concept.id,
         plan.name,
         deals,
-        _status(parts),
-        _attains(game, parts),
+        _status(game, parts, lotteries),
+        _attains(game, parts, lotteries),
         _by_player(game, realised),
         _by_player(game, _promised(game, parts)),
         _by_player(game, [g + p for g, p in zip(realised, _start(game), strict=True)]),
@@ -346,10 +355,16 @@ def _power(game: LinkageGame, weights: Mapping[str, Operand] | None) -> Weights:
     return power
 
 
-def _status(parts: Sequence[PackageSettlement]) -> Status:
-    """``agreement`` if a package changes something, unless one could not be certified."""
+def _status(game: LinkageGame, parts: Sequence[PackageSettlement], together: Deal) -> Status:
+    """``agreement`` if a package changes something, unless one could not be certified.
+
+    ``infeasible`` if the packages' deals, each allowed with the others at their status quo,
+    break a constraint together.
+    """
+    if broken(game, together):
+        return Status.INFEASIBLE
     found = {part.status for part in parts}
-    for status in (Status.NUMERICAL_TROUBLE, Status.AGREEMENT):
+    for status in (Status.NUMERICAL_TROUBLE, Status.LIMIT_REACHED, Status.AGREEMENT):
         if status in found:
             return status
     return Status.NO_AGREEMENT
@@ -365,8 +380,10 @@ def _same(left: Iterable[Number], right: Iterable[Number]) -> bool:
     return all(a == b for a, b in zip(left, right, strict=True))
 
 
-def _attains(game: LinkageGame, parts: Sequence[PackageSettlement]) -> bool:
+def _attains(game: LinkageGame, parts: Sequence[PackageSettlement], together: Deal) -> bool:
     """Whether the packages, each without loss, can together help everyone with a stake."""
+    if broken(game, together):
+        return False
     families = (part.alternatives or (part.gainers,) for part in parts)
     return can_cover(frozenset(game.interested), families)
 

@@ -299,7 +299,6 @@ def test_what_is_not_applied_is_refused() -> None:
         "[floors]\na = 1",
         "[caps]\na = 1",
         '[vetoes]\nx = ["b"]',
-        "[reservation]\na = 1",
     ):
         game = bg.loads(text + extra)
         with pytest.raises(NotSupportedError, match=extra[1:5]):

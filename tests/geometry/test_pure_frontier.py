@@ -1,0 +1,174 @@
+"""The merge of pure deals against enumeration: spillovers, constraints, ties, huge numbers."""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+import bargaining as bg
+from bargaining.geometry.frontier import planar_frontier
+from bargaining.geometry.pure import pure_frontier
+from bargaining.geometry.undominated import undominated
+from bargaining.geometry.whole import add, decode, encode, limbs_needed
+from bargaining.model.constraints import Constraint, forbid, require
+from bargaining.model.links import Link
+from bargaining.settlement.solutions import SOLUTIONS
+
+NAMES = "abcdefgh"
+
+
+def random_game(
+    seed: int, *, players: int = 2, issues: int = 5, scale: int = 1, ties: bool = False
+) -> bg.LinkageGame:
+    """Draw a game with spillovers on some pairs and a few constraints."""
+    rng = np.random.default_rng(seed)
+    high = 3 if ties else 9
+    who = tuple(f"p{i}" for i in range(players))
+    made = {}
+    for name in NAMES[:issues]:
+        size = int(rng.integers(2, 5))
+        payoffs = {p: [int(v) * scale for v in rng.integers(-high, high, size)] for p in who}
+        options = [f"o{a}" for a in range(size)]
+        made[name] = bg.Issue.from_options(name, who, options, payoffs, status_quo="o0")
+    links = []
+    for first, second in itertools.combinations(made, 2):
+        table = None
+        if rng.random() < 0.25:
+            shape = (made[first].size, made[second].size, players)
+            table = np.array(
+                [F(int(v) * scale, 2) for v in rng.integers(-high, high, np.prod(shape))],
+                dtype=object,
+            ).reshape(shape)
+        links.append(Link((first, second), True, table))
+    constraints: list[Constraint] = []
+    for _ in range(int(rng.integers(0, 4))):
+        chosen = rng.permutation(issues)[: int(rng.integers(1, issues + 1))]
+        statements = []
+        for k in chosen.tolist():
+            size = made[NAMES[k]].size
+            outcomes = frozenset((rng.permutation(size - 1)[: rng.integers(1, size)] + 1).tolist())
+            statements.append((NAMES[k], outcomes))
+        kind = rng.integers(0, 3)
+        if kind == 0 or len(statements) < 2:
+            constraints.append(forbid(statements, "rule"))
+        elif kind == 1:
+            sizes = {name: issue.size for name, issue in made.items()}
+            constraints += require(statements[:-1], statements[-1:], sizes, "rule")
+        else:
+            limit = int(rng.integers(0, len(statements)))
+            constraints.append(Constraint(tuple(statements), limit, "rule"))
+    kept = tuple(c for c in constraints if not c.vacuous)
+    return bg.LinkageGame(who, made, tuple(links), channels={"constraints": kept} if kept else {})
+
+
+def packages_by_hand(game: bg.LinkageGame) -> list[tuple[dict[str, int], tuple[F, ...]]]:
+    """All allowed packages with their gains, from the game's own tables."""
+    found = []
+    names = list(game.issues)
+    for outcome in itertools.product(*(range(game.issues[n].size) for n in names)):
+        chosen = dict(zip(names, outcome, strict=True))
+        if not all(c.allows(chosen) for c in game.constraints):
+            continue
+        total = sum(game.issues[n].exact_gains[a] for n, a in chosen.items())
+        for link in game.links or ():
+            if link.spillovers is not None:
+                here = link.spillovers[chosen[link.between[0]], chosen[link.between[1]]]
+                total = total + here - link.spillovers[0, 0]
+        found.append((chosen, tuple(total)))
+    return found
+
+
+def undominated_by_hand(points: list[tuple[F, ...]]) -> set[tuple[F, ...]]:
+    return {
+        u
+        for u in set(points)
+        if not any(v != u and all(a >= b for a, b in zip(v, u, strict=True)) for v in points)
+    }
+
+
+CASES = [(2, 5, 1, False), (2, 5, 2**70, False), (2, 6, 1, True), (3, 4, 1, False), (4, 4, 1, True)]
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize(("players", "issues", "scale", "ties"), CASES)
+def test_frontier_and_packages_by_enumeration(
+    seed: int, players: int, issues: int, scale: int, ties: bool
+) -> None:
+    game = random_game(seed, players=players, issues=issues, scale=scale, ties=ties)
+    everything = packages_by_hand(game)
+    gains = [u for _, u in everything]
+    frontier = pure_frontier(game, range(issues), tuple(range(players)))
+    found = [frontier.gains(j) for j in range(len(frontier))]
+    assert frontier.complete
+    assert len(set(found)) == len(found)
+    assert set(found) == undominated_by_hand(gains)
+    names = list(game.issues)
+    for j, point in enumerate(found):
+        same = {tuple(chosen[n] for n in names) for chosen, u in everything if u == point}
+        listed = [tuple(deal.outcomes.tolist()) for deal in frontier.deals(j)]
+        assert len(listed) == len(same) == frontier.counts[j]
+        assert set(listed) == same
+    for solution in SOLUTIONS.values():
+        if solution.id in ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian"):
+            assert bg.settle(game, solution=solution.id, deals="pure", all=True).verify()
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_shares_under_constraints_are_lotteries_over_allowed_packages(seed: int) -> None:
+    game = random_game(seed, issues=5)
+    points = sorted({u for _, u in packages_by_hand(game)})
+    frontier = planar_frontier(game, range(5), (0, 1))
+    corners = [frontier.vertex(j) for j in range(len(frontier))]
+    hull: list[tuple[F, ...]] = []
+    for point in reversed(points):  # upper right chain, from the first player's best on
+        if hull and point[1] <= hull[-1][1]:
+            continue
+        while (
+            len(hull) > 1
+            and (hull[-1][0] - hull[-2][0]) * (point[1] - hull[-2][1])
+            - (hull[-1][1] - hull[-2][1]) * (point[0] - hull[-2][0])
+            <= 0
+        ):
+            hull.pop()
+        hull.append(point)
+    assert corners == hull[::-1]
+    for solution in ("nash", "egalitarian"):
+        settled = bg.settle(game, solution=solution)
+        assert settled.verify()
+
+
+def test_numbers_of_any_size_in_limbs() -> None:
+    rng = np.random.default_rng(0)
+    numbers = [int(s) * (1 << int(b)) + int(r) for s, b, r in rng.integers(-60, 60, (200, 3)) % 180]
+    numbers = [n * (-1) ** j for j, n in enumerate(numbers)]
+    limbs = limbs_needed(2 * max(map(abs, numbers)))
+    array = encode(np.array(numbers, dtype=object), limbs)
+    assert [decode(row) for row in array.tolist()] == numbers
+    total = add(array[:, None], array[None])
+    assert all(
+        decode(total[i, j].tolist()) == numbers[i] + numbers[j]
+        for i in range(0, 200, 7)
+        for j in range(0, 200, 11)
+    )
+
+
+def test_ties_that_floats_would_miss() -> None:
+    """0.1 + 0.2 against 0.3: equal as decimals, different as binary floats."""
+    one = bg.Issue.from_options("x", ["a", "b"], ["0", "1"], {"a": ["0", "0.1"], "b": ["0", "-0.1"]},
+                                status_quo="0")  # fmt: skip
+    two = bg.Issue.from_options("y", ["a", "b"], ["0", "1"], {"a": ["0", "0.2"], "b": ["0", "-0.2"]},
+                                status_quo="0")  # fmt: skip
+    six = bg.Issue.from_options("z", ["a", "b"], ["0", "1"], {"a": ["0", "0.3"], "b": ["0", "-0.3"]},
+                                status_quo="0")  # fmt: skip
+    game = bg.LinkageGame(("a", "b"), {"x": one, "y": two, "z": six})
+    frontier = bg.frontier(game, deals="pure")
+    points = [frontier.point(i)[0] for i in range(len(frontier))]
+    assert points == [F(0), F(1, 10), F(1, 5), F(3, 10), F(2, 5), F(1, 2), F(3, 5)]
+    assert frontier.packages == (1, 1, 1, 2, 1, 1, 1)
+
+
+def test_undominated_points_of_no_rows() -> None:
+    assert len(undominated(np.zeros((0, 2, 1), dtype=np.int64)).first) == 0
