@@ -12,6 +12,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -67,18 +68,30 @@ class ComponentFront:
     complete: bool
     _messages: tuple[_Message, ...]
 
-    def outcomes(self, index: int) -> dict[int, int]:
-        """Return one outcome per issue that gives a point."""
-        return next(self.every(index))
+    def outcomes(self, index: Index) -> dict[int, Index]:
+        """Return one outcome per issue for each of several points."""
+        plan, sizes = self.component.plan, self.component.sizes()
+        at: dict[int, Index] = {len(plan) - 1: index}
+        chosen: dict[int, Index] = {}
+        for position in reversed(range(len(plan))):
+            message, step = self._messages[position], plan[position]
+            rows = message.found.starts[at[position]]
+            shape = tuple(sizes[k] for k in step.bag)
+            grid = np.unravel_index(message.cell[rows], shape)
+            chosen.update(zip(step.bag, grid, strict=True))
+            for child, below in zip(self._children[position], message.below, strict=True):
+                at[child] = below[rows]
+        return {k: chosen[k] for k in self.component.issues}
+
+    @cached_property
+    def _children(self) -> list[list[int]]:
+        """Positions of the bags below each bag."""
+        plan = self.component.plan
+        return [[c for c, step in enumerate(plan) if step.parent == p] for p in range(len(plan))]
 
     def every(self, index: int) -> Iterator[dict[int, int]]:
         """Yield all joint outcomes that give a point."""
-        plan = self.component.plan
-        children: list[list[int]] = [[] for _ in plan]
-        for position, step in enumerate(plan):
-            if step.parent is not None:
-                children[step.parent].append(position)
-        sizes = self.component.sizes()
+        plan, sizes = self.component.plan, self.component.sizes()
 
         def walk(position: int, point: int) -> Iterator[dict[int, int]]:
             message, step = self._messages[position], plan[position]
@@ -91,7 +104,7 @@ class ComponentFront:
                 )
                 parts = [
                     list(walk(child, where))
-                    for child, where in zip(children[position], below, strict=True)
+                    for child, where in zip(self._children[position], below, strict=True)
                 ]
                 for chosen in itertools.product(*parts):
                     joined = dict(here)

@@ -46,6 +46,9 @@ class _Options(Protocol):
     def every(self, index: int) -> Iterator[dict[int, int]]:
         """Yield all joint outcomes that give an alternative's gains."""
 
+    def outcomes(self, index: Index) -> dict[int, Index]:
+        """Return one outcome per issue for each of several alternatives."""
+
 
 @dataclass(frozen=True, eq=False)
 class _Single:
@@ -60,6 +63,9 @@ class _Single:
         starts = self._found.starts
         for outcome in self._found.members[starts[index] : starts[index + 1]].tolist():
             yield {self.issue: outcome}
+
+    def outcomes(self, index: Index) -> dict[int, Index]:
+        return {self.issue: self._found.first[index]}
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,9 +124,20 @@ class PureFrontier:
         found: list[int] = np.flatnonzero((self.points[..., 0] >= 0).all(axis=1)).tolist()
         return found
 
+    def packages(self, points: NDArray[np.intp] | None = None) -> Index:
+        """Return one package for each point (or each of some), shape (points, issues)."""
+        at = np.arange(len(self), dtype=np.intp) if points is None else points
+        outcomes = np.tile(status_quo(self.game), (len(at), 1))
+        for stage in reversed(self._stages):
+            size = len(stage.options.values)
+            at, option = np.divmod(stage.found.first[at], size)
+            for k, chosen in stage.options.outcomes(option).items():
+                outcomes[:, k] = chosen
+        return outcomes
+
     def deal(self, index: int) -> Deal:
         """Return one package that gives a point."""
-        return next(self.deals(index))
+        return Deal(self.packages(np.array([index]))[0])
 
     def deals(self, index: int) -> Iterator[Deal]:
         """Yield all packages that give a point, lazily."""

@@ -106,11 +106,15 @@ def test_frontier_and_packages_by_enumeration(
     assert len(set(found)) == len(found)
     assert set(found) == undominated_by_hand(gains)
     names = list(game.issues)
+    assert [frontier.deal(j).outcomes.tolist() for j in range(len(found))] == (
+        frontier.packages().tolist()
+    )
     for j, point in enumerate(found):
         same = {tuple(chosen[n] for n in names) for chosen, u in everything if u == point}
         listed = [tuple(deal.outcomes.tolist()) for deal in frontier.deals(j)]
         assert len(listed) == len(same) == frontier.counts[j]
         assert set(listed) == same
+        assert tuple(frontier.deal(j).outcomes.tolist()) in same
     for solution in SOLUTIONS.values():
         if solution.id in ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian"):
             assert bg.settle(game, solution=solution.id, deals="pure", all=True).verify()
@@ -157,13 +161,13 @@ def test_numbers_of_any_size_in_limbs() -> None:
 
 def test_ties_that_floats_would_miss() -> None:
     """0.1 + 0.2 against 0.3: equal as decimals, different as binary floats."""
-    one = bg.Issue.from_options("x", ["a", "b"], ["0", "1"], {"a": ["0", "0.1"], "b": ["0", "-0.1"]},
-                                status_quo="0")  # fmt: skip
-    two = bg.Issue.from_options("y", ["a", "b"], ["0", "1"], {"a": ["0", "0.2"], "b": ["0", "-0.2"]},
-                                status_quo="0")  # fmt: skip
-    six = bg.Issue.from_options("z", ["a", "b"], ["0", "1"], {"a": ["0", "0.3"], "b": ["0", "-0.3"]},
-                                status_quo="0")  # fmt: skip
-    game = bg.LinkageGame(("a", "b"), {"x": one, "y": two, "z": six})
+    issues = {
+        name: bg.Issue.from_options(
+            name, ["a", "b"], ["0", "1"], {"a": ["0", size], "b": ["0", f"-{size}"]}, status_quo="0"
+        )
+        for name, size in (("x", "0.1"), ("y", "0.2"), ("z", "0.3"))
+    }
+    game = bg.LinkageGame(("a", "b"), issues)
     frontier = bg.frontier(game, deals="pure")
     points = [frontier.point(i)[0] for i in range(len(frontier))]
     assert points == [F(0), F(1, 10), F(1, 5), F(3, 10), F(2, 5), F(1, 2), F(3, 5)]
