@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bargaining.equilibrium.bimatrix import equilibria as equilibria
     from bargaining.errors import BargainingError as BargainingError
     from bargaining.geometry.exchange_rates import exchange_rates as exchange_rates
+    from bargaining.linkage.evaluate import evaluate as evaluate
     from bargaining.linkage.packages import minimal_packages as minimal_packages
     from bargaining.linkage.verdict import Verdict as Verdict
     from bargaining.linkage.verdict import solve as solve
@@ -44,6 +45,7 @@ _HOMES = {
     "Settlement": "bargaining.settlement.settle",
     "Status": "bargaining.results",
     "Verdict": "bargaining.linkage.verdict",
+    "evaluate": "bargaining.linkage.evaluate",
     "equilibria": "bargaining.equilibrium.bimatrix",
     "exchange_rates": "bargaining.geometry.exchange_rates",
     "frontier": "bargaining.settlement.frontier",

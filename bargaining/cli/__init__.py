@@ -16,6 +16,7 @@ COMMANDS = {
     "solve": "Answer the main question: does linking break the deadlock?",
     "settle": "What an agenda leads to under a solution concept.",
     "frontier": "The Pareto frontier of a package.",
+    "evaluate": "Judge a draft deal: what it brings, what it leaves on the table.",
     "packages": "Which issues must share a table for a deal to exist.",
     "equilibria": "What each side does without an agreement.",
     "check": "Check game files and list every problem.",

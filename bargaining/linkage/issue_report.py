@@ -9,8 +9,7 @@ from typing import Any, Literal
 
 from bargaining.equilibrium.bimatrix import EquilibriumSet, of_issue
 from bargaining.equilibrium.conflict import conflict_index, zero_sum_rate
-from bargaining.geometry.exchange_rates import ExchangeRates, Interval, issue_rows
-from bargaining.geometry.mutual import mutual_gain
+from bargaining.geometry.exchange_rates import ExchangeRates, Interval, gainers, issue_rows
 from bargaining.model.game import LinkageGame
 
 IssueStatus = Literal["mutual", "one_sided", "deadlock", "inert"]
@@ -89,7 +88,7 @@ def issue_report(game: LinkageGame, name: str) -> IssueReport:
         tuple(game.players[i] for i in columns), issue_rows(game, position, columns), game.players
     )
     return IssueReport(
-        issue_status(game, position, rates),
+        issue_status(rates),
         rates,
         of_issue(issue),
         conflict_index(issue),
@@ -97,11 +96,11 @@ def issue_report(game: LinkageGame, name: str) -> IssueReport:
     )
 
 
-def issue_status(game: LinkageGame, issue: int, rates: ExchangeRates) -> IssueStatus:
-    """Classify one issue by who can gain from it."""
-    able = mutual_gain(game, (issue,))
-    if able.everyone:
+def issue_status(rates: ExchangeRates) -> IssueStatus:
+    """Classify one issue by who can gain from it; about its payoffs alone."""
+    able = gainers(rates.rows, len(rates.players))
+    if able.everyone and able.who:
         return "mutual"
-    if able.gainers:
+    if able.who:
         return "one_sided"
     return "deadlock" if any(x > 0 for row in rates.rows for x in row) else "inert"

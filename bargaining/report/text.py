@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, repeat
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -22,12 +21,21 @@ from bargaining.linkage.packages import MinimalPackages
 from bargaining.linkage.verdict import Verdict
 from bargaining.model.issue import Issue
 from bargaining.model.spelling import printable
+from bargaining.report.parts import (
+    MAX_ROWS,
+    heading_line,
+    indented,
+    more_rows,
+    new_table,
+    plain,
+    plain_lines,
+    title_lines,
+)
 from bargaining.results import Number, Status, in_figures, signed
 from bargaining.settlement.frontier import Frontier
 from bargaining.settlement.settle import Settlement
 from bargaining.settlement.solutions import SOLUTIONS
 
-MAX_ROWS = 40
 BAR = 30
 STATUS_WORDS = {
     "mutual": "a deal alone",
@@ -41,35 +49,30 @@ def verdict_text(verdict: Verdict, *, verified: bool, ascii_only: bool = False) 
     """Return the main answer: who gets what, the deal, the bars, and why to believe it."""
     game = verdict.game
     title = SOLUTIONS[verdict.solution].title
-    parts: list[RenderableType] = _head(game.title or game.name, game.document.get("question"))
-    parts += [_indent(_plain(verdict.verdict.in_words, "bold")), _plain("")]
-    parts += [_heading(f"What each side gets ({title}, gains over the status quo)")]
-    parts += [_indent(_gains_table(verdict)), _plain("")]
+    parts: list[RenderableType] = title_lines(
+        game.title or game.name, game.document.get("question")
+    )
+    parts += [indented(plain(verdict.verdict.in_words, "bold")), plain("")]
+    parts += [heading_line(f"What each side gets ({title}, gains over the status quo)")]
+    parts += [indented(_gains_table(verdict)), plain("")]
     linked = verdict.agendas["linked"]
     if linked.status == Status.AGREEMENT:
         one = (
             "as one package" if len(linked.packages) == 1 else f"in {len(linked.packages)} packages"
         )
-        parts += [_heading(f"The deal, {one}"), _indent(deal_table(linked))]
-        parts += [_plain("")]
+        parts += [heading_line(f"The deal, {one}"), indented(deal_table(linked))]
+        parts += [plain("")]
     parts += _rates(verdict, ascii_only=ascii_only)
-    parts += [_heading("Which issues a deal needs"), _packages_line(verdict), _plain("")]
-    parts += [_heading("Why you can believe it"), *_reasons(verdict, verified=verified)]
+    parts += [heading_line("Which issues a deal needs"), _packages_line(verdict), plain("")]
+    parts += [heading_line("Why you can believe it"), *_reasons(verdict, verified=verified)]
     return Group(*parts)
 
 
-def _head(title: str, question: object) -> list[RenderableType]:
-    lines: list[RenderableType] = [_plain(title, "bold")]
-    if question:
-        lines.append(_plain(str(question), "italic"))
-    return [*lines, _plain("")]
-
-
 def _gains_table(verdict: Verdict) -> Table:
-    table = _table()
+    table = new_table()
     table.add_column("")
     for player in verdict.players:
-        table.add_column(_plain(player), justify="right")
+        table.add_column(plain(player), justify="right")
     table.add_column("")
     names = {"delinked": "issue by issue", "linked": "as one package"}
     if len(verdict.agendas["linked"].packages) > 1:
@@ -88,7 +91,7 @@ def _gains_table(verdict: Verdict) -> Table:
 
 def deal_table(settlement: Settlement) -> Table:
     """Shares by issue, in the issue's own words."""
-    table = _table(header=False)
+    table = new_table(header=False)
     table.add_column()
     table.add_column()
     names = list(settlement.deal)[:MAX_ROWS]
@@ -96,8 +99,8 @@ def deal_table(settlement: Settlement) -> Table:
         issue = settlement.game.issues[name]
         marginal = settlement.lotteries.marginal(settlement.game.position(name))
         shares = {issue.outcomes[a]: share for a, share in marginal.items() if share}
-        table.add_row(_plain(name), _plain(_lottery(shares, _as_now(issue))))
-    _more(table, len(settlement.deal) - len(names), "issues")
+        table.add_row(plain(name), plain(_lottery(shares, _as_now(issue))))
+    more_rows(table, len(settlement.deal) - len(names), "issues")
     return table
 
 
@@ -124,18 +127,18 @@ def _rates(verdict: Verdict, *, ascii_only: bool) -> list[RenderableType]:
     """One bar per issue: the weights at which it offers no trade."""
     names = list(islice(verdict.issues, MAX_ROWS))
     reports = {name: verdict.issues[name] for name in names}
-    table = _table(header=len(verdict.players) == 2)
+    table = new_table(header=len(verdict.players) == 2)
     if len(verdict.players) == 2:
         first = printable(verdict.players[0])
         table.add_column("")
-        table.add_column(_plain("0" + "1/2".center(BAR - 2) + "1"), no_wrap=True)
+        table.add_column(plain("0" + "1/2".center(BAR - 2) + "1"), no_wrap=True)
         table.add_column("")
         table.add_column("")
         for name, report in reports.items():
             interval = report.rates.interval
             words = STATUS_WORDS[report.status]
             table.add_row(
-                _plain(name), _bar(report, ascii_only=ascii_only), _interval(interval), words
+                plain(name), _bar(report, ascii_only=ascii_only), _interval(interval), words
             )
         heading = f"Exchange rates: the weights on {first} at which an issue offers no trade"
         note = _bars_note(verdict, reports)
@@ -143,13 +146,13 @@ def _rates(verdict: Verdict, *, ascii_only: bool) -> list[RenderableType]:
         table.add_column("")
         table.add_column("")
         for name, report in reports.items():
-            table.add_row(_plain(name), STATUS_WORDS[report.status])
+            table.add_row(plain(name), STATUS_WORDS[report.status])
         heading, note = "The issues by themselves", ""
-    _more(table, len(verdict.issues) - len(names), "issues")
-    lines: list[RenderableType] = [_heading(heading), _indent(table)]
+    more_rows(table, len(verdict.issues) - len(names), "issues")
+    lines: list[RenderableType] = [heading_line(heading), indented(table)]
     if note:
-        lines.append(_indent(_plain(note, "dim")))
-    return [*lines, _plain("")]
+        lines.append(indented(plain(note, "dim")))
+    return [*lines, plain("")]
 
 
 def _bars_note(verdict: Verdict, reports: Mapping[str, IssueReport]) -> str:
@@ -188,7 +191,7 @@ def _interval(interval: tuple[Fraction, Fraction] | None) -> str:
 def _packages_line(verdict: Verdict) -> RenderableType:
     packages = verdict.minimal_packages
     if not packages:
-        return _indent(_plain("No package helps everyone."))
+        return indented(plain("No package helps everyone."))
     alone = [p[0] for p in packages if len(p) == 1]
     joint = [" + ".join(p) for p in packages if len(p) > 1]
     lines = []
@@ -200,7 +203,7 @@ def _packages_line(verdict: Verdict) -> RenderableType:
         lines.append("… and more; the search was stopped")
     elif hidden:
         lines.append(f"… and {hidden:,} more")
-    return _indent(_plain_lines(lines))
+    return indented(plain_lines(lines))
 
 
 def _reasons(verdict: Verdict, *, verified: bool) -> list[RenderableType]:
@@ -230,7 +233,7 @@ def _reasons(verdict: Verdict, *, verified: bool) -> list[RenderableType]:
         if verified
         else "Not checked again: ask with verify()."
     )
-    return [_indent(_plain(line)) for line in lines]
+    return [indented(plain(line)) for line in lines]
 
 
 def _weights(weights: Mapping[str, Number]) -> str:
@@ -240,77 +243,88 @@ def _weights(weights: Mapping[str, Number]) -> str:
 def settlement_text(settlement: Settlement) -> RenderableType:
     """One agenda, one solution concept."""
     concept = SOLUTIONS[settlement.solution]
-    table = _table()
+    table = new_table()
     for column in ("", "gains", "payoffs"):
         table.add_column(column, justify="right" if column else "left")
     for player in settlement.game.players:
         table.add_row(
-            _plain(player),
+            plain(player),
             in_figures(settlement.gains[player]),
             in_figures(settlement.payoffs[player]),
         )
     words = str(settlement.status).replace("_", " ")
-    parts = _head(settlement.game.title or settlement.game.name, None)
+    parts = title_lines(settlement.game.title or settlement.game.name, None)
     parts += [
-        _plain(f"{concept.title}: {concept.idea}"),
-        _plain(f"agenda {settlement.agenda}, {settlement.deals}: {words}"),
-        _plain(""),
-        _indent(table),
-        _plain(""),
-        _indent(deal_table(settlement)),
+        plain(f"{concept.title}: {concept.idea}"),
+        plain(f"agenda {settlement.agenda}, {settlement.deals}: {words}"),
+        plain(""),
+        indented(table),
+        plain(""),
+        indented(deal_table(settlement)),
     ]
     if len(settlement.ties) > 1:
-        parts += [_plain(""), _plain(f"{settlement.tie_count:,} equally good deals:")]
+        parts += [plain(""), plain(f"{settlement.tie_count:,} equally good deals:")]
         for tie in settlement.ties[:MAX_ROWS]:
             named = ", ".join(f"{k}: {next(iter(v))}" for k, v in tie.items())
-            parts.append(_indent(_plain(named)))
+            parts.append(indented(plain(named)))
     return Group(*parts)
 
 
-def frontier_text(frontier: Frontier) -> RenderableType:
-    """Return the frontier as a table of points."""
-    table = _table()
+def frontier_text(frontier: Frontier, *, packages: bool = False) -> RenderableType:
+    """Return the frontier as a table of points, with one package for each if asked."""
+    table = new_table()
     for player in frontier.players:
-        table.add_column(_plain(player), justify="right")
+        table.add_column(plain(player), justify="right")
     if frontier.packages is not None:
         table.add_column("packages", justify="right")
-    for i in range(min(len(frontier), MAX_ROWS)):
-        row = [in_figures(g) for g in frontier.point(i)]
+    named: Iterable[Mapping[str, str]] = repeat({})
+    if packages:
+        table.add_column("for example")
+        named = frontier.witnesses()
+    for i, package in zip(range(min(len(frontier), MAX_ROWS)), named, strict=False):
+        row: list[RenderableType] = [in_figures(g) for g in frontier.point(i)]
         if frontier.packages is not None:
             row.append(f"{frontier.packages[i]:,}")
+        if packages:
+            row.append(plain("; ".join(f"{k}: {v}" for k, v in package.items())))
         table.add_row(*row)
-    _more(table, len(frontier) - MAX_ROWS, "points")
+    more_rows(table, len(frontier) - MAX_ROWS, "points")
     kind = "corner points" if frontier.deals == "shares" else "undominated packages"
-    head = _heading(f"Pareto frontier, {frontier.agenda}: {len(frontier):,} {kind} (gains)")
-    return Group(*_head(frontier.game.title or frontier.game.name, None), head, _indent(table))
+    unit = "payoffs" if frontier.game.reserved else "gains"
+    head = f"Pareto frontier, {frontier.agenda}: {len(frontier):,} {kind} ({unit})"
+    parts = [*title_lines(frontier.game.title or frontier.game.name, None), heading_line(head)]
+    if frontier.status == Status.LIMIT_REACHED:
+        note = "There are too many undominated packages; these are some, each feasible."
+        parts.append(indented(plain(note)))
+    return Group(*parts, indented(table))
 
 
 def packages_text(search: MinimalPackages) -> RenderableType:
     """Return the minimal packages, one a line."""
-    lines: list[RenderableType] = _head(search.game.title or search.game.name, None)
+    lines: list[RenderableType] = title_lines(search.game.title or search.game.name, None)
     shown = list(islice(search, MAX_ROWS))
     if not shown and search.status == Status.SOLVED:
-        lines.append(_plain("No package helps everyone with a stake."))
+        lines.append(plain("No package helps everyone with a stake."))
         return Group(*lines)
-    lines.append(_heading("Minimal packages (no smaller connected part helps everyone)"))
+    lines.append(heading_line("Minimal packages (no smaller connected part helps everyone)"))
     for package in shown:
         alone = " (attained separately too)" if search.clears_alone(package) else ""
-        lines.append(_indent(_plain(" + ".join(search.ordered(package)) + alone)))
+        lines.append(indented(plain(" + ".join(search.ordered(package)) + alone)))
     if next(islice(search, MAX_ROWS, None), None) is not None:
-        lines.append(_indent(_plain("… and more (--format csv lists them)")))
+        lines.append(indented(plain("… and more (--format csv lists them)")))
     elif search.status == Status.LIMIT_REACHED:
-        lines.append(_indent(_plain("The search reached its limit; there may be more.")))
+        lines.append(indented(plain("The search reached its limit; there may be more.")))
     return Group(*lines)
 
 
 def equilibria_text(found: Mapping[str, EquilibriumSet], title: str) -> RenderableType:
     """Equilibria per issue, strategies by action name."""
-    lines: list[RenderableType] = _head(title, None)
+    lines: list[RenderableType] = title_lines(title, None)
     for name, answer in found.items():
         count = len(answer.equilibria)
         note = "" if answer.complete else " (there may be others)"
         words = "equilibrium" if count == 1 else "equilibria"
-        lines.append(_heading(f"{name}: {count} {words}{note}"))
+        lines.append(heading_line(f"{name}: {count} {words}{note}"))
         conflict, opposed = conflict_index(answer.issue), zero_sum_rate(answer.issue)
         facts = [] if conflict is None else [f"conflict index {in_figures(conflict)}"]
         if opposed is not None:
@@ -318,7 +332,7 @@ def equilibria_text(found: Mapping[str, EquilibriumSet], title: str) -> Renderab
         if answer.status_quo_is_equilibrium is not None:
             stays = "is" if answer.status_quo_is_equilibrium else "is not"
             facts.append(f"the status quo {stays} an equilibrium")
-        lines.append(_indent(_plain("; ".join(facts), "dim")))
+        lines.append(indented(plain("; ".join(facts), "dim")))
         for equilibrium in answer.equilibria:
             payoffs = ", ".join(f"{p} {in_figures(v)}" for p, v in equilibrium.payoffs.items())
             described = equilibrium.outcome or "; ".join(
@@ -330,11 +344,11 @@ def equilibria_text(found: Mapping[str, EquilibriumSet], title: str) -> Renderab
                 )
                 for player, mix in equilibrium.strategies.items()
             )
-            lines.append(_indent(_plain(f"{described}   [{payoffs}]")))
+            lines.append(indented(plain(f"{described}   [{payoffs}]")))
         if answer.degenerate:
             lines.append(
-                _indent(
-                    _plain("degenerate: mixtures of these within a connected set may be equilibria")
+                indented(
+                    plain("degenerate: mixtures of these within a connected set may be equilibria")
                 )
             )
     return Group(*lines)
@@ -342,7 +356,7 @@ def equilibria_text(found: Mapping[str, EquilibriumSet], title: str) -> Renderab
 
 def games_text(rows: Iterable[Mapping[str, object]]) -> RenderableType:
     """Return the bundled games."""
-    table = _table()
+    table = new_table()
     table.add_column("name", no_wrap=True)
     for column in ("title", "players", "issues"):
         table.add_column(column)
@@ -351,9 +365,9 @@ def games_text(rows: Iterable[Mapping[str, object]]) -> RenderableType:
         assert isinstance(players, Sequence)
         assert isinstance(issues, Sequence)
         table.add_row(
-            _plain(str(row["name"])),
-            _plain(str(row["title"])),
-            _plain(", ".join(map(str, players))),
+            plain(str(row["name"])),
+            plain(str(row["title"])),
+            plain(", ".join(map(str, players))),
             str(len(issues)),
         )
     return table
@@ -366,30 +380,3 @@ def show(renderable: RenderableType, console: Console) -> None:
     text = "\n".join(line.rstrip() for line in capture.get().split("\n"))
     console.file.write(text)
     console.file.flush()
-
-
-def _table(*, header: bool = True) -> Table:
-    return Table(
-        box=None, show_header=header, show_edge=False, header_style="dim", padding=(0, 2, 0, 0)
-    )
-
-
-def _more(table: Table, hidden: int, what: str) -> None:
-    if hidden > 0:
-        table.add_row(f"… and {hidden:,} more {what}", *[""] * (len(table.columns) - 1))
-
-
-def _plain(text: str, style: str = "") -> Text:
-    return Text(printable(text), style=style)
-
-
-def _plain_lines(lines: Sequence[str]) -> Text:
-    return Text("\n").join(_plain(line) for line in lines)
-
-
-def _heading(text: str) -> Text:
-    return _plain(text, "bold")
-
-
-def _indent(renderable: RenderableType) -> Padding:
-    return Padding(renderable, (0, 0, 0, 2))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -18,13 +18,13 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from bargaining.errors import InputError, VerificationError
+from bargaining.errors import InputError, NotDefinedError, VerificationError
 from bargaining.geometry.frontier import PlanarFrontier, Position, planar_frontier, require_two
 from bargaining.geometry.pure import PureFrontier, pure_frontier
 from bargaining.geometry.support import support
 from bargaining.geometry.undominated import undominated
 from bargaining.geometry.whole import Limbs, encode, limbs_needed
-from bargaining.model.agenda import Agenda, parse_agenda
+from bargaining.model.agenda import Agenda, parse_agenda, positions
 from bargaining.model.deal import Deal, check, combine, gains
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Number, Status, with_exact
@@ -99,6 +99,33 @@ class Frontier:
         """Return a deal that gives a point."""
         return combine(self.game, self._parts(index))
 
+    def packages_at(self, index: int) -> Iterator[dict[str, str]]:
+        """Yield every pure package that gives a point, by names; lazily (pure deals only)."""
+        parts = []
+        for frontier, place in zip(self._frontiers, self._places[index], strict=True):
+            if not isinstance(frontier, PureFrontier) or not isinstance(place, int):
+                msg = 'packages are listed for deals="pure"; deal(index) gives a deal with shares'
+                raise NotDefinedError(msg)
+            parts.append([deal.on(frontier.package) for deal in frontier.deals(place)])
+        for chosen in itertools.product(*parts):
+            named = combine(self.game, chosen).named(self.game)
+            yield {issue: next(iter(shares)) for issue, shares in named.items()}
+
+    def witnesses(self) -> Iterator[dict[str, str]]:
+        """Yield one pure package for each point, by names, in order (pure deals only)."""
+        outcomes = np.tile(self.game.origin, (len(self), 1))
+        for number, frontier in enumerate(self._frontiers):
+            if not isinstance(frontier, PureFrontier):
+                msg = 'packages are listed for deals="pure"; deal(index) gives a deal with shares'
+                raise NotDefinedError(msg)
+            at = np.array([place[number] for place in self._places], dtype=np.intp)
+            index = positions(frontier.package)
+            outcomes[:, index] = frontier.packages(at)[:, index]
+        names = self.game.issue_names
+        labels = [self.game.issues[name].outcomes for name in names]
+        for row in outcomes.tolist():
+            yield {name: labels[k][a] for k, (name, a) in enumerate(zip(names, row, strict=True))}
+
     def _parts(self, index: int) -> list[Deal]:
         """Return each package's part of the deal at a point."""
         parts: list[Deal] = []
@@ -151,8 +178,11 @@ class Frontier:
                 msg = f"frontier point {index}: a better deal exists"
                 raise VerificationError(msg)
 
-    def to_dict(self, *, exact: bool = False) -> dict[str, Any]:
-        """Return the command line's JSON; with ``exact=True`` fractions also as strings."""
+    def to_dict(self, *, exact: bool = False, packages: bool = False) -> dict[str, Any]:
+        """Return the command line's JSON; with ``exact=True`` fractions also as strings.
+
+        With ``packages=True`` one package for each point is spelled out (pure deals).
+        """
         data = {
             "schema": "bargaining-frontier/1",
             "game": self.game.name or self.game.title,
@@ -164,6 +194,8 @@ class Frontier:
             "points": [self.point(i) for i in range(len(self))],
             "packages": self.packages,
         }
+        if packages:
+            data["outcomes"] = list(self.witnesses())
         return with_exact(data, exact=exact)
 
     def __str__(self) -> str:

@@ -1,0 +1,215 @@
+"""A draft deal: reading one by name, and the game as it looks from there.
+
+From a draft the question starts again: what would help everyone *more*?  The game seen from a
+draft has the draft as its status quo, so that exchange rates, packages and settlements of that
+game say what each side would still trade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bargaining.errors import InputError
+from bargaining.model.array_issues import ArrayIssues
+from bargaining.model.constraints import Constraint
+from bargaining.model.deal import Deal, Shares
+from bargaining.model.expressions import number
+from bargaining.model.game import LinkageGame
+from bargaining.model.issue import Issue
+from bargaining.model.links import Link
+from bargaining.model.spelling import show, suggestion
+from bargaining.results import Number
+
+DRAFT = "as drafted"
+
+
+class DraftError(InputError):
+    """A draft deal does not fit the game; ``problems`` lists everything wrong."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
+
+
+def read_draft(game: LinkageGame, draft: Mapping[str, Any]) -> Deal:
+    """Turn a draft by names into a deal.
+
+    Parameters
+    ----------
+    game : LinkageGame
+    draft : mapping of issue name to outcome
+        An outcome's name, a table of shares by outcome (adding up to 1; what is missing to 1
+        stays at the status quo), or an action per player for a normal form.  Issues left out
+        stay at the status quo.
+
+    Raises
+    ------
+    DraftError
+        With everything that is wrong.
+
+    Examples
+    --------
+    >>> game = LinkageGame.from_payoffs([[[0, 0], [-4, 6]], [[0, 0], [5, -3]]])
+    >>> read_draft(game, {"0": {"1": "1/2"}}).marginal(0)
+    {1: Fraction(1, 2), 0: Fraction(1, 2)}
+    """
+    problems: list[str] = []
+    outcomes = game.origin.copy()
+    shares: dict[int, Shares] = {}
+    known = list(game.issue_names[:10_000])
+    for name, given in draft.items():
+        if name not in game.issues:
+            problems.append(
+                f"{name}: expected an issue of the game ({', '.join(known[:20])})"
+                f"{suggestion(str(name), known)}"
+            )
+            continue
+        k, issue = game.position(name), game.issues[name]
+        lottery = _lottery(issue, given, int(game.origin[k]), problems, named=not game.reserved)
+        if len(lottery) == 1:
+            outcomes[k] = next(iter(lottery))
+        elif lottery:
+            shares[k] = lottery
+    if game.reserved:
+        missing = [name for name in known if name not in draft]
+        if missing:
+            problems.append(f"{missing[0]}: expected an outcome, since no status quo is known")
+    if problems:
+        raise DraftError(problems)
+    return Deal(outcomes, shares)
+
+
+def _lottery(
+    issue: Issue, given: Any, origin: int, problems: list[str], *, named: bool
+) -> dict[int, Number]:
+    """Read one issue's part of a draft; empty if something is wrong."""
+    if isinstance(given, str):
+        outcome = _outcome(issue, given, problems)
+        return {} if outcome is None else {outcome: Fraction(1)}
+    if not isinstance(given, Mapping):
+        problems.append(f"{issue.name}: expected an outcome or shares, found {show(given)}")
+        return {}
+    if issue.actions and given and all(player in issue.actions for player in given):
+        chosen = dict(
+            zip(issue.actions, np.unravel_index(origin, issue.shape), strict=True)
+        )  # players left out keep to the status quo
+        for player, label in given.items():
+            labels = issue.actions[player]
+            if label not in labels:
+                shown = ", ".join(show(other) for other in labels[:20])
+                hint = suggestion(str(label), labels)
+                place = f"{issue.name}.{player}"
+                problems.append(f"{place}: expected one of {shown}, found {show(label)}{hint}")
+                return {}
+            chosen[player] = np.intp(labels.index(label))
+        return {int(np.ravel_multi_index(list(chosen.values()), issue.shape)): Fraction(1)}
+    lottery: dict[int, Number] = {}
+    for label, share in given.items():
+        outcome = _outcome(issue, label, problems)
+        try:
+            value = number(share)
+        except InputError as error:
+            problems.append(f"{issue.name}.{label}: {error}")
+            return {}
+        if outcome is None:
+            return {}
+        if not 0 <= value <= 1:
+            problems.append(f"{issue.name}.{label}: expected a share from 0 to 1, found {share}")
+            return {}
+        if value:
+            lottery[outcome] = value
+    rest = 1 - sum(lottery.values(), start=Fraction(0))
+    if rest < 0 or (rest > 0 and not named):
+        problems.append(f"{issue.name}: expected shares that add up to 1, found {1 - rest}")
+        return {}
+    if rest:
+        lottery[origin] = lottery.get(origin, Fraction(0)) + rest
+    return lottery
+
+
+def _outcome(issue: Issue, label: Any, problems: list[str]) -> int | None:
+    if label in issue.outcomes:
+        return issue.outcomes.index(label)
+    shown = ", ".join(show(other) for other in issue.outcomes[:20])
+    problems.append(
+        f"{issue.name}: expected one of {shown}, found {show(label)}"
+        f"{suggestion(str(label), issue.outcomes)}"
+    )
+    return None
+
+
+def seen_from(game: LinkageGame, draft: Deal) -> LinkageGame:
+    """Return the game with a draft as its status quo.
+
+    An issue that the draft settles by shares gets them as one more outcome.
+    """
+    if isinstance(game.issues, ArrayIssues):
+        game = replace(game, issues=dict(game.issues))
+    issues: dict[str, Issue] = {}
+    added: dict[str, Mapping[int, Number]] = {}
+    for k, (name, issue) in enumerate(game.issues.items()):
+        lottery = draft.marginal(k)
+        if len(lottery) == 1:
+            issues[name] = replace(issue, status_quo_index=next(iter(lottery)))
+        else:
+            added[name] = lottery
+            issues[name] = _with_draft(issue, lottery)
+    links = None if game.links is None else tuple(_extended(link, added) for link in game.links)
+    constraints = tuple(_widened(c, issues, added) for c in game.constraints)
+    channels = {k: v for k, v in game.channels.items() if k not in ("reservation", "constraints")}
+    if constraints:
+        channels["constraints"] = constraints
+    return replace(game, issues=issues, links=links, channels=channels)
+
+
+def _with_draft(issue: Issue, lottery: Mapping[int, Number]) -> Issue:
+    """Add the shares of a draft as one more joint option, and start from it."""
+    label = DRAFT
+    while label in issue.outcomes:
+        label += " "
+    row = _expected(issue.exact_payoffs, lottery)
+    return replace(
+        issue,
+        actions={},
+        options=(*issue.outcomes, label),
+        exact_payoffs=np.concatenate([issue.exact_payoffs, row[None]]),
+        status_quo_index=issue.size,
+        visibility={},
+    )
+
+
+def _expected(rows: NDArray[Any], lottery: Mapping[int, Number]) -> NDArray[Any]:
+    total: NDArray[Any] = sum(Fraction(share) * rows[a] for a, share in lottery.items())
+    return total
+
+
+def _extended(link: Link, added: Mapping[str, Mapping[int, Number]]) -> Link:
+    """Spillovers of a draft's shares, the two issues carried out independently."""
+    table = link.spillovers
+    if table is None:
+        return link
+    for axis, name in enumerate(link.between):
+        if name in added:
+            turned = np.moveaxis(table, axis, 0)
+            turned = np.concatenate([turned, _expected(turned, added[name])[None]])
+            table = np.moveaxis(turned, 0, axis)
+    return replace(link, spillovers=table)
+
+
+def _widened(
+    constraint: Constraint, issues: Mapping[str, Issue], added: Mapping[str, Mapping[int, Number]]
+) -> Constraint:
+    """Let a statement hold of a draft's shares if it can hold of one of their outcomes."""
+    statements = tuple(
+        (name, outcomes | {issues[name].size - 1})
+        if name in added and outcomes & set(added[name])
+        else (name, outcomes)
+        for name, outcomes in constraint.statements
+    )
+    return replace(constraint, statements=statements)
