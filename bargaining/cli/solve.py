@@ -74,7 +74,7 @@ def _rows(verdict: Verdict) -> Iterator[Sequence[Any]]:
         yield from common.settlement_rows(settlement)
     for name, report in verdict.issues.items():
         yield "issue_status", "", name, "", report.status, ""
-        interval = report.rates.interval if len(verdict.players) == 2 else None
+        interval = report.interval if len(verdict.players) == 2 else None
         for end, value in zip(("low", "high"), interval or (), strict=False):
             yield "exchange_rate", "", name, end, float(value), str(value)
     for package in verdict.minimal_packages:

@@ -219,6 +219,9 @@ def exchange_rates(game: LinkageGame) -> dict[str, ExchangeRates]:
     (Fraction(0, 1), Fraction(3, 8))
     """
     require_game(game)
+    if game.reserved:
+        msg = "exchange rates: not defined: no status quo per issue, only reservation totals"
+        raise NotDefinedError(msg)
     columns = game.interested
     names = tuple(game.players[i] for i in columns)
     return {

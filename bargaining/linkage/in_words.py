@@ -9,7 +9,9 @@ from bargaining.model.game import LinkageGame
 from bargaining.results import Status, signed
 from bargaining.settlement.settle import Settlement
 
-Effect = Literal["breaks_deadlock", "enlarges", "redistributes", "no_effect", "harms"]
+Effect = Literal[
+    "breaks_deadlock", "enlarges", "redistributes", "no_effect", "harms", "not_defined"
+]
 
 
 def in_words(
@@ -21,6 +23,17 @@ def in_words(
 ) -> str:
     """One or two sentences a first-year student understands."""
     linked, delinked = agendas["linked"], agendas["delinked"]
+    if effect == "not_defined":
+        signed_gains = ", ".join(f"{p} {signed(g)}" for p, g in linked.gains.items())
+        reached = (
+            "no agreement is worth as much to everyone as none"
+            if linked.status == Status.NO_AGREEMENT
+            else f"on one table gains over the reservation are {signed_gains}"
+        )
+        return (
+            f"What linking adds is not defined, since the game states only totals that each "
+            f"side has without an agreement, and no status quo per issue; {reached}."
+        )
 
     def gained(settlement: Settlement) -> str:
         if settlement.status == Status.NO_AGREEMENT:

@@ -12,7 +12,7 @@ from bargaining.equilibrium.conflict import conflict_index, zero_sum_rate
 from bargaining.geometry.exchange_rates import ExchangeRates, Interval, gainers, issue_rows
 from bargaining.model.game import LinkageGame
 
-IssueStatus = Literal["mutual", "one_sided", "deadlock", "inert"]
+IssueStatus = Literal["mutual", "one_sided", "deadlock", "inert", "not_defined"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,40 +21,48 @@ class IssueReport:
 
     Attributes
     ----------
-    status : {"mutual", "one_sided", "deadlock", "inert"}
+    status : {"mutual", "one_sided", "deadlock", "inert", "not_defined"}
         Whether a deal on this issue alone helps everyone; helps some and hurts nobody; helps
-        some only at others' cost; or helps nobody.
+        some only at others' cost; or helps nobody.  Not defined where only totals are known.
     exchange_rates : (low, high), None, or {"vertices": …}
         An interval for two players (None when empty), corner points for more.
-    equilibria : EquilibriumSet
+    equilibria : EquilibriumSet or None
     conflict_index : Fraction or None
     zero_sum_rate : Fraction or None
         μ when the second player's payoffs are -μ times the first's plus a constant.
     """
 
     status: IssueStatus
-    rates: ExchangeRates = field(repr=False)
-    equilibria: EquilibriumSet = field(repr=False)
+    rates: ExchangeRates | None = field(repr=False)
+    equilibria: EquilibriumSet | None = field(repr=False)
     conflict_index: Fraction | None
     zero_sum_rate: Fraction | None
 
     @property
     def exchange_rates(self) -> Interval | dict[str, Any] | None:
         """The interval (two players) or the corner points of Λ."""
+        if self.rates is None:
+            return None
         if len(self.rates.everyone) == 2:
             return self.rates.interval
         if self.rates.empty:
             return None
         return {"players": self.rates.players, "vertices": self.rates.vertices}
 
+    @property
+    def interval(self) -> Interval | None:
+        """The interval of two players' exchange rates."""
+        return None if self.rates is None else self.rates.interval
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data; numbers stay exact where they are."""
+        found = self.equilibria
         return {
             "status": self.status,
             "exchange_rates": self.exchange_rates,
-            "equilibria": [e.to_dict() for e in self.equilibria.equilibria],
-            "equilibria_complete": self.equilibria.complete,
-            "status_quo_is_equilibrium": self.equilibria.status_quo_is_equilibrium,
+            "equilibria": [e.to_dict() for e in found.equilibria] if found else [],
+            "equilibria_complete": found.complete if found else None,
+            "status_quo_is_equilibrium": found.status_quo_is_equilibrium if found else None,
             "conflict_index": self.conflict_index,
             "zero_sum_rate": self.zero_sum_rate,
         }
@@ -81,6 +89,8 @@ class IssueReports(Mapping[str, IssueReport]):
 
 def issue_report(game: LinkageGame, name: str) -> IssueReport:
     """Look at one issue by itself."""
+    if game.reserved:
+        return IssueReport("not_defined", None, None, None, None)
     issue = game.issues[name]
     position = game.position(name)
     columns = game.interested

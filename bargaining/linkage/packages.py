@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import get_args
 
-from bargaining.errors import InputError, VerificationError
+from bargaining.errors import InputError, NotDefinedError, VerificationError
 from bargaining.geometry.exchange_rates import rate_bounds
 from bargaining.geometry.mutual import can_cover, mutual_gain
 from bargaining.geometry.support import support
@@ -58,13 +58,13 @@ class MinimalPackages:
 
     def __init__(self, game: LinkageGame, deals: Deals, time_limit: float) -> None:
         self.game, self.deals, self.time_limit = game, deals, time_limit
-        self.status = Status.SOLVED
+        self.status = Status.NOT_DEFINED if game.reserved else Status.SOLVED
         self._found: list[frozenset[str]] = []
         self._source: Iterator[tuple[int, ...]] | None = None
 
     def __getstate__(self) -> dict[str, object]:
         """Leave the running search behind; a copy starts it again when asked."""
-        return {**self.__dict__, "_found": [], "_source": None, "status": Status.SOLVED}
+        return {**self.__dict__, "_found": [], "_source": None}
 
     def __iter__(self) -> Iterator[frozenset[str]]:
         for position in itertools.count():
@@ -145,7 +145,7 @@ class MinimalPackages:
     def _search(self) -> Iterator[tuple[int, ...]]:
         game = self.game
         additive = not game.coupled and self.deals == "shares"
-        if not game.interested:
+        if not game.interested or game.reserved:
             return iter(())
         if additive and len(game.interested) == 1:
             return helping_one(game, game.interested[0])
@@ -197,6 +197,9 @@ def minimal_packages(
     """
     require_game(game)
     check_supported(game, ())
+    if game.reserved:
+        msg = "minimal packages: not defined: no status quo per issue, only reservation totals"
+        raise NotDefinedError(msg)
     if deals not in get_args(Deals):
         msg = f'deals: expected "shares" or "pure", found "{deals}"'
         raise InputError(msg)

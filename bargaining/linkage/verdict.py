@@ -19,13 +19,13 @@ from bargaining.errors import VerificationError
 from bargaining.linkage.in_words import Effect, in_words
 from bargaining.linkage.issue_report import IssueReport, IssueReports, issue_report
 from bargaining.linkage.package_search import Oracle
-from bargaining.linkage.packages import MinimalPackages, minimal_packages
+from bargaining.linkage.packages import MinimalPackages
 from bargaining.model.deal import Deal, combine, gains
 from bargaining.model.game import LinkageGame
 from bargaining.results import Certificate, Number, Status, in_figures, plain, with_exact
 from bargaining.settlement.package import Deals
 from bargaining.settlement.program import GAP
-from bargaining.settlement.settle import Settlement, settle
+from bargaining.settlement.settle import Settlement, settle, undefined
 
 MAX_PACKAGES = 1_000
 PACKAGE_SECONDS = 20.0
@@ -43,10 +43,10 @@ class Linkage:
     Attributes
     ----------
     linking_breaks_deadlock : bool
-    effect : {"breaks_deadlock", "enlarges", "redistributes", "no_effect", "harms"}
+    effect : {"breaks_deadlock", "enlarges", "redistributes", "no_effect", "harms", "not_defined"}
     linkage_gain : mapping of str to number
         Linked minus delinked gains.
-    linkage_gain_total : number
+    linkage_gain_total : number or None
     better_off, worse_off : tuple of str
     certificate : mapping
         ``deal``: one that helps everyone with a stake, or None; ``linked`` and ``delinked``:
@@ -57,7 +57,7 @@ class Linkage:
     linking_breaks_deadlock: bool
     effect: Effect
     linkage_gain: Mapping[str, Number]
-    linkage_gain_total: Number
+    linkage_gain_total: Number | None
     better_off: tuple[str, ...]
     worse_off: tuple[str, ...]
     certificate: Mapping[str, Any]
@@ -119,9 +119,9 @@ class Verdict:
             settlement.verify()
         linked, delinked = self.agendas["linked"], self.agendas["delinked"]
         self._verify_stated()
-        if self.verdict.linking_breaks_deadlock != (
-            linked.mutual_gain and not delinked.mutual_gain
-        ):
+        breaks = linked.mutual_gain and not delinked.mutual_gain
+        breaks = breaks and delinked.status != Status.NOT_DEFINED
+        if self.verdict.linking_breaks_deadlock != breaks:
             msg = "the verdict does not follow from the two agendas"
             raise VerificationError(msg)
         witness = self.verdict.certificate["deal"]
@@ -149,7 +149,8 @@ class Verdict:
                 if getattr(fresh, field_) != getattr(stated, field_):
                     msg = f"issue {name}: the stated {field_} does not follow from its payoffs"
                     raise VerificationError(msg)
-            stated.equilibria.verify()
+            if stated.equilibria is not None:
+                stated.equilibria.verify()
 
     def to_dict(self, *, exact: bool = False) -> dict[str, Any]:
         """Return the command line's JSON; with ``exact=True`` fractions also as strings."""
@@ -229,10 +230,12 @@ def solve(
     >>> solve(game).verdict.effect
     'breaks_deadlock'
     """
-    agendas = {
-        name: settle(game, solution=solution, agenda=name, deals=deals, require=require)
-        for name in ("delinked", "linked")
-    }
+    linked = settle(game, solution=solution, agenda="linked", deals=deals, require=require)
+    if game.reserved and len(game.issues) > 1:
+        delinked = undefined(linked)
+    else:
+        delinked = settle(game, solution=solution, agenda="delinked", deals=deals, require=require)
+    agendas = {"delinked": delinked, "linked": linked}
     verdict = _compare(game, agendas)
     return Verdict(
         game,
@@ -241,7 +244,7 @@ def solve(
         deals,
         IssueReports(game),
         agendas,
-        minimal_packages(game, deals=deals, time_limit=PACKAGE_SECONDS),
+        MinimalPackages(game, deals, PACKAGE_SECONDS),
         verdict,
     )
 
@@ -249,6 +252,10 @@ def solve(
 def _compare(game: LinkageGame, agendas: Mapping[str, Settlement]) -> Linkage:
     """Compare the linked with the delinked agenda."""
     linked, delinked = agendas["linked"], agendas["delinked"]
+    if delinked.status == Status.NOT_DEFINED:
+        certificate = {"deal": _witness(game, linked), "linked": _blocking(linked), "delinked": {}}
+        words = in_words(game, agendas, "not_defined", (), ())
+        return Linkage(False, "not_defined", {}, None, (), (), certificate, words)
     change = {p: linked.gains[p] - delinked.gains[p] for p in game.players}
     slack = _slack(game, change)
     better = tuple(p for p in game.players if change[p] > slack[p])

@@ -49,11 +49,12 @@ def verdict_text(verdict: Verdict, *, verified: bool, ascii_only: bool = False) 
     """Return the main answer: who gets what, the deal, the bars, and why to believe it."""
     game = verdict.game
     title = SOLUTIONS[verdict.solution].title
+    origin = "the reservation" if game.reserved else "the status quo"
     parts: list[RenderableType] = title_lines(
         game.title or game.name, game.document.get("question")
     )
     parts += [indented(plain(verdict.verdict.in_words, "bold")), plain("")]
-    parts += [heading_line(f"What each side gets ({title}, gains over the status quo)")]
+    parts += [heading_line(f"What each side gets ({title}, gains over {origin})")]
     parts += [indented(_gains_table(verdict)), plain("")]
     linked = verdict.agendas["linked"]
     if linked.status == Status.AGREEMENT:
@@ -62,8 +63,9 @@ def verdict_text(verdict: Verdict, *, verified: bool, ascii_only: bool = False) 
         )
         parts += [heading_line(f"The deal, {one}"), indented(deal_table(linked))]
         parts += [plain("")]
-    parts += _rates(verdict, ascii_only=ascii_only)
-    parts += [heading_line("Which issues a deal needs"), _packages_line(verdict), plain("")]
+    if not game.reserved:
+        parts += _rates(verdict, ascii_only=ascii_only)
+        parts += [heading_line("Which issues a deal needs"), _packages_line(verdict), plain("")]
     parts += [heading_line("Why you can believe it"), *_reasons(verdict, verified=verified)]
     return Group(*parts)
 
@@ -78,9 +80,12 @@ def _gains_table(verdict: Verdict) -> Table:
     if len(verdict.agendas["linked"].packages) > 1:
         names["linked"] = "linked"
     for name, settlement in verdict.agendas.items():
-        figures = [in_figures(settlement.gains[p]) for p in verdict.players]
+        known = settlement.gains
+        figures = [in_figures(known[p]) if p in known else "" for p in verdict.players]
         words = str(settlement.status).replace("_", " ")
         table.add_row(names[name], *figures, words)
+    if verdict.game.reserved:
+        return table
     change = [signed(verdict.verdict.linkage_gain[p]) for p in verdict.players]
     words = verdict.verdict.effect.replace("_", " ")
     if verdict.verdict.worse_off:
@@ -135,7 +140,7 @@ def _rates(verdict: Verdict, *, ascii_only: bool) -> list[RenderableType]:
         table.add_column("")
         table.add_column("")
         for name, report in reports.items():
-            interval = report.rates.interval
+            interval = report.interval
             words = STATUS_WORDS[report.status]
             table.add_row(
                 plain(name), _bar(report, ascii_only=ascii_only), _interval(interval), words
@@ -160,19 +165,19 @@ def _bars_note(verdict: Verdict, reports: Mapping[str, IssueReport]) -> str:
     notes = []
     if any(len(package) == 2 for package in verdict.minimal_packages):
         notes.append("Two bars that do not overlap: these two issues unlock each other.")
-    intervals = [report.rates.interval for report in reports.values()]
+    intervals = [report.interval for report in reports.values()]
     ends = [interval for interval in intervals if interval is not None]
     shared = max((e[0] for e in ends), default=1) <= min((e[1] for e in ends), default=0)
     if len(ends) == len(verdict.issues) > 1 and shared:
         notes.append("All bars share a point: no package offers a trade.")
-    if any(report.rates.interval is None for report in reports.values()):
+    if any(report.interval is None for report in reports.values()):
         notes.append("No bar: nothing blocks this issue, a deal on it helps both.")
     return " ".join(notes)
 
 
 def _bar(report: IssueReport, *, ascii_only: bool) -> Text:
     full, none = ("#", ".") if ascii_only else ("█", "·")
-    interval = report.rates.interval
+    interval = report.interval
     if interval is None:
         return Text(none * BAR)
     low = min(int(interval[0] * BAR), BAR - 1)

@@ -183,7 +183,7 @@ class Frontier:
 
         With ``packages=True`` one package for each point is spelled out (pure deals).
         """
-        data = {
+        data: dict[str, Any] = {
             "schema": "bargaining-frontier/1",
             "game": self.game.name or self.game.title,
             "players": self.players,

@@ -135,6 +135,8 @@ class Settlement:
 
     def verify(self) -> bool:
         """Recompute everything from the definitions; raise VerificationError if it fails."""
+        if self.status == Status.NOT_DEFINED:
+            return True
         concept = find_solution(self.solution)
         self._verify_summary()
         check(self.game, self.lotteries)
@@ -335,6 +337,27 @@ def settle(
         except VerificationError:
             return replace(answer, status=Status.NUMERICAL_TROUBLE)
     return answer
+
+
+def undefined(linked: Settlement) -> Settlement:
+    """Return the answer to the delinked question where no issue has a status quo of its own."""
+    game = linked.game
+    plan = parse_agenda(game, "delinked")
+    nothing = Deal(np.zeros(0, dtype=np.intp), issues=np.zeros(0, dtype=np.intp))
+    return replace(
+        linked,
+        agenda="delinked",
+        status=Status.NOT_DEFINED,
+        mutual_gain=False,
+        gains={},
+        promised={},
+        payoffs={},
+        method="",
+        tolerance=0.0,
+        plan=plan,
+        parts=(),
+        lotteries=nothing,
+    )
 
 
 def _power(game: LinkageGame, weights: Mapping[str, Operand] | None) -> Weights:
