@@ -1,22 +1,25 @@
-"""Loading games: the one way in, from a file, a text, standard input or the library."""
+"""Loading games: the one way in, from files, a text, standard input or the library."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, TypeGuard
+from typing import Any, Literal, Protocol, TypeGuard, get_args
 
 from bargaining.equilibrium.bimatrix import of_issue
 from bargaining.errors import GameFileError, InputError, NotSupportedError
 from bargaining.files import library
 from bargaining.files.build import build
+from bargaining.files.imported import Imported
 from bargaining.files.toml import decode, parse, read_text
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
 from bargaining.model.spelling import printable
+
+Format = Literal["toml", "json", "nfg", "csv"]
 
 
 class Readable(Protocol):
@@ -26,24 +29,36 @@ class Readable(Protocol):
         """Return all of it."""
 
 
-Source = str | os.PathLike[str] | Readable
+FilePath = str | os.PathLike[str]
+Source = FilePath | Readable | Sequence[FilePath]
 
 
 def load(source: Source, *, parameters: Mapping[str, Any] | None = None) -> LinkageGame:
-    """Read a game from a file, standard input or the bundled library.
+    """Read a game from a file, several files, standard input or the bundled library.
 
     Parameters
     ----------
-    source : str, path or file object
-        A path ending in ``.toml`` or ``.json``, the name of a bundled game
-        (``"us_mexico/six_issue_table"``), ``"-"`` for standard input, or an open file (TOML,
-        or JSON if it starts with ``{``).
+    source : str, path, file object, or sequence of paths
+        One of
+
+        * a path ending in ``.toml`` or ``.json`` (a game file), ``.nfg`` (a Gambit strategic
+          game, which becomes one issue named ``game``) or ``.csv`` (a score table: header
+          ``issue,option,PLAYER,…``);
+        * the paths of a Genius scenario, ``(domain.xml, profile1.xml, profile2.xml, …)``, or of
+          a GeniusWeb one, ``(profile1.json, profile2.json, …)``, perhaps with a domain first;
+          the games have ``[reservation]`` totals instead of a status quo per issue;
+        * the name of a bundled game (``"us_mexico/six_issue_table"``);
+        * ``"-"`` for standard input, or an open file: TOML, or JSON if it starts with ``{``.
     parameters : mapping of str to number or formula, optional
         Values that replace those of the file's ``[parameters]``.
 
     Returns
     -------
     LinkageGame
+        ``game.warnings`` says what had to be mended or left out in another program's file.
+        An issue for which the file names no status quo starts from its Nash equilibrium if that
+        is unique and pure.  If it is not, a game file is refused; a game read from ``.nfg`` has
+        none, and what needs one asks for it.
 
     Raises
     ------
@@ -61,37 +76,27 @@ def load(source: Source, *, parameters: Mapping[str, Any] | None = None) -> Link
     if _readable(source):
         name = str(getattr(source, "name", "the given file"))
         return _from_text(_contents(source.read(), name), name, None, parameters)
-    if not isinstance(source, (str, os.PathLike)):
-        msg = f"load: expected a path, a bundled name or a file object, found {source!r}"
-        raise InputError(msg)
-    given = os.fspath(source)
-    if not given.strip():
-        msg = "load: expected a path or a bundled name, found an empty text"
-        raise InputError(msg)
+    if isinstance(source, (list, tuple)):
+        return _from_files([_path(item) for item in source], parameters)
+    given = os.fspath(_path(source))
     if given == "-":
         data = sys.stdin.buffer.read() if hasattr(sys.stdin, "buffer") else sys.stdin.read()
         return _from_text(_contents(data, "standard input"), "standard input", None, parameters)
-    if any(not c.isprintable() for c in given) or len(given) > 4_000:
-        msg = "load: expected a path or a bundled name, found neither"
-        raise InputError(msg)
     path = Path(given)
     name = printable(given)
-    try:
-        there = path.exists()
-    except OSError:
-        there = False
-    if not there:
+    if not _there(path):
         path = library.find(given)
         name = f"{path.parent.name}/{path.stem}"
-    style = path.suffix.lower()
-    if path.is_file() and style not in (".toml", ".json", ""):
+    suffix = path.suffix.lower()
+    if suffix == ".xml" and path.is_file():
+        raise InputError(_several(name, "Genius", "DOMAIN.xml PROFILE1.xml PROFILE2.xml"))
+    if path.is_file() and suffix.removeprefix(".") not in ("", *get_args(Format)):
         msg = (
-            f"{name}: expected a game file (.toml or .json), found the suffix {style}; "
-            "other formats are not part of this version"
+            f"{name}: expected a game file (.toml, .json), a strategic game (.nfg) or a score "
+            f"table (.csv), found the suffix {suffix}"
         )
         raise NotSupportedError(msg)
-    text = read_text(path)
-    return _from_text(text, name, {".json": "json", ".toml": "toml"}.get(style), parameters)
+    return _from_text(read_text(path), name, suffix.removeprefix(".") or None, parameters)
 
 
 def loads(
@@ -105,7 +110,8 @@ def loads(
     Parameters
     ----------
     text : str
-    format : {"toml", "json"}
+    format : {"toml", "json", "nfg", "csv"}
+        A game file, a Gambit strategic game or a score table; see :func:`load`.
     parameters : mapping of str to number or formula, optional
 
     Returns
@@ -122,12 +128,16 @@ def loads(
     ... payoffs = {us = [0, -4], mexico = [0, 6]}
     ... ''').issues["guns"].status_quo
     'no checks'
+    >>> dilemma = 'NFG 1 R "" { "a" "b" } { 2 2 }  3 3 4 0 0 4 1 1'
+    >>> loads(dilemma, format="nfg").issues["game"].status_quo
+    '2 / 2'
     """
     if not isinstance(text, str):
         msg = f"loads: expected a text, found {type(text).__name__}"
         raise InputError(msg)
-    if format not in ("toml", "json"):
-        msg = f'format: expected "toml" or "json", found "{format}"'
+    if format not in get_args(Format):
+        known = ", ".join(f'"{name}"' for name in get_args(Format))
+        msg = f'format: expected one of {known}, found "{format}"'
         raise InputError(msg)
     return _from_text(text, "the given text", format, parameters)
 
@@ -136,20 +146,95 @@ def _readable(source: object) -> TypeGuard[Readable]:
     return hasattr(source, "read")
 
 
+def _path(source: object) -> str | os.PathLike[str]:
+    """Return a usable path, or say what is wrong with it."""
+    if not isinstance(source, (str, os.PathLike)):
+        msg = f"load: expected a path, a bundled name or a file object, found {source!r}"
+        raise InputError(msg)
+    given = os.fspath(source)
+    if not isinstance(given, str) or not given.strip():
+        msg = "load: expected a path or a bundled name, found an empty text"
+        raise InputError(msg)
+    if any(not c.isprintable() for c in given) or len(given) > 4_000:
+        msg = "load: expected a path or a bundled name, found neither"
+        raise InputError(msg)
+    return given
+
+
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def _contents(data: str | bytes, name: str) -> str:
     return decode(data, name) if isinstance(data, bytes) else data
+
+
+def _from_files(
+    given: Sequence[str | os.PathLike[str]], parameters: Mapping[str, Any] | None
+) -> LinkageGame:
+    """Read a scenario of several files."""
+    paths = [Path(item) for item in given]
+    suffixes = {path.suffix.lower() for path in paths}
+    if suffixes == {".xml"}:
+        from bargaining.files.genius import read_genius
+
+        imported = read_genius(paths)
+    elif suffixes == {".json"}:
+        from bargaining.files.geniusweb import read_geniusweb
+
+        imported = read_geniusweb(paths)
+    else:
+        found = ", ".join(sorted(suffix or "no suffix" for suffix in suffixes)) or "none"
+        msg = (
+            "load: expected several .xml files (Genius: a domain and its profiles) or several "
+            f".json files (GeniusWeb profiles), found {found}"
+        )
+        raise InputError(msg)
+    return _game(imported, printable(" ".join(map(str, paths))), parameters)
 
 
 def _from_text(
     text: str, name: str, style: str | None, parameters: Mapping[str, Any] | None
 ) -> LinkageGame:
     style = style or ("json" if text.lstrip().startswith("{") else "toml")
-    game = build(parse(text, name, style), name, parameters=parameters)
-    return _with_status_quo(game, name)
+    if style == "nfg":
+        from bargaining.files.nfg import read_nfg
+
+        return _game(read_nfg(text, name), name, parameters, ask=False)
+    if style == "csv":
+        from bargaining.files.scores import read_scores
+
+        return _game(read_scores(text, name), name, parameters)
+    document = parse(text, name, style)
+    if style == "json" and ("LinearAdditiveUtilitySpace" in document or "issuesValues" in document):
+        raise InputError(_several(name, "GeniusWeb", "PROFILE1.json PROFILE2.json"))
+    return _game(Imported(document), name, parameters)
 
 
-def _with_status_quo(game: LinkageGame, source: str) -> LinkageGame:
-    """Fill in the status quo of issues whose Nash equilibrium is unique and pure."""
+def _several(name: str, program: str, files: str) -> str:
+    """Say how a scenario of several files is read."""
+    listed = ", ".join(f'"{file}"' for file in files.split())
+    return (
+        f"{name}: expected all files of the {program} scenario together: in Python "
+        f"load(({listed})), on the command line first: bargaining convert {files} GAME.toml"
+    )
+
+
+def _game(
+    imported: Imported, name: str, parameters: Mapping[str, Any] | None, *, ask: bool = True
+) -> LinkageGame:
+    game = build(imported.document, name, parameters=parameters)
+    return replace(_with_status_quo(game, name, ask=ask), warnings=imported.warnings)
+
+
+def _with_status_quo(game: LinkageGame, source: str, *, ask: bool) -> LinkageGame:
+    """Fill in the status quo of issues whose Nash equilibrium is unique and pure.
+
+    Where it is not, and ``ask`` is set, the file is refused with the list of equilibria.
+    """
     if game.reserved:
         return game
     problems: list[str] = []
@@ -171,7 +256,7 @@ def _with_status_quo(game: LinkageGame, source: str) -> LinkageGame:
             f"equilibrium is not known to be unique and pure (found {listed}{also}); "
             "name the outcome from which gains are measured"
         )
-    if problems:
+    if problems and ask:
         raise GameFileError(source, problems)
     origin = {name: issue.status_quo_index or 0 for name, issue in issues.items()}
     for constraint in game.constraints:

@@ -20,6 +20,7 @@ COMMANDS = {
     "packages": "Which issues must share a table for a deal to exist.",
     "equilibria": "What each side does without an agreement.",
     "check": "Check game files and list every problem.",
+    "convert": "Write a game in another format, or read another program's.",
     "games": "List, show or copy the bundled games.",
     "schema": "Print the JSON Schema of the game file.",
 }
@@ -59,10 +60,11 @@ class _Commands(click.Group):
 def cli() -> None:
     """When does putting several issues on one table turn a deadlock into a deal?
 
-    GAME is a game file (.toml or .json), "-" for standard input, or the name of a bundled game
-    ("bargaining games" lists them).  Results go to standard output, everything else to standard
-    error.  Exit status: 0 answered ("no agreement" is an answer), 1 wrong input or failed
-    solve, 2 wrong usage.
+    GAME is a game file (.toml or .json), a Gambit strategic game (.nfg), a score table (.csv),
+    "-" for standard input, or the name of a bundled game ("bargaining games" lists them);
+    "bargaining convert" reads Genius scenarios.  Results go to standard output, everything
+    else to standard error.  Exit status: 0 answered ("no agreement" is an answer), 1 wrong
+    input or failed solve, 2 wrong usage.
 
     \b
     Example:

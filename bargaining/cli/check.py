@@ -38,11 +38,12 @@ def command(games: tuple[str, ...], settings: tuple[str, ...], style: str) -> No
             found = common.load_game(game, settings)
         except BargainingError as error:
             problems = error.problems if isinstance(error, GameFileError) else (str(error),)
-            reports.append({"game": game, "ok": False, "problems": list(problems)})
+            reports.append({"game": game, "ok": False, "problems": list(problems), "warnings": []})
             if style == "text":
                 click.echo(f"error: {error}", err=True)
         else:
-            reports.append({"game": game, "ok": True, "problems": []})
+            warnings = list(found.warnings)
+            reports.append({"game": game, "ok": True, "problems": [], "warnings": warnings})
             if style == "text":
                 size = f"{len(found.players)} players, {len(found.issues)} issues"
                 click.echo(f"{printable(game)}: ok ({size})")

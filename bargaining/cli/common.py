@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from bargaining.model.game import LinkageGame
 
 F = TypeVar("F", bound=Callable[..., Any])
-_NUMBER = re.compile(r"[-+]?\d+(/\d+)?")
 PATIENCE = 2.0
 """Seconds before a sign of life is shown."""
 
@@ -81,8 +79,8 @@ def options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     return apply
 
 
-def load_game(source: str, settings: Sequence[str] = ()) -> LinkageGame:
-    """Load a game with the parameters given on the command line."""
+def load_game(source: str | Sequence[str], settings: Sequence[str] = ()) -> LinkageGame:
+    """Load a game with the parameters given on the command line; warnings go to standard error."""
     from bargaining.loading import load
 
     parameters = {}
@@ -92,7 +90,10 @@ def load_game(source: str, settings: Sequence[str] = ()) -> LinkageGame:
             msg = f'expected NAME=VALUE such as --set w=3, found "{setting}"'
             raise click.BadParameter(msg, param_hint="--set")
         parameters[name.strip()] = value.strip()
-    return load(source, parameters=parameters)
+    game = load(source, parameters=parameters)
+    for warning in game.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    return game
 
 
 def print_json(data: Any) -> None:
@@ -117,10 +118,12 @@ def print_csv(
 
 
 def _safe(cell: Any) -> Any:
+    from bargaining.files.spreadsheet import defused
+    from bargaining.model.spelling import printable
+
     if not isinstance(cell, str):
         return "" if cell is None else cell
-    text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in cell)
-    return "'" + text if text[:1] in ("=", "+", "-", "@") and not _NUMBER.fullmatch(text) else text
+    return defused(printable(cell))
 
 
 def console() -> Console:

@@ -23,19 +23,24 @@ _LONG_KEY = re.compile(r"(?<![\w\-])(?:[\w\-]++[ \t]*+\.[ \t]*+){50}")
 
 def read_text(path: Path) -> str:
     """Read a file as UTF-8 text, or say in one line why it cannot be read."""
+    return decode(read_bytes(path), str(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file of bounded size, or say in one line why it cannot be read."""
     name = str(path)
     try:
         if path.is_dir():
             raise GameFileError(name, ["expected a game file, found a directory"])
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            limit = f"{MAX_BYTES // 2**20} MiB"
-            raise GameFileError(name, [f"expected at most {limit}, found more"])
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise GameFileError(name, [f"cannot be read: {reason}"]) from None
-    return decode(data, name)
+    if len(data) > MAX_BYTES:
+        limit = f"{MAX_BYTES // 2**20} MiB"
+        raise GameFileError(name, [f"expected at most {limit}, found more"])
+    return data
 
 
 def decode(data: bytes, name: str) -> str:

@@ -50,6 +50,8 @@ class LinkageGame:
         Optional data that later channels read: premium, caps, floors, vetoes, …
     document : mapping of str to object
         The file as read (source, claims and expected answers included).
+    warnings : tuple of str
+        What was mended or left out when another program's file was read.
 
     Examples
     --------
@@ -67,6 +69,7 @@ class LinkageGame:
     parameters: Mapping[str, Fraction] = field(default_factory=dict)
     channels: Mapping[str, Any] = field(default_factory=dict)
     document: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.issues, Mapping):

@@ -191,7 +191,8 @@ class Issue:
         if self.status_quo_index is None:
             msg = (
                 f"issue {self.name!r} has no status quo: name one in the game file "
-                "(status_quo.PLAYER = an action, or status_quo = an option)"
+                "(status_quo.PLAYER = an action, or status_quo = an option; an .nfg file cannot "
+                "hold one: write it as .toml with `bargaining convert` first)"
             )
             raise NotDefinedError(msg)
         return self.status_quo_index

@@ -61,13 +61,13 @@ def test_ten_megabytes_of_garbage(tmp_path: Path, name: str, content: bytes) -> 
 
 def test_a_directory_a_missing_file_and_a_foreign_format(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    (tmp_path / "game.nfg").write_text("NFG 1 R")
+    (tmp_path / "game.efg").write_text("EFG 2 R")
     for name, message in (
         ("folder", "found a directory"),
         ("missing.toml", "no such file, and no bundled game"),
         ("us_mexico/six_isue_table", 'did you mean "us_mexico/six_issue_table"?'),
         ("six_issue_table", 'did you mean "us_mexico/six_issue_table"?'),
-        ("game.nfg", "found the suffix .nfg"),
+        ("game.efg", "found the suffix .efg"),
     ):
         done = run("solve", name, cwd=tmp_path)
         assert done.returncode == 1
