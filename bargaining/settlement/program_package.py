@@ -45,7 +45,7 @@ def program_package(
         except SolverError:  # an unlucky basis or too many rounds: the numerical way remains
             pass
     try:
-        program = Program(game, package, game.interested, layout)
+        program = Program(game, package, game.interested, layout, found.weights)
         return _programmed(game, package, solution, weights, found, program)
     except SolverError:
         return PackageSettlement(
