@@ -142,7 +142,7 @@ def component_front(
     complete = True
     for position, step in enumerate(plan):
         shape = tuple(sizes[k] for k in step.bag)
-        cell = np.flatnonzero(component.permitted(step))
+        cell = np.flatnonzero(component.permitted(step.bag))
         points = _cell_gains(component, step, columns, limbs, shape)[cell]
         counts: NDArray[Any] = np.ones(len(cell), dtype=object if many else np.int64)
         below: list[Index] = []

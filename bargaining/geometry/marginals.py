@@ -116,13 +116,25 @@ class Component:
             for bag in order
         )
 
-    def permitted(self, step: Step) -> NDArray[np.bool_]:
-        """Return the cells of a bag that its own constraints leave open."""
+    def permitted(self, bag: Sequence[int]) -> NDArray[np.bool_]:
+        """Return the cells of a bag (ascending) that constraints on its members leave open."""
         sizes = self.sizes()
-        cells = np.ones(tuple(sizes[k] for k in step.bag), dtype=bool)
-        for scope in step.rules:
-            cells &= spread(self.allowed[scope], scope, step.bag)
+        cells = np.ones(tuple(sizes[k] for k in bag), dtype=bool)
+        for scope, table in self.allowed.items():
+            if set(scope) <= set(bag):
+                cells &= spread(table, scope, bag)
         return cells
+
+    def completed(self, outcomes: Mapping[int, int]) -> dict[int, int]:
+        """Add the counters' values to an allowed outcome per issue."""
+        known = {k: outcomes[k] for k in self.issues}
+        for counter in sorted(self.counters, reverse=True):
+            values = np.ones(self.counters[counter], dtype=bool)
+            for scope, table in self.allowed.items():
+                if counter in scope and all(k in known or k == counter for k in scope):
+                    values &= table[tuple(known.get(k, slice(None)) for k in scope)]
+            known[counter] = int(np.argmax(values))
+        return known
 
     def best(self, weights: Sequence[int]) -> tuple[int, dict[int, int]]:
         """Return the largest weighted gain and an outcome per issue that attains it.
@@ -152,7 +164,7 @@ class Component:
             for scope, table in mine:
                 total = total + spread(table, scope, bag)
             if step.rules:
-                total[~self.permitted(step)] = 2 * least
+                total[~self.permitted(bag)] = 2 * least
             inner = tuple(k for k in bag if k not in separator)
             order = [bag.index(k) for k in (*separator, *inner)]
             arranged = total.transpose(order).reshape(
@@ -169,7 +181,7 @@ class Component:
             flat = int(argmax[tuple(chosen[k] for k in separator)])
             for k, a in zip(inner, np.unravel_index(flat, [sizes[k] for k in inner]), strict=True):
                 chosen[k] = int(a)
-        return value, chosen
+        return value, {k: chosen[k] for k in self.issues}
 
     def gains(self, chosen: Mapping[int, int]) -> tuple[int, ...]:
         """Whole-number gains of one outcome per issue."""

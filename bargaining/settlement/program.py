@@ -2,17 +2,17 @@
 
 Variables are the shares of each issue's outcomes and, for issues that interact, joint tables
 on the cliques of a junction tree (the marginal polytope; Wainwright and Jordan 2008).  Gains
-are linear in them.  Each solution concept is one method here: logarithms on the exponential
-cone (Clarabel), the others as linear programmes (HiGHS).  Whatever a solver returns is judged
-by its own gains and a support certificate; a ladder of formulations is tried until the
-relative gap is small enough.
+are linear in them.  Each solution concept is one method here: logarithms by an interior point
+method of our own with Clarabel behind it, the others as linear programmes (HiGHS).  Whatever a
+solver returns is judged by its own gains and a support certificate; a ladder of ways is tried
+until the relative gap is small enough.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,13 +23,20 @@ from bargaining.geometry.support import support
 from bargaining.model.deal import Deal
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
+from bargaining.settlement.conic import ConicModel
+from bargaining.settlement.interior_point import Rows, largest_product
 from bargaining.settlement.layout import Layout
+from bargaining.settlement.log_task import LogTask
 from bargaining.settlement.polish import polished
 
-TIGHT = {"tol_gap_abs": 1e-10, "tol_gap_rel": 1e-10, "tol_feas": 1e-10}
 GAP = 1e-6
 """The largest relative duality gap of an accepted answer."""
+FLOAT_GAP = 1e-9
+"""The same where payoffs are floating point numbers themselves."""
 BINDING = 1e-7
+DUST = 1e-9
+"""Shares up to this size may be left over by an interior point method."""
+MAX_VERTICES = 100
 
 
 @dataclass(frozen=True)
@@ -63,195 +70,209 @@ class Program:
         Positions of the players whose gains must not be negative.
     layout : Layout
         Of the package.
+    blocking : tuple of Fraction, optional
+        Exchange rates, one per player of the game, at which no deal is worth more than nothing:
+        players with a positive rate cannot gain, and only outcomes worth most at these rates
+        can be part of a deal in which nobody loses.
     """
 
     def __init__(
-        self, game: LinkageGame, package: Sequence[int], players: Sequence[int], layout: Layout
+        self,
+        game: LinkageGame,
+        package: Sequence[int],
+        players: Sequence[int],
+        layout: Layout,
+        blocking: Sequence[Number] | None = None,
     ) -> None:
-        import cvxpy as cp
-
-        self.cp = cp
-        self.game, self.package, self.players = game, tuple(package), tuple(players)
+        self.game, self.package, self.players = game, package, tuple(players)
         self.layout = layout
-        self.x = cp.Variable(layout.size, nonneg=True)
-        self.scale = np.maximum(
-            np.array([self._reach(i) for i in range(len(game.players))]), 1e-300
-        )
-        self.gains = (layout.matrix / self.scale[:, None]) @ self.x
-        """Gains in units of the most that each player could get."""
-        self.feasible = [layout.equations @ self.x == layout.right]
+        self.blocking = None if blocking is None else np.array([float(b) for b in blocking])
+        self.scale = _units(layout)
+        """The most that each player could get, or where that is nothing, his largest loss."""
+        self._accepted = GAP if game.flat.exact else FLOAT_GAP
 
-    def _reach(self, player: int) -> float:
-        weights = [0] * len(self.game.players)
-        weights[player] = 1
-        return max(float(support(self.game, self.package, weights)), 0.0) or 1.0
+    @cached_property
+    def model(self) -> ConicModel:
+        """The programmes in cvxpy, in the players' units; imported and compiled when needed."""
+        who = list(self.players)
+        return ConicModel(
+            self.layout.matrix[who] / self.scale[who, None],
+            self.layout.constant[who] / self.scale[who],
+            self.layout.equations,
+            self.layout.right,
+        )
 
     def maximise_logs(self, weights: Mapping[int, Number]) -> ProgramAnswer:
         """Maximise a weighted sum of log gains, the other players not losing."""
-        cp = self.cp
-        who = sorted(weights)
-        power = np.array([float(weights[i]) for i in who])
-        power = power / power.sum()
-        others = [i for i in self.players if i not in weights]
-        chosen = self.gains[who]
-        held = [self.gains[others] >= 0] if others else []
-        ladder = [
-            ("conic", cp.Maximize(power @ cp.log(chosen)), "CLARABEL", TIGHT),
-            ("geometric mean", cp.Maximize(cp.geo_mean(chosen, list(power))), "CLARABEL", TIGHT),
-            (
-                "conic",
-                cp.Maximize(power @ cp.log(chosen)),
-                "SCS",
-                {"eps": 1e-9, "max_iters": 50_000},
-            ),
-        ]
+        task = LogTask(self.layout, self.players, weights, self.scale, self.blocking)
         best: tuple[float, ProgramAnswer] | None = None
-        for method, objective, solver, options in ladder:
-            x = self._solve(objective, held, solver, options)
-            if x is None or min(self.gains_of(x)[who]) <= 0:
-                continue
-            duals = self._duals(held)
-            for candidate in (x, None if others else self._polished(x, who, power)):
-                if candidate is None or min(self.gains_of(candidate)[who]) <= 0:
-                    continue
-                rates = self._log_weights(self.gains_of(candidate), who, power, others, duals)
-                answer = ProgramAnswer(candidate, rates, method)
-                gap = self.gap(answer)
-                if best is None or gap < best[0]:
-                    best = (gap, answer)
-            if best is not None and best[0] <= GAP:
+        for answer in self._log_answers(task):
+            gap = self.gap(answer)
+            if best is None or gap < best[0]:
+                best = (gap, answer)
+            if best[0] <= self._accepted:
                 return best[1]
-        cut = self._cutting_planes(who, power, others)
-        if cut is not None:
-            return cut
         msg = "the Nash product could not be certified: rescale the payoffs of the game"
         raise SolverError(msg)
 
-    def _log_weights(
-        self,
-        gained: NDArray[np.float64],
-        who: Sequence[int],
-        power: NDArray[np.float64],
-        others: Sequence[int],
-        duals: Sequence[float],
-    ) -> tuple[float, ...]:
-        """Gradient of the log product, and the prices of not losing."""
-        weights = [0.0] * len(self.game.players)
-        for i, p in zip(who, power, strict=True):
-            weights[i] = float(p / gained[i])
-        for j, dual in zip(others, duals, strict=True):
-            weights[j] = dual / float(self.scale[j])
-        return tuple(weights)
+    def _log_answers(self, task: LogTask) -> Iterator[ProgramAnswer]:
+        """Answers from one way after another, the quickest first."""
+        found = largest_product(*task.interior())
+        if found is not None:
+            shares, held = task.widened(found.shares), task.held_prices(found.prices)
+            yield from self._judged(task, shares, held, "interior point")
+        floor = np.zeros(len(self.players))
+        power = np.array([task.power.get(i, 0.0) for i in self.players])
+        for name, ask in (("conic", self.model.logs), ("geometric mean", self.model.product)):
+            solved = ask(power, floor)
+            if solved is not None:
+                held = self._prices(solved.floors)
+                if name != "conic":
+                    held = held / max(solved.value, 1e-300)
+                yield from self._judged(task, solved.shares, held, name)
+        yield from self._decomposed(task, floor)
 
-    def _polished(
-        self, x: NDArray[np.float64], who: Sequence[int], power: NDArray[np.float64]
-    ) -> NDArray[np.float64] | None:
-        """Sharpen the shares of additive issues on the face that the solver found."""
-        if self.layout.components:
-            return None
-        matrix = self.layout.matrix[list(who)]
-        weights = power / (matrix @ x)
-        found = polished(matrix, self.layout.blocks, power, weights)
-        return None if found is None else self.layout.proper(found)
+    def _judged(
+        self, task: LogTask, shares: NDArray[np.float64], held: NDArray[np.float64], method: str
+    ) -> Iterator[ProgramAnswer]:
+        """Shares sharpened where possible, cleaned, and as they are, with their support weights."""
+        shares = self.layout.proper(shares)
+        gained = self.gains_of(shares)
+        candidates: list[NDArray[np.float64] | None] = [None, shares]
+        if not self.layout.bags:
+            clean = self.layout.proper(np.where(shares > DUST, shares, 0.0))
+            candidates.insert(1, clean)
+            if not task.others and gained[task.who].min() > 0:
+                unit = self.scale[task.who]
+                candidates[0] = polished(
+                    self.layout.matrix[task.who] / unit[:, None],
+                    self.layout.constant[task.who] / unit,
+                    (self.layout.starts, self.layout.counts),
+                    task.shares_of_power,
+                    task.shares_of_power / (gained[task.who] / unit),
+                )
+        for candidate in candidates:
+            if candidate is None:
+                continue
+            proper = self.layout.proper(candidate)
+            reached = self.gains_of(proper)
+            if reached[task.who].min() > 0 and self._keeps(reached):
+                yield ProgramAnswer(proper, task.support(reached, held), method)
 
-    def _cutting_planes(
-        self, who: Sequence[int], power: NDArray[np.float64], others: Sequence[int]
-    ) -> ProgramAnswer | None:
-        """Bound the logarithms from above by tangents, as linear programmes (Kelley 1960)."""
-        cp = self.cp
-        level = cp.Variable(len(who))
-        held = [self.gains[list(others)] >= 0] if others else []
-        tangents = [level <= self.gains[list(who)] / 0.5 - 1 + math.log(0.5)]
-        for _ in range(200):
-            x = self._solve(cp.Maximize(power @ level), [*held, *tangents], "HIGHS", {})
-            if x is None:
-                return None
-            at = np.maximum(self.gains_of(x)[list(who)] / self.scale[list(who)], 1e-9)
-            gained = self.gains_of(x)
-            gained[list(who)] = at * self.scale[list(who)]
-            rates = self._log_weights(gained, who, power, others, self._duals(held))
-            answer = ProgramAnswer(x, rates, "cutting planes")
-            if self.gap(answer) <= GAP:
-                return answer
-            tangents.append(level <= cp.multiply(1 / at, self.gains[list(who)]) - 1 + np.log(at))
-        return None
+    def _keeps(self, gained: NDArray[np.float64]) -> bool:
+        """Whether nobody loses more than rounding."""
+        unit = np.array(self.game.reach)
+        slack = self._accepted * np.maximum(np.abs(gained), unit)
+        return all(gained[i] >= -slack[i] for i in self.players)
+
+    def _decomposed(self, task: LogTask, floor: NDArray[np.float64]) -> Iterator[ProgramAnswer]:
+        """Mix best deals at the exchange rates of the current mixture (Holloway 1974)."""
+        unit = self.scale[task.who]
+        place = [self.players.index(i) for i in task.who]
+        vertices: list[NDArray[np.float64]] = []
+        for direction in np.eye(len(place)):
+            prices = np.zeros(len(floor))
+            prices[place] = direction
+            solved = self.model.linear(prices, floor)
+            if solved is None:
+                return
+            vertices.append(self.layout.proper(solved.shares))
+        for _ in range(MAX_VERTICES):
+            table = np.array([self.gains_of(x)[task.who] / unit for x in vertices]).T
+            rows = Rows(
+                table, np.zeros(len(unit)), task.shares_of_power, np.zeros(len(unit), dtype=bool)
+            )
+            mixed = largest_product(rows, *_one_block(len(vertices)))
+            if mixed is None:
+                return
+            mix = mixed.shares / mixed.shares.sum()
+            shares = sum(m * x for m, x in zip(mix, vertices, strict=True))
+            gained = self.gains_of(shares)
+            if gained[task.who].min() <= 0:
+                return
+            prices = np.zeros(len(floor))
+            prices[place] = task.shares_of_power / (gained[task.who] / unit)
+            solved = self.model.linear(prices, floor)
+            if solved is None:
+                return
+            yield from self._judged(
+                task, shares, self._prices(solved.floors), "simplicial decomposition"
+            )
+            vertices.append(self.layout.proper(solved.shares))
 
     def maximise_least(self, units: Mapping[int, Number]) -> ProgramAnswer:
         """Maximise the least gain in the given units, then the next, and so on."""
-        cp = self.cp
-        factor = {i: float(self.scale[i]) / float(unit) for i, unit in units.items()}
-        others = [i for i in self.players if i not in units]
-        fixed: list[Any] = [self.gains[others] >= 0] if others else []
-        open_players = sorted(units)
+        floor = np.zeros(len(self.players))
+        rates = np.zeros(len(self.players))
+        for i, one in units.items():
+            rates[self.players.index(i)] = self.scale[i] / float(one)
+        rates /= rates.max()
+        unit = self.scale[list(self.players)]
         weights: tuple[float, ...] = ()
-        x: NDArray[np.float64] | None = None
-        while open_players:
-            least = cp.Variable()
-            rows = np.array([factor[i] for i in open_players])
-            above = cp.multiply(rows, self.gains[open_players]) >= least
-            x = self._solve(cp.Maximize(least), [*fixed, above], "HIGHS", {})
-            if x is None:
+        shares: NDArray[np.float64] | None = None
+        left = rates.copy()
+        for _ in range(len(units)):
+            solved = self.model.least(left, floor)
+            if solved is None:
                 msg = "the linear programme of the least gain could not be solved"
                 raise SolverError(msg)
-            duals = np.asarray(above.dual_value, dtype=float).reshape(-1)
+            shares = solved.shares
             if not weights:
-                found = [0.0] * len(self.game.players)
-                for i, dual in zip(open_players, duals, strict=True):
-                    found[i] = float(dual) / float(units[i])
-                for j, dual in zip(others, self._duals(fixed), strict=True):
-                    found[j] = dual / self.scale[j]
-                weights = tuple(found)
-            level = float(least.value)
-            bound = [i for i, d in zip(open_players, duals, strict=True) if d > BINDING]
-            if not bound:
+                weights = self._full((solved.least * rates + solved.floors) / unit)
+            bound = (left > 0) & (solved.least > BINDING)
+            if not bound.any():
                 msg = "the linear programme of the least gain does not say who is bound"
                 raise SolverError(msg)
-            slack = BINDING * max(1.0, abs(level)) * 1e-2
-            fixed += [factor[i] * self.gains[i] >= level - slack for i in bound]
-            open_players = [i for i in open_players if i not in bound]
-        assert x is not None
-        return ProgramAnswer(x, weights, "linear programme")
+            slack = BINDING * 1e-3 * max(abs(solved.value), 1e-3)
+            floor[bound] = np.maximum((solved.value - slack) / rates[bound], 0.0)
+            left[bound] = 0.0
+            if not left.any():
+                break
+        assert shares is not None
+        return ProgramAnswer(self.layout.proper(shares), weights, "linear programme")
 
     def maximise_sum(self, who: Sequence[int]) -> ProgramAnswer:
         """Maximise the sum of gains, then the least gain at that sum; nobody loses."""
-        cp = self.cp
-        players = list(self.players)
-        held = [self.gains[players] >= 0]
-        size = float(self.scale[list(who)].max())
-        total = (self.scale[list(who)] / size) @ self.gains[list(who)]
-        x = self._solve(cp.Maximize(total), held, "HIGHS", {})
-        if x is None:
+        floor = np.zeros(len(self.players))
+        unit = self.scale[list(self.players)]
+        chosen = np.isin(self.players, list(who))
+        prices = np.where(chosen, unit, 0.0)
+        size = prices.max()
+        first = self.model.linear(prices / size, floor)
+        if first is None:
             msg = "the linear programme of the sum of gains could not be solved"
             raise SolverError(msg)
-        weights = [0.0] * len(self.game.players)
-        for j, dual in zip(players, self._duals(held), strict=True):
-            weights[j] = (1.0 if j in who else 0.0) + dual * size / self.scale[j]
-        least = cp.Variable()
-        rows = self.scale[list(who)] / size
-        above = cp.multiply(rows, self.gains[list(who)]) >= least
-        best = float(total.value)
-        again = self._solve(
-            cp.Maximize(least),
-            [*held, above, total >= best - 1e-10 * max(1, abs(best))],
-            "HIGHS",
-            {},
-        )
-        return ProgramAnswer(x if again is None else again, tuple(weights), "linear programme")
+        weights = self._full(np.where(chosen, 1.0, 0.0) + first.floors * size / unit)
+        total = first.value - 1e-10 * max(1.0, abs(first.value))
+        again = self.model.least(prices / size, floor, prices / size, total)
+        shares = (first if again is None else again).shares
+        return ProgramAnswer(self.layout.proper(shares), weights, "linear programme")
 
-    def ideal(self, who: Sequence[int]) -> tuple[tuple[int, tuple[Number, ...], Deal], ...]:
-        """Return the most each player gets while nobody loses: player, support weights, deal."""
-        held = [self.gains[list(self.players)] >= 0]
+    def ideal(
+        self, who: Sequence[int], *, floors: Mapping[int, Number] | None = None
+    ) -> tuple[tuple[int, tuple[Number, ...], Deal], ...]:
+        """Return the most each player gets while nobody loses: player, support weights, deal.
+
+        Parameters
+        ----------
+        who : sequence of int
+        floors : mapping of int to number, optional
+            Gains below which players must not fall; 0 for those left out.  The bound that the
+            support weights prove is then h(weights) minus what they pay for the floors.
+        """
+        unit = self.scale[list(self.players)]
+        floor = np.array([float((floors or {}).get(i, 0)) for i in self.players]) / unit
         found = []
         for i in who:
-            x = self._solve(self.cp.Maximize(self.gains[i]), held, "HIGHS", {})
-            if x is None:
+            place = self.players.index(i)
+            prices = np.zeros(len(unit))
+            prices[place] = 1.0
+            solved = self.model.linear(prices, floor)
+            if solved is None:
                 msg = "the linear programme of the ideal point could not be solved"
                 raise SolverError(msg)
-            weights: list[Number] = [0.0] * len(self.game.players)
-            weights[i] = 1.0
-            for j, dual in zip(self.players, self._duals(held), strict=True):
-                weights[j] += dual * float(self.scale[i]) / float(self.scale[j])
-            found.append((i, tuple(weights), self.deal(x)))
+            weights = self._full((prices + solved.floors) * unit[place] / unit)
+            found.append((i, weights, self.deal(self.layout.proper(solved.shares))))
         return tuple(found)
 
     def gap(self, answer: ProgramAnswer) -> float:
@@ -264,31 +285,33 @@ class Program:
 
     def gains_of(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Gains of all players at given variables."""
-        return np.asarray(self.layout.matrix @ x)
+        return np.asarray(self.layout.constant + self.layout.matrix @ x)
 
     def deal(self, x: NDArray[np.float64]) -> Deal:
         """Turn variables into a deal."""
         return self.layout.deal(x)
 
-    def _duals(self, constraints: Sequence[Any]) -> list[float]:
-        if not constraints:
-            return []
-        values = np.asarray(constraints[0].dual_value, dtype=float).reshape(-1)
-        return [max(float(v), 0.0) for v in values]
+    def _prices(self, floors: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Prices of the floors per unit of gain, one per player of the game."""
+        return np.array(self._full(floors / self.scale[list(self.players)]))
 
-    def _solve(
-        self, objective: Any, constraints: Sequence[Any], solver: str, options: dict[str, Any]
-    ) -> NDArray[np.float64] | None:
-        """Solve one formulation; None when the solver gives nothing usable."""
-        import warnings
+    def _full(self, values: NDArray[np.float64]) -> tuple[float, ...]:
+        """One number per player of the programme as one per player of the game."""
+        full = np.zeros(len(self.game.players))
+        full[list(self.players)] = values
+        return tuple(full.tolist())
 
-        problem = self.cp.Problem(objective, [*self.feasible, *constraints])
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                problem.solve(solver=solver, **options)
-        except (self.cp.error.SolverError, ValueError, ArithmeticError):
-            return None
-        if self.x.value is None:
-            return None
-        return self.layout.proper(np.asarray(self.x.value, dtype=float))
+
+def _units(layout: Layout) -> NDArray[np.float64]:
+    """Return a size of each player's gains from the package, positive."""
+    matrix = layout.matrix
+    blocks = [*layout.starts.tolist(), *(bag.start for bag in layout.bags)]
+    most = layout.constant + np.maximum.reduceat(matrix, blocks, axis=1).sum(axis=1)
+    loss = np.maximum(np.abs(matrix).max(axis=1), np.abs(layout.constant))
+    return np.where(most > 0, most, np.where(loss > 0, loss, 1.0))
+
+
+def _one_block(count: int) -> tuple[Any, NDArray[np.float64]]:
+    from scipy import sparse
+
+    return sparse.csr_array(np.ones((1, count))), np.ones(1)

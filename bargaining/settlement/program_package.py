@@ -37,7 +37,8 @@ def program_package(
         return no_agreement(game, package, found.weights, "exchange rates")
     terms = package_terms(game, package)
     layout = Layout(game, terms.singles, terms.components)
-    if small_enough(layout):
+    # Without a status quo, what a lottery lacks to 1 could stand on a package not allowed.
+    if small_enough(layout) and not (game.reserved and game.constraints):
         try:
             return _programmed(
                 game, package, solution, weights, found, ExactProgram(game, layout, game.interested)
@@ -45,7 +46,7 @@ def program_package(
         except SolverError:  # an unlucky basis or too many rounds: the numerical way remains
             pass
     try:
-        program = Program(game, package, game.interested, layout)
+        program = Program(game, package, game.interested, layout, found.weights)
         return _programmed(game, package, solution, weights, found, program)
     except SolverError:
         return PackageSettlement(

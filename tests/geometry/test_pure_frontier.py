@@ -7,6 +7,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 import bargaining as bg
 from bargaining.geometry.frontier import planar_frontier
@@ -142,6 +143,40 @@ def test_shares_under_constraints_are_lotteries_over_allowed_packages(seed: int)
     for solution in ("nash", "egalitarian"):
         settled = bg.settle(game, solution=solution)
         assert settled.verify()
+
+
+def _best_least(game: bg.LinkageGame, who: list[int]) -> float:
+    """Compute the largest least gain of some players over lotteries, nobody losing."""
+    points = np.array([[float(g) for g in u] for _, u in packages_by_hand(game)])
+    count, players = points.shape
+    rows = [[*(-points[:, i]), 1.0 if i in who else 0.0] for i in range(players)]
+    found = linprog(
+        [*([0.0] * count), -1.0],
+        A_ub=rows,
+        b_ub=[0.0] * players,
+        A_eq=[[*([1.0] * count), 0.0]],
+        b_eq=[1.0],
+        bounds=[*([(0, None)] * count), (None, None)],
+    )
+    return -float(found.fun)
+
+
+@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("exact", [True, False])
+def test_three_players_under_constraints(
+    seed: int, exact: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not exact:
+        monkeypatch.setattr("bargaining.settlement.exact_program.MAX_ROWS", 0)
+    game = random_game(seed, players=3, issues=4)
+    for solution in ("nash", "egalitarian"):
+        settled = bg.settle(game, solution=solution)
+        assert settled.verify()
+    if settled.mutual_gain:
+        least = min(settled.gains.values())
+        assert abs(float(least) - _best_least(game, [0, 1, 2])) < 1e-6
+    else:
+        assert _best_least(game, [0, 1, 2]) < 1e-9
 
 
 def test_numbers_of_any_size_in_limbs() -> None:
