@@ -17,6 +17,7 @@ from bargaining.files.toml import decode, parse, read_text
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
 from bargaining.model.spelling import printable
+from bargaining.model.transfers import with_transfers
 
 
 class Readable(Protocol):
@@ -145,7 +146,7 @@ def _from_text(
 ) -> LinkageGame:
     style = style or ("json" if text.lstrip().startswith("{") else "toml")
     game = build(parse(text, name, style), name, parameters=parameters)
-    return _with_status_quo(game, name)
+    return with_transfers(_with_status_quo(game, name))
 
 
 def _with_status_quo(game: LinkageGame, source: str) -> LinkageGame:

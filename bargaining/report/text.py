@@ -22,6 +22,7 @@ from bargaining.linkage.packages import MinimalPackages
 from bargaining.linkage.verdict import Verdict
 from bargaining.model.issue import Issue
 from bargaining.model.spelling import printable
+from bargaining.report.facts import payment_lines, sections
 from bargaining.results import Number, Status, in_figures, signed
 from bargaining.settlement.frontier import Frontier
 from bargaining.settlement.settle import Settlement
@@ -51,6 +52,7 @@ def verdict_text(verdict: Verdict, *, verified: bool, ascii_only: bool = False) 
             "as one package" if len(linked.packages) == 1 else f"in {len(linked.packages)} packages"
         )
         parts += [_heading(f"The deal, {one}"), _indent(deal_table(linked))]
+        parts += [_indent(_plain(line)) for line in payment_lines(linked)]
         parts += [_plain("")]
     parts += _rates(verdict, ascii_only=ascii_only)
     parts += [_heading("Which issues a deal needs"), _packages_line(verdict), _plain("")]
@@ -216,7 +218,8 @@ def _reasons(verdict: Verdict, *, verified: bool) -> list[RenderableType]:
         )
     if linked.mutual_gain:
         lines.append("As one package: the deal above leaves everyone with a stake better off.")
-        if any(linked.gains[verdict.players[i]] <= 0 for i in verdict.game.interested):
+        short = any(linked.gains[verdict.players[i]] <= 0 for i in verdict.game.interested)
+        if short or any(linked.transfers.values()):
             lines[-1] = "As one package: a deal exists that leaves everyone better off."
     for name, weights in islice(together.items(), 0 if linked.mutual_gain else 3):
         which = "As one package" if len(together) == 1 else name.replace("+", " + ")
@@ -259,6 +262,8 @@ def settlement_text(settlement: Settlement) -> RenderableType:
         _plain(""),
         _indent(deal_table(settlement)),
     ]
+    for heading, lines in sections(settlement):
+        parts += [_plain(""), _heading(heading), _indent(_plain_lines(lines))]
     if len(settlement.ties) > 1:
         parts += [_plain(""), _plain(f"{len(settlement.ties)} equally good deals:")]
         for tie in settlement.ties[:MAX_ROWS]:

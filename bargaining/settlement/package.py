@@ -6,10 +6,10 @@ Support weights, or the list of all packages, make it a proof that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -49,6 +49,14 @@ class PackageSettlement:
         For pure deals, all sets of players who gain in some package in which nobody loses.
     ties : tuple of Deal
         All equally good pure deals, the chosen one first.
+    transfers : tuple of number
+        Side payments received, one per player, where the concept has them.
+    evidence : object
+        What the checker of a procedure reads.
+    details : mapping of str to object
+        What a procedure shows beside gains and deal.
+    tolerance : float or None
+        Of a procedure's numerical answer, relative; None for the general one.
     """
 
     package: Sequence[int]
@@ -63,6 +71,10 @@ class PackageSettlement:
     ideal_proofs: tuple[tuple[int, Weights, Deal], ...] = ()
     alternatives: tuple[frozenset[int], ...] = ()
     ties: tuple[Deal, ...] = ()
+    transfers: Weights = ()
+    evidence: object = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    tolerance: float | None = None
 
     def problem(self, weights: Weights) -> Problem:
         """Return what the certificate is checked against."""
