@@ -18,6 +18,7 @@ from bargaining.files.toml import decode, parse, read_text
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
 from bargaining.model.spelling import printable
+from bargaining.model.transfers import with_transfers
 
 Format = Literal["toml", "json", "nfg", "csv"]
 
@@ -227,7 +228,8 @@ def _game(
     imported: Imported, name: str, parameters: Mapping[str, Any] | None, *, ask: bool = True
 ) -> LinkageGame:
     game = build(imported.document, name, parameters=parameters)
-    return replace(_with_status_quo(game, name, ask=ask), warnings=imported.warnings)
+    game = with_transfers(_with_status_quo(game, name, ask=ask))
+    return replace(game, warnings=imported.warnings)
 
 
 def _with_status_quo(game: LinkageGame, source: str, *, ask: bool) -> LinkageGame:

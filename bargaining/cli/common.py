@@ -44,7 +44,8 @@ solution_option = click.option(
     default="nash",
     show_default=True,
     metavar="NAME",
-    help="nash, kalai_smorodinsky, egalitarian or utilitarian.",
+    help="nash, kalai_smorodinsky, egalitarian, utilitarian, perles_maschler, raiffa, "
+    "raiffa_continuous, coco, nash_variable_threat or adjusted_winner.",
 )
 deals_option = click.option(
     "--deals",
@@ -178,9 +179,33 @@ def settlement_rows(settlement: Any) -> Iterator[Sequence[Any]]:
     yield "status", settlement.agenda, "", "", str(settlement.status), ""
     for player, value in settlement.gains.items():
         yield ("gains", settlement.agenda, "", player, *number(value))
+    for player, value in settlement.transfers.items():
+        if value:
+            yield ("transfer", settlement.agenda, "", player, *number(value))
+    for name, facts in settlement.details.items():
+        for what, inner in facts.items():
+            yield from _fact_rows(what, settlement.agenda, name, "", inner)
     for issue, shares in settlement.deal.items():
         for outcome, share in shares.items():
             yield ("share", settlement.agenda, issue, outcome, *number(share))
+
+
+def _fact_rows(
+    what: str, agenda: str, package: str, name: str, value: Any
+) -> Iterator[Sequence[Any]]:
+    """Rows of what a concept shows beside gains and deal; tables become one row per entry."""
+    from fractions import Fraction
+
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _fact_rows(what, agenda, package, f"{name}/{key}" if name else key, inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _fact_rows(what, agenda, package, name, inner)
+    elif value is not None:
+        number = isinstance(value, (Fraction, float)) and not isinstance(value, bool)
+        exact = str(value) if isinstance(value, Fraction) else ""
+        yield what, agenda, package, name, float(value) if number else str(value), exact
 
 
 LONG_HEADER = ("what", "agenda", "issue", "name", "value", "exact")

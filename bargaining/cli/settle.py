@@ -17,6 +17,12 @@ from bargaining.cli import common
     click.option(
         "--weight", "weights", metavar="PLAYER=W", multiple=True, help="Bargaining weight."
     ),
+    click.option(
+        "--commit",
+        metavar="PLAYER",
+        multiple=True,
+        help="Who can commit to threats (nash_variable_threat); default: both.",
+    ),
     click.option("--all", "show_all", is_flag=True, help="List all equally good pure deals."),
     common.set_option,
     common.format_option,
@@ -30,6 +36,7 @@ def command(
     deals: str,
     require: tuple[str, ...],
     weights: tuple[str, ...],
+    commit: tuple[str, ...],
     show_all: bool,
     settings: tuple[str, ...],
     style: str,
@@ -38,9 +45,15 @@ def command(
 ) -> None:
     """Settle an agenda of GAME by a solution concept.
 
+    For any number of players: nash, kalai_smorodinsky, egalitarian, utilitarian (these also with
+    --deals pure) and raiffa. For two: perles_maschler, raiffa_continuous, coco (side payments),
+    nash_variable_threat and adjusted_winner.
+
     \b
     Example:
       bargaining settle us_mexico/guns_for_fentanyl --solution egalitarian
+      bargaining settle negotiations/camp_david_1978 --solution adjusted_winner
+      bargaining settle us_mexico/guns_for_fentanyl --solution nash_variable_threat --commit us
       bargaining settle us_mexico/six_issue_table --agenda "trade+security" --format csv
     """
     from bargaining.settlement.settle import settle
@@ -62,6 +75,7 @@ def command(
             require=require,
             weights=power,
             all=show_all,
+            commit=commit or None,
         )
         settlement.verify()
     if style == "json":

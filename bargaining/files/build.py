@@ -17,6 +17,7 @@ from bargaining.model.expressions import check_predicate
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
 from bargaining.model.spelling import printable, show, suggestion
+from bargaining.model.transfers import NAME as TRANSFERS
 
 MAX_PROBLEMS = 100
 LISTS_OF_TABLES = ("links", "spillovers", "claims", "types", "constraints", "settlements",
@@ -110,6 +111,7 @@ class _Builder:
             "floors": self._numbers("floors"),
             "caps": self._numbers("caps"),
             "reservation": self._numbers("reservation"),
+            "transfers": self._transfers(),
             "premium": self._premium(),
             "vetoes": self._vetoes(),
             "types": self.usable.get("types", []),
@@ -205,6 +207,27 @@ class _Builder:
                     },
                 }
         return result
+
+    def _transfers(self) -> dict[str, Fraction]:
+        """Read the efficiency of side payments; their issue is added when the game is loaded."""
+        table = self.usable.get("transfers")
+        if not isinstance(table, dict):
+            return {}
+        where = ("transfers", "efficiency")
+        efficiency = self.reading.number(where, table.get("efficiency", 1))
+        if not 0 < efficiency <= 1:
+            self.reading.report(
+                where,
+                "expected the part of a payment that arrives, above 0 and at most 1, "
+                f"found {efficiency}",
+            )
+        if TRANSFERS in self.reading.issue_names:
+            self.reading.report(
+                ("issues", TRANSFERS),
+                "expected another name, since [transfers] adds an issue of this name, "
+                f'found "{TRANSFERS}"',
+            )
+        return {"efficiency": efficiency}
 
     def _vetoes(self) -> dict[str, tuple[str, ...]]:
         result = {}

@@ -110,6 +110,12 @@ class PremiumTable(_Table):
     audience: Literal["package", "national", "issue"] = "package"
 
 
+class TransfersTable(_Table):
+    """Side payments as one more issue; of each unit paid the payee receives ``efficiency``."""
+
+    efficiency: NumberLike = 1
+
+
 class ClaimTable(_Table):
     """An assertion from a source, and the predicate that tests it."""
 
@@ -152,8 +158,10 @@ class ExpectedSettlement(_Table):
     agenda: str = "linked"
     deals: Literal["shares", "pure"] = "shares"
     without: list[str] = Field(default_factory=list)
+    commit: list[str] | None = None
     status: Literal["agreement", "no_agreement"] | None = None
     gains: dict[str, NumberLike] = Field(default_factory=dict)
+    transfers: dict[str, NumberLike] = Field(default_factory=dict)
     deal: dict[str, dict[str, NumberLike]] = Field(default_factory=dict)
 
 
@@ -204,6 +212,7 @@ class GameFile(_Table):
     caps: dict[str, NumberLike] = Field(default_factory=dict)
     vetoes: dict[str, list[str]] = Field(default_factory=dict)
     reservation: dict[str, NumberLike] = Field(default_factory=dict)
+    transfers: TransfersTable | None = None
     types: list[dict[str, Any]] = Field(default_factory=list)
     constraints: list[ConstraintTable] = Field(default_factory=list)
     source: SourceTable | None = None
@@ -271,6 +280,8 @@ def known_keys(location: tuple[Any, ...]) -> list[str]:
             model = ConstraintTable
         case ("premium", _, _):
             model = PremiumTable
+        case ("transfers", _):
+            model = TransfersTable
         case ("claims", _, _):
             model = ClaimTable
         case ("source", _):

@@ -21,7 +21,7 @@ Limbs = NDArray[np.int64]
 def limbs_needed(largest: int) -> int:
     """Return how many limbs hold every whole number up to ``largest`` in absolute value.
 
-    >>> limbs_needed(2**61), limbs_needed(2**70)
+    >>> limbs_needed(2**60), limbs_needed(2**70)
     (1, 2)
     """
     return 1 + (int(largest).bit_length() // BITS if largest >= 2**61 else 0)

@@ -215,7 +215,8 @@ def solve(
     Parameters
     ----------
     game : LinkageGame
-    solution : {"nash", "kalai_smorodinsky", "egalitarian", "utilitarian"}
+    solution : str
+        As for :func:`settle`.
     deals : {"shares", "pure"}
     require : sequence of str
         Requirements that a deal must survive.
@@ -305,7 +306,8 @@ def _witness(game: LinkageGame, linked: Settlement) -> Certificate | None:
         return None
     witness = linked
     promised, lotteries = witness.promised, witness.lotteries
-    if any(promised[game.players[i]] <= 0 for i in game.interested):
+    paid = any(witness.transfers.values())
+    if paid or any(promised[game.players[i]] <= 0 for i in game.interested):
         parts = _covering(game, linked)
         lotteries = combine(game, parts)
         totals = [gains(game, part) for part in parts]

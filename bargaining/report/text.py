@@ -21,6 +21,7 @@ from bargaining.linkage.packages import MinimalPackages
 from bargaining.linkage.verdict import Verdict
 from bargaining.model.issue import Issue
 from bargaining.model.spelling import printable
+from bargaining.report.facts import payment_lines, sections
 from bargaining.report.parts import (
     MAX_ROWS,
     heading_line,
@@ -62,6 +63,7 @@ def verdict_text(verdict: Verdict, *, verified: bool, ascii_only: bool = False) 
             "as one package" if len(linked.packages) == 1 else f"in {len(linked.packages)} packages"
         )
         parts += [heading_line(f"The deal, {one}"), indented(deal_table(linked))]
+        parts += [indented(plain(line)) for line in payment_lines(linked)]
         parts += [plain("")]
     if not game.reserved:
         parts += _rates(verdict, ascii_only=ascii_only)
@@ -224,7 +226,8 @@ def _reasons(verdict: Verdict, *, verified: bool) -> list[RenderableType]:
         )
     if linked.mutual_gain:
         lines.append("As one package: the deal above leaves everyone with a stake better off.")
-        if any(linked.gains[verdict.players[i]] <= 0 for i in verdict.game.interested):
+        short = any(linked.gains[verdict.players[i]] <= 0 for i in verdict.game.interested)
+        if short or any(linked.transfers.values()):
             lines[-1] = "As one package: a deal exists that leaves everyone better off."
     for name, weights in islice(together.items(), 0 if linked.mutual_gain else 3):
         which = "As one package" if len(together) == 1 else name.replace("+", " + ")
@@ -267,6 +270,8 @@ def settlement_text(settlement: Settlement) -> RenderableType:
         plain(""),
         indented(deal_table(settlement)),
     ]
+    for heading, lines in sections(settlement):
+        parts += [plain(""), heading_line(heading), indented(plain_lines(lines))]
     if len(settlement.ties) > 1:
         parts += [plain(""), plain(f"{settlement.tie_count:,} equally good deals:")]
         for tie in settlement.ties[:MAX_ROWS]:

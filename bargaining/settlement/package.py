@@ -6,10 +6,10 @@ Support weights, or the list of all packages, make it a proof that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -54,6 +54,15 @@ class PackageSettlement:
     bracket : (number, number) or None
         Where not all pure deals could be followed up: the score reached (product, ratio, least
         gain or sum), and what no deal can exceed.
+        All equally good pure deals, the chosen one first.
+    transfers : tuple of number
+        Side payments received, one per player, where the concept has them.
+    evidence : object
+        What the checker of a procedure reads.
+    details : mapping of str to object
+        What a procedure shows beside gains and deal.
+    tolerance : float or None
+        Of a procedure's numerical answer, relative; None for the general one.
     """
 
     package: Sequence[int]
@@ -70,6 +79,10 @@ class PackageSettlement:
     ties: tuple[Deal, ...] = ()
     tie_count: int = 0
     bracket: tuple[Number, Number] | None = None
+    transfers: Weights = ()
+    evidence: object = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    tolerance: float | None = None
 
     def problem(self, weights: Weights) -> Problem:
         """Return what the certificate is checked against."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from bargaining.geometry.exchange_rates import rate_bounds
@@ -24,6 +25,52 @@ def axes(game: LinkageGame) -> tuple[int, int]:
     return min(chosen[:2]), max(chosen[:2])
 
 
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """A package's frontier, and who can gain on it.
+
+    Attributes
+    ----------
+    frontier : PlanarFrontier
+    span : Span or None
+        The individually rational part; None if somebody loses in every deal.
+    able : tuple of two bool
+        Which of the two players can gain.
+    blocking : tuple of number or None
+        Exchange rates that prove that the others cannot.
+    """
+
+    frontier: PlanarFrontier
+    span: Span | None
+    able: tuple[bool, bool]
+    blocking: Weights | None
+
+    @property
+    def gainers(self) -> frozenset[int]:
+        """Positions of the players who can gain."""
+        return frozenset(c for c, can in zip(self.frontier.columns, self.able, strict=True) if can)
+
+
+def outlook(
+    game: LinkageGame, package: Sequence[int], frontier: PlanarFrontier | None = None
+) -> Outlook:
+    """See who can gain from a package; its frontier may be known already."""
+    columns = axes(game)
+    frontier = frontier or planar_frontier(game, package, columns)
+    ends = frontier.individually_rational()
+    if ends is None:
+        rates = frontier.separating()
+        return Outlook(frontier, None, (False, False), full(game, columns, rates))
+    span = Span(frontier, *ends)
+    able = _able(game, package, columns, frontier)
+    blocking = None
+    if not any(able):
+        blocking = full(game, columns, frontier.normal(span.first))
+    elif not all(able):
+        blocking = full(game, columns, (Fraction(not able[0]), Fraction(not able[1])))
+    return Outlook(frontier, span, able, blocking)
+
+
 def planar_package(
     game: LinkageGame,
     package: Sequence[int],
@@ -32,38 +79,45 @@ def planar_package(
     frontier: PlanarFrontier | None = None,
 ) -> PackageSettlement:
     """Settle a package on its frontier, which may be known already."""
-    columns = axes(game)
-    frontier = frontier or planar_frontier(game, package, columns)
-    ends = frontier.individually_rational()
-    if ends is None:
-        return no_agreement(game, package, _full(game, columns, frontier.separating()))
-    able = _able(game, package, columns, frontier)
-    if not any(able):
-        return no_agreement(game, package, _full(game, columns, frontier.normal(ends[0])))
-    first, last = ends
-    span = Span(frontier, first, last)
-    blocking = None
-    if all(able):
-        pair = (weights[columns[0]], weights[columns[1]])
-        position, support = solution.planar(span, pair)
-    else:
-        position = last if able[0] else first
-        support = frontier.normal(position)
-        blocking = _full(game, columns, (Fraction(not able[0]), Fraction(not able[1])))
-    point = frontier.point(position)
-    if not all(able):
-        point = (point[0], Fraction(0)) if able[0] else (Fraction(0), point[1])
+    view = outlook(game, package, frontier)
+    columns, span = view.frontier.columns, view.span
+    if span is None or not any(view.able):
+        return no_agreement(game, package, view.blocking)
+    if not all(view.able):
+        return one_gainer(game, package, view)
+    pair = (weights[columns[0]], weights[columns[1]])
+    position, support = solution.planar(span, pair)
     return PackageSettlement(
         package,
         Status.AGREEMENT,
-        _full(game, columns, point),
-        frontier.deal(position).on(package),
-        frozenset(c for c, can in zip(columns, able, strict=True) if can),
-        _full(game, columns, support),
-        blocking,
-        _full(game, columns, span.ideal),
+        full(game, columns, span.frontier.point(position)),
+        span.frontier.deal(position).on(package),
+        view.gainers,
+        full(game, columns, support),
+        None,
+        full(game, columns, span.ideal),
         "frontier",
-        _ideal_proofs(game, columns, span) if solution.needs_ideal and all(able) else (),
+        ideal_proofs(game, span) if solution.needs_ideal else (),
+    )
+
+
+def one_gainer(game: LinkageGame, package: Sequence[int], view: Outlook) -> PackageSettlement:
+    """Give the only player who can gain the most, the other being held at no loss."""
+    columns, span = view.frontier.columns, view.span
+    assert span is not None
+    position = span.last if view.able[0] else span.first
+    point = span.frontier.point(position)
+    point = (point[0], Fraction(0)) if view.able[0] else (Fraction(0), point[1])
+    return PackageSettlement(
+        package,
+        Status.AGREEMENT,
+        full(game, columns, point),
+        span.frontier.deal(position).on(package),
+        view.gainers,
+        full(game, columns, span.frontier.normal(position)),
+        view.blocking,
+        full(game, columns, span.ideal),
+        "frontier",
     )
 
 
@@ -84,10 +138,9 @@ def _able(
     return rate_bounds(game, columns).gainers(package)
 
 
-def _ideal_proofs(
-    game: LinkageGame, columns: tuple[int, int], span: Span
-) -> tuple[tuple[int, Weights, Deal], ...]:
+def ideal_proofs(game: LinkageGame, span: Span) -> tuple[tuple[int, Weights, Deal], ...]:
     """For each player the deal that gives him most, and weights that show nothing gives more."""
+    columns = span.frontier.columns
     proofs = []
     for side, position in ((0, span.last), (1, span.first)):
         normal = span.frontier.normal(position)
@@ -95,14 +148,14 @@ def _ideal_proofs(
         support: tuple[Number, Number] = (Fraction(side == 0), Fraction(side == 1))
         if not ends:
             support = (normal[0] / normal[side], normal[1] / normal[side])
-        proofs.append((columns[side], _full(game, columns, support), span.frontier.deal(position)))
+        proofs.append((columns[side], full(game, columns, support), span.frontier.deal(position)))
     return tuple(proofs)
 
 
-def _full(
+def full(
     game: LinkageGame, columns: tuple[int, int], values: tuple[Number, Number]
 ) -> tuple[Number, ...]:
     """Two players' numbers as one per player of the game, the others 0."""
-    full: list[Number] = [Fraction(0)] * len(game.players)
-    full[columns[0]], full[columns[1]] = values
-    return tuple(full)
+    spread: list[Number] = [Fraction(0)] * len(game.players)
+    spread[columns[0]], spread[columns[1]] = values
+    return tuple(spread)

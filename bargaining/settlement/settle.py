@@ -11,20 +11,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
-from bargaining.errors import InputError, VerificationError
+from bargaining.errors import VerificationError
 from bargaining.geometry.exchange_rates import rate_bounds
-from bargaining.geometry.mutual import can_cover
 from bargaining.model.agenda import Agenda, parse_agenda
-from bargaining.model.deal import Deal, broken, check, combine, gains
-from bargaining.model.expressions import Operand, number
+from bargaining.model.deal import Deal, check, combine, gains
+from bargaining.model.expressions import Operand
 from bargaining.model.game import LinkageGame, require_game
-from bargaining.model.spelling import suggestion
 from bargaining.results import Certificate, Number, Status, in_figures, with_exact
+from bargaining.settlement import totals
 from bargaining.settlement.alone import many_alone
+from bargaining.settlement.arguments import (
+    bargaining_weights,
+    check_deals,
+    committed_players,
+)
 from bargaining.settlement.channels import check_origin, check_supported
 from bargaining.settlement.checker import check_package
 from bargaining.settlement.one_package import settle_package
@@ -32,8 +36,13 @@ from bargaining.settlement.package import Deals, PackageSettlement
 from bargaining.settlement.planar_package import axes
 from bargaining.settlement.program import GAP
 from bargaining.settlement.rounding import MAX_DENOMINATOR, exactly
+from bargaining.settlement.solutions import check_defined
 from bargaining.settlement.solutions import solution as find_solution
-from bargaining.settlement.solutions.base import Weights
+from bargaining.settlement.solutions.base import Solution, Weights
+from bargaining.settlement.solutions.procedure import Procedure
+
+MAX_NAMED = 10_000
+"""Details name packages of at most this many issues."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +68,12 @@ class Settlement:
         Shares by issue and outcome.
     ties : tuple of deals
         All equally good pure deals when ``all=True`` was asked for.
+    transfers : mapping of str to number
+        Side payments received (negative: paid), where the concept has them; otherwise 0.
+    commit : tuple of str
+        Who can commit himself to threats, where the concept has them.
+    details : mapping of str to mapping
+        Per package, what the concept shows beside gains and deal (threats, points, steps).
     method : str
     tolerance : float
         0 when the answer is exact.
@@ -73,6 +88,8 @@ class Settlement:
     gains: Mapping[str, Number]
     promised: Mapping[str, Number]
     payoffs: Mapping[str, Number]
+    transfers: Mapping[str, Number]
+    commit: tuple[str, ...]
     method: str
     tolerance: float
     game: LinkageGame = field(repr=False)
@@ -120,6 +137,15 @@ class Settlement:
         )
 
     @cached_property
+    def details(self) -> Mapping[str, Mapping[str, Any]]:
+        """Per package, what the concept shows beside gains and deal."""
+        return {
+            "+".join(self.game.issue_names[k] for k in part.package): part.details
+            for part in self.parts
+            if part.details and len(part.package) <= MAX_NAMED
+        }
+
+    @cached_property
     def certificate(self) -> Certificate:
         """Weights at which no deal is worth more (one package), and the deal itself."""
         main = max(self.parts, key=lambda part: len(part.package), default=None)
@@ -140,7 +166,8 @@ class Settlement:
         concept = find_solution(self.solution)
         self._verify_summary()
         check(self.game, self.lotteries)
-        realised = gains(self.game, self.lotteries)
+        paid = totals.transferred(self.game, self.parts)
+        realised = tuple(g + t for g, t in zip(gains(self.game, self.lotteries), paid, strict=True))
         slack = max(self.tolerance, 0.0)
         for i, player in enumerate(self.game.players):
             claimed = self.gains[player]
@@ -163,16 +190,17 @@ class Settlement:
         plan = self.plan.packages
         packages = set(map(tuple, plan)) if len(plan) > 1 else set()
         together = combine(game, (part.deal for part in self.parts))
-        base = zip(self.gains.values(), _start(game), strict=True)
+        base = zip(self.gains.values(), totals.start(game), strict=True)
         stated = {
             "agenda": parse_agenda(game, self.agenda).packages == self.plan.packages,
             "packages": all(
                 part.package == plan[0] if len(plan) == 1 else tuple(part.package) in packages
                 for part in self.parts
             ),
-            "status": self.status == _status(game, self.parts, together),
-            "mutual_gain": self.mutual_gain == _attains(game, self.parts, together),
-            "promised": _same(self.promised.values(), _promised(game, self.parts)),
+            "status": self.status == totals.status(game, self.parts, together),
+            "mutual_gain": self.mutual_gain == totals.attains(game, self.parts, together),
+            "transfers": _same(self.transfers.values(), totals.transferred(game, self.parts)),
+            "promised": _same(self.promised.values(), totals.promised(game, self.parts)),
             "payoffs": _same(self.payoffs.values(), [g + p for g, p in base]),
             "deal": bool(np.array_equal(together.outcomes, self.lotteries.outcomes))
             and together.shares == self.lotteries.shares,
@@ -207,6 +235,9 @@ class Settlement:
             "deals": self.deals,
             **self.summary(),
             "payoffs": self.payoffs,
+            "transfers": self.transfers,
+            "commit": self.commit,
+            "details": self.details,
             "ties": self.ties,
             "tie_count": self.tie_count,
             "brackets": self.brackets,
@@ -243,13 +274,18 @@ def settle(
     require: Sequence[str] = (),
     weights: Mapping[str, Operand] | None = None,
     all: bool = False,
+    commit: Sequence[str] | None = None,
 ) -> Settlement:
     """Settle an agenda by a solution concept.
 
     Parameters
     ----------
     game : LinkageGame
-    solution : {"nash", "kalai_smorodinsky", "egalitarian", "utilitarian"}
+    solution : str
+        For any number of players: ``"nash"``, ``"kalai_smorodinsky"``, ``"egalitarian"``,
+        ``"utilitarian"`` (these four for pure deals too) and ``"raiffa"``.  For two players with
+        a stake: ``"perles_maschler"``, ``"raiffa_continuous"``, ``"coco"``,
+        ``"nash_variable_threat"`` and ``"adjusted_winner"``.
     agenda : str or Agenda
         ``"linked"``, ``"delinked"`` or packages such as ``"guns+fentanyl,trade"``.
     deals : {"shares", "pure"}
@@ -260,6 +296,10 @@ def settle(
         Bargaining weights for the Nash solution; 1 for players left out.
     all : bool
         Also list all equally good pure deals.
+    commit : sequence of str, optional
+        With ``"nash_variable_threat"``: the players who can commit themselves to threats; both
+        by default.  The others threaten only what they would carry out: a best reply, ties in
+        the committed player's favour; if nobody can commit, the threat is the status quo.
 
     Returns
     -------
@@ -269,6 +309,8 @@ def settle(
     ------
     InputError
         If a name is unknown.
+    NotDefinedError
+        If the concept has no meaning for this game: too many players, pure deals, no threats.
     NotSupportedError
         If the game holds data that would change the answer and this version does not use.
 
@@ -283,50 +325,55 @@ def settle(
     plan = parse_agenda(game, agenda)
     check_supported(game, require)
     check_origin(game, plan)
-    if deals not in get_args(Deals):
-        msg = f'deals: expected "shares" or "pure", found "{deals}"'
-        raise InputError(msg)
-    power = _power(game, weights)
-    if weights and concept.id != "nash":
-        msg = f"weights: expected none with {concept.id}; only the Nash solution has them"
-        raise InputError(msg)
+    check_deals(game, deals)
+    power = bargaining_weights(game, concept, weights)
+    check_defined(concept, game, deals)
+    committed = committed_players(game, concept, commit)
     idle, ready = many_alone(game, plan, deals)
-    parts = tuple(
-        exactly(
+    if isinstance(concept, Procedure) and concept.below_status_quo:
+        idle = frozenset()  # such a concept may change what offers no trade
+    parts = []
+    for package in plan.packages:
+        alone = len(package) == 1
+        if alone and package[0] in idle:
+            continue
+        part = settle_package(
             game,
-            settle_package(
-                game,
-                package,
-                concept,
-                deals=deals,
-                weights=power,
-                frontier=ready.get(package[0]) if len(package) == 1 else None,
-            ),
+            package,
             concept,
-            power,
+            deals=deals,
+            weights=power,
+            frontier=ready.get(package[0]) if alone else None,
+            commit=committed,
         )
-        for package in plan.packages
-        if not (len(package) == 1 and package[0] in idle)
-    )
+        if isinstance(concept, Solution):
+            part = exactly(game, part, concept, power)
+        parts.append(part)
     lotteries = combine(game, (part.deal for part in parts))
-    realised = gains(game, lotteries)
+    paid = totals.transferred(game, parts)
+    realised = tuple(g + t for g, t in zip(gains(game, lotteries), paid, strict=True))
     numeric = any(isinstance(g, float) for part in parts for g in part.gains)
+    general = GAP if game.flat.exact else 1e-9
     if numeric:
         realised = tuple(float(g) for g in realised)
     answer = Settlement(
         concept.id,
         plan.name,
         deals,
-        _status(game, parts, lotteries),
-        _attains(game, parts, lotteries),
+        totals.status(game, parts, lotteries),
+        totals.attains(game, parts, lotteries),
         _by_player(game, realised),
-        _by_player(game, _promised(game, parts)),
-        _by_player(game, [g + p for g, p in zip(realised, _start(game), strict=True)]),
+        _by_player(game, totals.promised(game, parts)),
+        _by_player(game, [g + p for g, p in zip(realised, totals.start(game), strict=True)]),
+        _by_player(game, paid),
+        tuple(game.players[i] for i in committed),
         ", ".join(sorted({part.method for part in parts})) or "exchange rates",
-        (GAP if game.flat.exact else 1e-9) if numeric else 0.0,
+        max((general if p.tolerance is None else p.tolerance for p in parts), default=0.0)
+        if numeric
+        else 0.0,
         game,
         plan,
-        parts,
+        tuple(parts),
         lotteries,
         power,
         all,
@@ -352,45 +399,13 @@ def undefined(linked: Settlement) -> Settlement:
         gains={},
         promised={},
         payoffs={},
+        transfers={},
         method="",
         tolerance=0.0,
         plan=plan,
         parts=(),
         lotteries=nothing,
     )
-
-
-def _power(game: LinkageGame, weights: Mapping[str, Operand] | None) -> Weights:
-    if weights is not None and not isinstance(weights, Mapping):
-        msg = f"weights: expected a table of players, found {weights!r}"
-        raise InputError(msg)
-    for player in weights or {}:
-        if player not in game.players:
-            msg = (
-                f"weights: expected players ({', '.join(game.players)}), "
-                f'found "{player}"{suggestion(player, game.players)}'
-            )
-            raise InputError(msg)
-    power = tuple(number((weights or {}).get(player, 1)) for player in game.players)
-    if min(power) <= 0:
-        msg = f"weights: expected positive numbers, found {min(power)}"
-        raise InputError(msg)
-    return power
-
-
-def _status(game: LinkageGame, parts: Sequence[PackageSettlement], together: Deal) -> Status:
-    """``agreement`` if a package changes something, unless one could not be certified.
-
-    ``infeasible`` if the packages' deals, each allowed with the others at their status quo,
-    break a constraint together.
-    """
-    if broken(game, together):
-        return Status.INFEASIBLE
-    found = {part.status for part in parts}
-    for status in (Status.NUMERICAL_TROUBLE, Status.LIMIT_REACHED, Status.AGREEMENT):
-        if status in found:
-            return status
-    return Status.NO_AGREEMENT
 
 
 def _short(share: Number) -> Number:
@@ -403,25 +418,5 @@ def _same(left: Iterable[Number], right: Iterable[Number]) -> bool:
     return all(a == b for a, b in zip(left, right, strict=True))
 
 
-def _attains(game: LinkageGame, parts: Sequence[PackageSettlement], together: Deal) -> bool:
-    """Whether the packages, each without loss, can together help everyone with a stake."""
-    if broken(game, together):
-        return False
-    families = (part.alternatives or (part.gainers,) for part in parts)
-    return can_cover(frozenset(game.interested), families)
-
-
-def _promised(game: LinkageGame, parts: Sequence[PackageSettlement]) -> list[Number]:
-    total: list[Number] = [Fraction(0)] * len(game.players)
-    for part in parts:
-        total = [t + g for t, g in zip(total, part.gains, strict=True)]
-    return total
-
-
 def _by_player(game: LinkageGame, values: Sequence[Number]) -> dict[str, Number]:
     return dict(zip(game.players, values, strict=True))
-
-
-def _start(game: LinkageGame) -> tuple[Fraction, ...]:
-    """Total payoffs from which gains are measured."""
-    return game.reservation if game.reserved else game.base

@@ -13,7 +13,7 @@ import bargaining as bg
 from bargaining.geometry.mutual import mutual_gain
 from bargaining.geometry.support import support
 from bargaining.model.deal import gains
-from bargaining.settlement.solutions import SOLUTIONS
+from bargaining.settlement.solutions import OPTIMA
 
 NUMERICAL = 1e-6
 settings.register_profile(
@@ -120,7 +120,7 @@ def test_settlements_against_brute_force_over_the_frontier(game: bg.LinkageGame)
         for step in range(13)
     ] or [tuple(map(float, corners[0]))]
     best = [max(u[i] for u in grid) for i in range(2)]
-    found = {s: [float(g) for g in bg.settle(game, solution=s).gains.values()] for s in SOLUTIONS}
+    found = {s: [float(g) for g in bg.settle(game, solution=s).gains.values()] for s in OPTIMA}
     if min(best) > 0:
         assert np.prod(found["nash"]) >= max(u[0] * u[1] for u in grid) - NUMERICAL
         assert min(found["egalitarian"]) >= max(map(min, grid)) - NUMERICAL
@@ -134,7 +134,7 @@ def test_settlements_against_brute_force_over_the_frontier(game: bg.LinkageGame)
 
 @given(games(players=(2, 3), most_issues=3))
 def test_every_answer_verifies_and_nobody_loses(game: bg.LinkageGame) -> None:
-    for solution in SOLUTIONS:
+    for solution in OPTIMA:
         for agenda in ("linked", "delinked"):
             settled = bg.settle(game, solution=solution, agenda=agenda)
             assert settled.verify()
@@ -160,7 +160,7 @@ def test_pure_deals_against_enumeration(game: bg.LinkageGame) -> None:
     assert frontier.packages is not None
     found = {frontier.point(i): frontier.packages[i] for i in range(len(frontier))}
     assert found == {u: everything.count(u) for u in undominated}
-    for solution in SOLUTIONS:
+    for solution in OPTIMA:
         assert bg.settle(game, solution=solution, deals="pure").verify()
 
 

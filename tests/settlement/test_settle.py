@@ -13,7 +13,7 @@ import bargaining as bg
 from bargaining.errors import InputError, NotSupportedError, VerificationError
 from bargaining.model.deal import Deal
 from bargaining.settlement.checker import check_package
-from bargaining.settlement.solutions import SOLUTIONS
+from bargaining.settlement.solutions import OPTIMA, SOLUTIONS
 
 NUMERICAL = 1e-6
 GUNS = [[0, 0], [-4, 6]]
@@ -151,7 +151,7 @@ def test_c1_17_price_of_delinking_is_at_most_two() -> None:
     assert above_one
 
 
-@pytest.mark.parametrize("solution", SOLUTIONS)
+@pytest.mark.parametrize("solution", OPTIMA)
 @pytest.mark.parametrize("deals", ["shares", "pure"])
 @pytest.mark.parametrize("limit", [0, 80])
 def test_programmes_and_geometry_agree(
@@ -184,7 +184,7 @@ def test_spillovers_settle_the_same_by_programmes(
     from bargaining.settlement.program_package import program_package
 
     game = bg.load("us_mexico/guns_for_fentanyl", parameters={"w": 3})
-    for solution in SOLUTIONS:
+    for solution in OPTIMA:
         exact = bg.settle(game, solution=solution)
         with monkeypatch.context() as patch:
             patch.setattr(one_package, "planar_package", lambda *a: program_package(*a[:4]))
@@ -310,7 +310,7 @@ def test_a_deal_by_a_hair_is_found(size: int) -> None:
     """Three players near the threshold: gains are tiny beside the payoffs."""
     rows = [[size, -1, 0], [0, 1, -size], [-size, 0, size + 1]]
     game = bg.LinkageGame.from_payoffs([[[0, 0, 0], row] for row in rows])
-    for solution in SOLUTIONS:
+    for solution in OPTIMA:
         found = bg.settle(game, solution=solution)
         assert found.verify()
         assert found.mutual_gain
@@ -373,6 +373,6 @@ def test_random_games_with_many_players_are_certified(players: int) -> None:
         data = rng.integers(-6, 8, size=(6, 3, players))
         data[:, 0] = 0
         game = bg.LinkageGame.from_payoffs(data)
-        for solution in SOLUTIONS:
+        for solution in OPTIMA:
             found = bg.settle(game, solution=solution)
             assert found.verify()

@@ -70,14 +70,32 @@ class Programme(Protocol):
 
 
 @dataclass(frozen=True)
-class Solution:
-    """A solution concept.
+class Concept:
+    """What every solution concept declares.
 
     Attributes
     ----------
     id, title, idea, citation : str
     axioms, fails : tuple of str
         Axioms it satisfies, and well-known ones it does not.
+    """
+
+    id: str
+    title: str
+    idea: str
+    citation: str
+    axioms: tuple[str, ...]
+    fails: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Solution(Concept):
+    """A concept that maximises something over the deals in which nobody loses.
+
+    It is defined for any number of players, with shares and for pure deals.
+
+    Attributes
+    ----------
     planar : callable
         The point on a two-player frontier, with the weights that support it there.
     conic : callable
@@ -92,12 +110,6 @@ class Solution:
         in which most players gain.
     """
 
-    id: str
-    title: str
-    idea: str
-    citation: str
-    axioms: tuple[str, ...]
-    fails: tuple[str, ...]
     planar: Callable[[Span, tuple[Number, Number]], tuple[Position, Point]]
     conic: Callable[[Programme, Problem], ProgramAnswer]
     score: Callable[[Sequence[Fraction], Problem], tuple[Fraction, ...]]
@@ -140,6 +152,12 @@ def clip(span: Span, position: Position) -> Position:
     if key > (span.last.run, span.last.part):
         return span.last
     return position
+
+
+def apart(left: Number, right: Number, slack: float = 0.0) -> bool:
+    """Whether two numbers differ by more than ``slack``; exactly, where they are exact."""
+    difference = left - right
+    return difference > slack or -difference > slack
 
 
 def equal_weights(players: Sequence[str]) -> Mapping[str, Fraction]:

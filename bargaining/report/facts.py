@@ -1,0 +1,101 @@
+"""Sentences on what a settlement shows beside gains and deal: payments, threats, points, steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+from bargaining.model.transfers import payments
+from bargaining.results import in_figures
+from bargaining.settlement.settle import Settlement
+
+MAX_PACKAGES = 20
+
+
+def sections(settlement: Settlement) -> list[tuple[str, list[str]]]:
+    """Return headings and lines of what there is to say."""
+    found = [("Side payments", payment_lines(settlement)), ("How", fact_lines(settlement))]
+    return [(heading, lines) for heading, lines in found if lines]
+
+
+def payment_lines(settlement: Settlement) -> list[str]:
+    """Say who pays whom how much: by the concept, or by the game's own issue of payments."""
+    lines = []
+    given = {p: t for p, t in settlement.transfers.items() if t}
+    for player, amount in given.items():
+        verb = "receives" if amount > 0 else "pays"
+        lines.append(f"{player} {verb} {in_figures(max(amount, -amount))}")
+    for payer, payee, paid, received in payments(settlement.game, settlement.deal):
+        line = f"{payer} pays {payee} {in_figures(paid)}"
+        if received != paid:
+            line += f", of which {in_figures(received)} arrives"
+        lines.append(line)
+    return lines
+
+
+def fact_lines(settlement: Settlement) -> list[str]:
+    """Say how the concept came to its answer, package by package."""
+    lines = []
+    several = len(settlement.details) > 1
+    for package, facts in islice(settlement.details.items(), MAX_PACKAGES):
+        found = _threats(facts) + _points(facts) + _steps(facts)
+        lines += [f"{package}: {line}" if several else line for line in found]
+    hidden = len(settlement.details) - MAX_PACKAGES
+    if hidden > 0:
+        lines.append(f"… and {hidden:,} more packages")
+    return lines
+
+
+def _threats(facts: Mapping[str, Any]) -> list[str]:
+    if "disagreement" not in facts:
+        return []
+    lines = []
+    if "total" in facts:
+        lines.append(
+            f"The largest total is {in_figures(facts['total'])}; the game about the difference "
+            f"u1 - u2 is worth {in_figures(facts['value'])} to the first player."
+        )
+    if "commit" in facts:
+        who = " and ".join(facts["commit"]) or "nobody"
+        lines.append(f"Can commit to threats: {who}.")
+    for player, issues in facts["threats"].items():
+        for issue, acts in issues.items():
+            named = ", ".join(f"{act} {in_figures(share)}" for act, share in acts.items())
+            only = next(iter(acts)) if len(acts) == 1 else named
+            lines.append(f"Without a deal, {player} in {issue}: {only}")
+    point = ", ".join(f"{p} {in_figures(u)}" for p, u in facts["disagreement"].items())
+    lines.append(f"Gains without a deal: {point}")
+    return lines
+
+
+def _points(facts: Mapping[str, Any]) -> list[str]:
+    if "points" not in facts:
+        return []
+    score = ", ".join(f"{player} {in_figures(x)}" for player, x in facts["points"].items())
+    scaled = " (scaled, since the players' totals differ)" if facts["scaled"] else ""
+    lines = [f"Points of {in_figures(facts['total'])}{scaled}: {score}"]
+    split = facts["split"]
+    if split is None:
+        lines.append("No issue is split.")
+    else:
+        parts = ", ".join(f"{player} {in_figures(s)}" for player, s in split["shares"].items())
+        lines.append(f"One issue is split: {split['issue']} ({parts})")
+    checks = ("envy_free", "equitable", "efficient")
+    words = [("" if facts[c] else "not ") + c.replace("_", "-") for c in checks]
+    lines.append(f"Checked: {', '.join(words)}.")
+    return lines
+
+
+def _steps(facts: Mapping[str, Any]) -> list[str]:
+    if "steps" in facts:
+        count = facts["steps"]
+        ends = {
+            "edge": "the last midpoint is efficient",
+            "corner": "the midpoints converge to a corner",
+            "bracket": "the midpoints are as good as efficient",
+        }[facts["ending"]]
+        return [f"{count} {'step' if count == 1 else 'steps'} half-way to the ideal point: {ends}."]
+    if "straight" in facts:
+        return ["The path is straight." if facts["straight"] else "The path bends."]
+    return []
