@@ -246,6 +246,8 @@ _KINDS = {
     "model_type": "a table",
     "model_attributes_type": "a table",
     "bool_type": "true or false",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
 }
 
 

@@ -109,22 +109,6 @@ def test_packages() -> None:
     table("minimal packages", rows)
 
 
-def test_pure_frontiers() -> None:
-    rows = []
-    for issues, options in ((7, 7), (20, 10), (30, 20), (200, 50)):
-        rng = np.random.default_rng(0)
-        gains = rng.integers(0, 1000, size=(issues, options, 2))
-        gains[:, 0] = 0
-        game = bg.LinkageGame.from_payoffs(gains)
-        start = time.perf_counter()
-        frontier = bg.frontier(game, deals="pure")
-        took = time.perf_counter() - start
-        assert frontier.verify()
-        name = f"{issues} issues x {options} options ({len(frontier):,} points)"
-        rows.append((name, f"{took:.4f} s", ""))
-    table("pure frontiers, uniform whole payoffs below 1,000", rows)
-
-
 def test_a_whole_verdict() -> None:
     rng = np.random.default_rng(0)
     gains = rng.normal(size=(100_000, 3, 2))
