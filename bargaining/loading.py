@@ -9,7 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeGuard, get_args
 
+from bargaining.equilibrium.best_replies import pure_equilibria
 from bargaining.equilibrium.bimatrix import of_issue
+from bargaining.equilibrium.exact import small_enough
 from bargaining.errors import GameFileError, InputError, NotSupportedError
 from bargaining.files import library
 from bargaining.files.build import build
@@ -245,13 +247,13 @@ def _with_status_quo(game: LinkageGame, source: str, *, ask: bool) -> LinkageGam
         issues[name] = issue
         if issue.status_quo_index is not None or issue.is_options:
             continue
-        found = of_issue(issue)
-        if len(found.equilibria) == 1 and found.pure and found.complete:
-            outcome = found.pure[0].outcome
-            issues[name] = replace(issue, status_quo_index=issue.outcomes.index(outcome or ""))
+        pure = pure_equilibria(issue)
+        found = of_issue(issue) if _listed(issue) and (ask or len(pure) == 1) else None
+        if found is not None and found.complete and len(found.equilibria) == len(pure) == 1:
+            issues[name] = replace(issue, status_quo_index=pure[0])
             continue
-        listed = ", ".join(f'"{e.outcome}"' for e in found.pure) or "no pure one"
-        mixed = len(found.equilibria) - len(found.pure)
+        listed = ", ".join(f'"{issue.outcomes[i]}"' for i in pure[:20]) or "no pure one"
+        mixed = 0 if found is None else len(found.equilibria) - len(pure)
         also = f" and {mixed} mixed" if mixed else ""
         problems.append(
             f"issues.{printable(name)}.status_quo: expected a status quo, since the Nash "
@@ -266,3 +268,9 @@ def _with_status_quo(game: LinkageGame, source: str, *, ask: bool) -> LinkageGam
             msg = f"{constraint.place}: expected the status quo to be allowed, but it breaks this"
             raise GameFileError(source, [msg])
     return replace(game, issues=issues)
+
+
+def _listed(issue: Issue) -> bool:
+    """Whether all equilibria can be listed in bearable time."""
+    sizes = [size for size in issue.shape if size > 1]
+    return len(sizes) < 2 or (len(sizes) == 2 and small_enough(*sizes))

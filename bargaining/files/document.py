@@ -91,8 +91,11 @@ def _kept(game: LinkageGame) -> dict[str, Any] | None:
         return None
 
 
-def _set_parameters(document: Mapping[str, Any], values: Mapping[str, Fraction]) -> None:
-    """Write the parameters that were replaced on loading; formulas that still hold stay."""
+def _set_parameters(document: dict[str, Any], values: Mapping[str, Fraction]) -> None:
+    """Write the parameters that were replaced on loading; formulas that still hold stay.
+
+    Expected answers are those of the original parameters, and go.
+    """
     earlier: dict[str, Fraction] = {}
     stated = document.get("parameters") or {}
     for name, given in stated.items():
@@ -102,6 +105,7 @@ def _set_parameters(document: Mapping[str, Any], values: Mapping[str, Fraction])
             unchanged = False
         if not unchanged:
             stated[name] = plain(values[name])
+            document.pop("expected", None)
         earlier[name] = values[name]
 
 

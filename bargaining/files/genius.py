@@ -82,7 +82,9 @@ def read_genius(paths: Sequence[Path]) -> Imported:
         issues[name] = OptionTable(options, columns)
     reservation = {p: profile.reservation for p, profile in zip(players, profiles, strict=True)}
     source = f"Genius scenario: {', '.join(path.name for path in paths)}"
-    document = option_document(_title(root, domain_path), players, issues, reservation, source)
+    document = option_document(
+        _title([root, *roots], domain_path), players, issues, reservation, source
+    )
     return Imported(document, warnings.all())
 
 
@@ -149,9 +151,11 @@ def _players(roots: Sequence[Element], paths: Sequence[Path], warnings: Warnings
     return legal_names(names if own else [p.stem for p in paths], "player", "profiles", warnings)
 
 
-def _title(root: Element, path: Path) -> str:
-    for element in root.walk():
-        name = element.get("name") if element.tag == "objective" else None
-        if name and name.lower() != "root":
-            return name
-    return path.stem
+def _title(roots: Sequence[Element], domain: Path) -> str:
+    """Return the first objective's name that says something; the domain file's, failing that."""
+    for root in roots:
+        for element in root.walk():
+            name = element.get("name") if element.tag == "objective" else None
+            if name and name.lower() != "root":
+                return " ".join(name.split())
+    return domain.stem

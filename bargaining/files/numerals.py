@@ -17,6 +17,7 @@ SPREADSHEET_DIGITS = 15
 """Decimals with more digits would be rounded by a spreadsheet; fractions are written instead."""
 
 _NUMERAL = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,6})?)(?:/(\d+))?")
+_WHOLE = re.compile(r"[+-]?\d{1,100}")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
@@ -34,6 +35,8 @@ def numeral(text: str) -> Fraction:
     (Fraction(-15, 1), Fraction(1, 3), Fraction(1, 4))
     """
     stripped = text.strip()
+    if _WHOLE.fullmatch(stripped):  # the common case in large files
+        return Fraction(int(stripped))
     found = _NUMERAL.fullmatch(stripped) if len(stripped) <= MAX_DIGITS else None
     if found is None:
         hint = ""

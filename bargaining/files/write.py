@@ -89,17 +89,15 @@ def _game_file(game: LinkageGame, to: Format) -> Written:
     text = toml_text(document) if to == "toml" else json_text(document)
     again = build(parse(text, "the written game", to), "the written game")
     _agree(same_game(again, game))
-    unsettled = (
-        [] if game.reserved else [k for k, i in again.issues.items() if i.status_quo_index is None]
-    )
-    return Written(
-        text,
-        tuple(
-            f"issue {show(k)} has no status quo; name one in the file (status_quo.PLAYER = an "
-            "action), or it will be refused"
-            for k in unsettled
-        ),
-    )
+    lost = [k for k in TALK if k in game.document and k not in document]
+    warnings = [f"left out: {', '.join(lost)}"] if lost else []
+    for name, issue in again.issues.items():
+        if issue.status_quo_index is None and not game.reserved:
+            warnings.append(
+                f"issue {show(name)} has no status quo; name one in the file (status_quo.PLAYER = "
+                "an action), or it will be refused"
+            )
+    return Written(text, tuple(warnings))
 
 
 def _table(game: LinkageGame) -> Written:

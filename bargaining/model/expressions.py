@@ -60,6 +60,8 @@ def number(value: object, parameters: Mapping[str, Fraction] | None = None) -> F
         raise InputError(msg)
     if isinstance(value, str):
         return _formula(value, parameters or {})
+    if isinstance(value, int) and abs(value) <= _LARGEST:
+        return Fraction(value)
     endless = isinstance(value, float) and not math.isfinite(value)
     if endless or (isinstance(value, Decimal) and not value.is_finite()):
         msg = f"expected a finite number, found {value}"
