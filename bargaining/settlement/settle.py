@@ -357,9 +357,7 @@ def settle(
         _by_player(game, paid),
         tuple(game.players[i] for i in committed),
         ", ".join(sorted({part.method for part in parts})) or "exchange rates",
-        max((general if p.tolerance is None else p.tolerance for p in parts), default=0.0)
-        if numeric
-        else 0.0,
+        max((_tolerance(part, general) for part in parts), default=0.0),
         game,
         plan,
         tuple(parts),
@@ -373,6 +371,13 @@ def settle(
         except VerificationError:
             return replace(answer, status=Status.NUMERICAL_TROUBLE)
     return answer
+
+
+def _tolerance(part: PackageSettlement, general: float) -> float:
+    """Return how exact a package's settlement is: 0 for fractions."""
+    if not any(isinstance(g, float) for g in part.gains):
+        return 0.0
+    return general if part.tolerance is None else part.tolerance
 
 
 def _short(share: Number) -> Number:
