@@ -21,6 +21,7 @@ from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.deal import Deal, check, combine, gains
 from bargaining.model.expressions import Operand
 from bargaining.model.game import LinkageGame, require_game
+from bargaining.model.transfers import netted
 from bargaining.results import Certificate, Number, Status, in_figures, with_exact
 from bargaining.settlement import totals
 from bargaining.settlement.alone import many_alone
@@ -337,7 +338,7 @@ def settle(
         )
         if isinstance(concept, Solution):
             part = exactly(game, part, concept, power)
-        parts.append(part)
+        parts.append(replace(part, deal=netted(game, part.deal)))
     lotteries = combine(game, (part.deal for part in parts))
     paid = totals.transferred(game, parts)
     realised = tuple(g + t for g, t in zip(gains(game, lotteries), paid, strict=True))

@@ -37,7 +37,24 @@ def test_free_payments_clear_what_is_worth_doing() -> None:
     share = found.deal["transfers"]["mexico pays us"]
     option = found.game.issues["transfers"].exact_payoffs[2]
     assert share * option[0] == 5
+    assert set(found.deal["transfers"]) == {"none", "mexico pays us"}
     assert found.verify()
+
+
+def test_nobody_pays_in_a_circle() -> None:
+    rows = [[[0, 0, 0], [9, -1, -1]], [[0, 0, 0], [-2, 5, -1]], [[0, 0, 0], [-1, -2, 6]]]
+    text = 'format = "bargaining-game/1"\nplayers = ["a", "b", "c"]\n'
+    for k, issue in enumerate(rows):
+        columns = ", ".join(f"{p} = {[row[i] for row in issue]}" for i, p in enumerate("abc"))
+        text += f'[issues.i{k}]\noptions = ["no", "yes"]\nstatus_quo = "no"\n'
+        text += f"payoffs = {{ {columns} }}\n"
+    for solution in ("nash", "egalitarian", "kalai_smorodinsky", "raiffa"):
+        found = bg.settle(game_with("1", text), solution=solution)
+        assert found.verify()
+        options = [o for o, share in found.deal["transfers"].items() if share and o != "none"]
+        payers = {option.partition(" pays ")[0] for option in options}
+        assert not payers & {option.partition(" pays ")[2] for option in options}
+        assert abs(float(sum(found.gains.values())) - 12) <= 1e-6
 
 
 @pytest.mark.parametrize(("efficiency", "works"), [("0.67", True), ("2/3", False), ("0.5", False)])
