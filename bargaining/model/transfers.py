@@ -17,6 +17,7 @@ from fractions import Fraction
 import numpy as np
 
 from bargaining.errors import NotDefinedError
+from bargaining.model.deal import Deal
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
 from bargaining.model.links import Link
@@ -46,6 +47,37 @@ def check_payments(game: LinkageGame, deals: str) -> None:
             'deals="shares", or leave [transfers] out of the game'
         )
         raise NotDefinedError(msg)
+
+
+def netted(game: LinkageGame, deal: Deal) -> Deal:
+    """Cancel payments that go both ways or round in a circle, where nothing leaks.
+
+    With an efficiency of 1 they change nobody's gain; with less they are never efficient.
+    """
+    table = game.channels.get("transfers")
+    if not table or Fraction(table["efficiency"]) != 1 or NAME not in game.issues:
+        return deal
+    k = game.position(NAME)
+    if k not in deal.shares:
+        return deal
+    issue = game.issues[NAME]
+    amount = max(issue.exact_payoffs.flat)
+    received: list[Number] = [Fraction(0)] * len(game.players)
+    for option, share in deal.shares[k].items():
+        received = [
+            r + share * g / amount
+            for r, g in zip(received, issue.exact_payoffs[option], strict=True)
+        ]
+    shares: dict[int, Number] = {}
+    for payer, payee in itertools.product(range(len(received)), repeat=2):
+        paid = min(-received[payer], received[payee])
+        if paid > 0:
+            name = f"{game.players[payer]} pays {game.players[payee]}"
+            shares[issue.outcomes.index(name)] = paid
+            received[payer] += paid
+            received[payee] -= paid
+    rest = 1 - sum(shares.values(), start=Fraction(0))
+    return replace(deal, shares={**deal.shares, k: {0: rest, **shares}})
 
 
 def payments(

@@ -21,6 +21,7 @@ from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.deal import Deal, check, combine, gains
 from bargaining.model.expressions import Operand
 from bargaining.model.game import LinkageGame, require_game
+from bargaining.model.transfers import netted
 from bargaining.results import Certificate, Number, Status, in_figures, with_exact
 from bargaining.settlement import totals
 from bargaining.settlement.alone import many_alone
@@ -348,7 +349,7 @@ def settle(
         )
         if isinstance(concept, Solution):
             part = exactly(game, part, concept, power)
-        parts.append(part)
+        parts.append(replace(part, deal=netted(game, part.deal)))
     lotteries = combine(game, (part.deal for part in parts))
     paid = totals.transferred(game, parts)
     realised = tuple(g + t for g, t in zip(gains(game, lotteries), paid, strict=True))
@@ -368,9 +369,7 @@ def settle(
         _by_player(game, paid),
         tuple(game.players[i] for i in committed),
         ", ".join(sorted({part.method for part in parts})) or "exchange rates",
-        max((general if p.tolerance is None else p.tolerance for p in parts), default=0.0)
-        if numeric
-        else 0.0,
+        max((_tolerance(part, general) for part in parts), default=0.0),
         game,
         plan,
         tuple(parts),
@@ -406,6 +405,13 @@ def undefined(linked: Settlement) -> Settlement:
         parts=(),
         lotteries=nothing,
     )
+
+
+def _tolerance(part: PackageSettlement, general: float) -> float:
+    """Return how exact a package's settlement is: 0 for fractions."""
+    if not any(isinstance(g, float) for g in part.gains):
+        return 0.0
+    return general if part.tolerance is None else part.tolerance
 
 
 def _short(share: Number) -> Number:

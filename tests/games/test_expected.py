@@ -105,8 +105,11 @@ def test_settlements(case: Case) -> None:
             solution=expected.get("solution", "nash"),
             agenda=expected.get("agenda", "linked"),
             deals=expected.get("deals", "shares"),
+            commit=expected.get("commit"),
         )
         assert settlement.verify()
+        for player, value in expected.get("transfers", {}).items():
+            assert same(settlement.transfers[player], value), (expected, settlement.transfers)
         if "status" in expected:
             assert settlement.status == expected["status"]
         for player, value in expected.get("gains", {}).items():

@@ -21,7 +21,6 @@ from bargaining.geometry.support import support
 from bargaining.model.agenda import positions
 from bargaining.model.deal import Deal, Shares, gains
 from bargaining.model.game import LinkageGame
-from bargaining.results import Number
 from bargaining.settlement.solutions.base import Weights
 from bargaining.settlement.solutions.procedure import Finding, Procedure, Question
 
@@ -132,7 +131,8 @@ def settle(question: Question) -> Finding:
         "efficient": efficient,
     }
     evidence = tuple(table)
-    return Finding(gained, deal, weights, "adjusted winner", evidence, details)
+    proof = weights if efficient else None
+    return Finding(gained, deal, proof, "adjusted winner", evidence, details)
 
 
 def _score(
@@ -213,9 +213,11 @@ def check(game: LinkageGame, settled: PackageSettlement, tolerance: float, place
     if [stated[game.players[c]] for c in columns] != [p * unit for p in parts]:
         msg = f"{place}: the stated points are not those of the deal"
         raise VerificationError(msg)
-    worth: Number = sum(w * g for w, g in zip(settled.weights or (), settled.gains, strict=True))
-    most_worth = support(game, settled.package, settled.weights or ())
-    if settled.details["efficient"] != (worth == most_worth):
+    rates = settled.weights
+    proved = rates is not None and support(game, settled.package, rates) == sum(
+        (w * g for w, g in zip(rates, settled.gains, strict=True)), start=Fraction(0)
+    )
+    if settled.details["efficient"] != proved or (rates is not None and min(rates) < 0):
         msg = f"{place}: whether the deal is efficient is not as stated"
         raise VerificationError(msg)
 

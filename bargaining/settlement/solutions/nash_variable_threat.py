@@ -48,12 +48,13 @@ def settle(question: Question) -> Finding | None:
 
     None where gains are measured from reservation totals that no deal gives both players.
     """
-    if question.span is None:
-        return None
     game, frontier, columns = question.game, question.frontier, planar(question.columns)
     assert frontier is not None
     commits = (columns[0] in question.commit, columns[1] in question.commit)
     games = threat_games(game, question.package, columns) if any(commits) else ()
+
+    if question.span is None:
+        return None
 
     def threaten(weights: Pair) -> Threats:
         return optimal_threats(games, weights, commits)

@@ -20,6 +20,8 @@ from bargaining.model.game import LinkageGame
 from bargaining.results import Number
 from bargaining.settlement.solutions.base import Span, Weights
 
+ROUNDING = 1e-11
+"""Of a support function in floating point, as in games of very many outcomes."""
 CHECKED = 500
 """Of a longer chain, this many edges are checked, evenly spread."""
 
@@ -100,8 +102,9 @@ def worth(
     weights[columns[0]], weights[columns[1]] = rates
     most = support(game, package, weights)
     value = rates[0] * point[0] + rates[1] * point[1]
-    unit = sum(float(r) * game.reach[c] for r, c in zip(rates, columns, strict=True))
-    if not near(most, value, max(tolerance, 1e-12) * unit):
+    unit = abs(float(value))
+    unit += sum(float(r) * game.reach[c] for r, c in zip(rates, columns, strict=True))
+    if not near(most, value, max(tolerance, ROUNDING) * unit):
         fail(f"({float(point[0]):g}, {float(point[1]):g})")  # type: ignore[operator]
 
 

@@ -63,8 +63,9 @@ class Finding:
     gains : tuple of number, one per player
         Side payments included.
     deal : Deal
-    weights : tuple of number
-        Support weights, at which no deal of the package is worth more than :attr:`deal`.
+    weights : tuple of number or None
+        Support weights, at which no deal of the package is worth more than :attr:`deal`; None
+        where the procedure's deal is not efficient.
     method : str
     evidence : object
         What the concept's checker reads.
@@ -78,7 +79,7 @@ class Finding:
 
     gains: Weights
     deal: Deal
-    weights: Weights
+    weights: Weights | None
     method: str
     evidence: object
     details: Mapping[str, Any] = field(default_factory=dict)

@@ -96,12 +96,10 @@ def ending(span: Span, d: Point, left: Position, right: Position) -> tuple[str, 
         run, middle = start.run, (x0 + x1) / 2
         (a, _), (b, _) = frontier.vertex(run), frontier.vertex(run + 1)
         return "edge", Position(run, (middle - a) / (b - a))
-    first = start.run + 1 if left.part else left.run
-    last = right.run
-    if first == last and left.part and right.part and meets:
-        x, y = frontier.vertex(first)
+    if stop.run - start.run == 2 and meets:
+        x, y = frontier.vertex(start.run + 1)
         if (x - d[0]) * (y0 - y) == (y - d[1]) * (x1 - x):
-            return "corner", Position(first)
+            return "corner", Position(start.run + 1)
     nearest = left if (left.run, left.part) >= (right.run, right.part) else Position(stop.run)
     return "bracket", nearest
 

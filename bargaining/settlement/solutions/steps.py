@@ -18,6 +18,7 @@ from bargaining.model.deal import Deal, check, gains
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
 from bargaining.settlement.solutions.base import Weights, apart
+from bargaining.settlement.solutions.outline import ROUNDING
 
 if TYPE_CHECKING:
     from bargaining.settlement.package import PackageSettlement
@@ -106,10 +107,14 @@ def _ideal(
         kept = [(i, step.disagreement[i]) for i in game.interested if i != best.player]
         short = [i for i, floor in kept if floor - found[i] > tolerance * game.reach[i]]
         bound = support(game, package, best.weights)
+        most_worth = float(bound)
         for i, floor in kept:
             bound -= best.weights[i] * floor
         unit = sum(float(w) * r for w, r in zip(best.weights, game.reach, strict=True))
-        over = bound - found[best.player] > tolerance * unit
+        slack = tolerance * unit
+        if isinstance(bound, float):
+            slack += ROUNDING * (abs(most_worth) + unit)
+        over = bound - found[best.player] > slack
         if short or over or min(best.weights) < 0 or best.weights[best.player] < 1 - tolerance:
             msg = f"{where}: the most {game.players[best.player]} can get is not as stated"
             raise VerificationError(msg)
