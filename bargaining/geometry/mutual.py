@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
-
 from bargaining.errors import SolverError
 from bargaining.geometry.exchange_rates import Gainers, Vector, dot, gainers
 from bargaining.geometry.package_rows import PackageRows, Row
@@ -112,16 +111,12 @@ def can_cover(everyone: frozenset[int], families: Iterable[Sequence[frozenset[in
     return False
 
 
-def _decide(
-    game: LinkageGame, offers: PackageRows, rows: list[Row]
-) -> tuple[Gainers, list[Row]]:
+def _decide(game: LinkageGame, offers: PackageRows, rows: list[Row]) -> tuple[Gainers, list[Row]]:
     """Ask for improving outcomes until the exchange rates that block the known ones block all."""
     count = len(offers.players)
     for _ in range(MAX_ROUNDS):
         sizes = [_size(row.gains) for row in rows]
-        even = [
-            tuple(g / size for g in row.gains) for row, size in zip(rows, sizes, strict=True)
-        ]
+        even = [tuple(g / size for g in row.gains) for row, size in zip(rows, sizes, strict=True)]
         found = gainers(even, count)
         if found.weights is None:
             fresh = []
