@@ -104,7 +104,7 @@ def _tight(offers: PackageRows, rates: NDArray[np.float64]) -> NDArray[np.intp]:
     even = offers.worth(rates) / np.where(size > 0, size, 1.0)
     order = np.argsort(-even, kind="stable")
     order = order[(even[order] >= -TIGHT) & (np.abs(offers.values[order]).max(axis=1) > 0)]
-    return order[:CLOSE]
+    return np.asarray(order[:CLOSE])
 
 
 def _simple(rates: NDArray[np.float64]) -> Vector:
