@@ -16,7 +16,7 @@ from bargaining.model.deal import gains
 
 def shaped(rng: np.random.Generator, shape: str, size: tuple[int, int, int]) -> bg.LinkageGame:
     """Random gains of a given shape, outcome 0 the status quo."""
-    issues, outcomes, players = size
+    _issues, _outcomes, players = size
     data = rng.integers(-9, 10, size=size).astype(object)
     if shape == "a loser":
         data[:, :, 1] = -abs(data[:, :, 1])

@@ -133,7 +133,7 @@ def test_convex_and_exact_programme_agree(seed: int, reserved: bool) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_ideal_under_floors(seed: int, reserved: bool) -> None:
     """Both programmes agree, deals keep the floors, and weights prove that no more is possible."""
-    game, rng = _game(seed, reserved=reserved)
+    game, _rng = _game(seed, reserved=reserved)
     exact, convex, who = programmes(game)
     if not who:
         return
