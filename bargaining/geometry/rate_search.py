@@ -50,6 +50,7 @@ def first_rows(offers: PackageRows, *, reserved: bool) -> tuple[list[Row], Vecto
     deals: list[Row] = []
     cuts: list[NDArray[np.float64]] = []
     seen = set()
+    complete = False
     for turn in range(MAX_CUTS):
         simple = _simple(rates)
         deal = offers.vertex(simple)
@@ -57,7 +58,7 @@ def first_rows(offers: PackageRows, *, reserved: bool) -> tuple[list[Row], Vecto
             return [deal], None
         if min(simple) > 0 and dot(simple, deal.gains) <= 0:
             return [], simple
-        if deal.gains in seen:
+        if deal.gains in seen or complete:
             break
         seen.add(deal.gains)
         deals.append(deal)
@@ -65,6 +66,7 @@ def first_rows(offers: PackageRows, *, reserved: bool) -> tuple[list[Row], Vecto
         cuts.append(gains / max(float(np.abs(gains).max()), 1e-300))
         if not reserved and turn == PATIENCE and offers.values.size <= MAX_CELLS:
             cuts += list(_even(offers))
+            complete = not offers.components
         elif not reserved:
             cuts += _steepest(offers, rates)
         found = _least(cuts)
