@@ -61,6 +61,7 @@ class PackageRows:
 
     def __init__(self, game: LinkageGame, package: Sequence[int], players: Sequence[int]) -> None:
         self.game, self.players = game, tuple(players)
+        self._columns = list(self.players)
         terms = package_terms(game, package)
         self.components: tuple[Component, ...] = terms.components
         self.singles = np.asarray(terms.singles, dtype=np.intp)
@@ -97,7 +98,7 @@ class PackageRows:
         return Row(gains, {issue: index - int(self.game.flat.offsets[issue])})
 
     def every_row(self) -> Iterator[Row]:
-        """All different outcomes of the issues that only add up, those worth nothing left out."""
+        """Yield all different outcomes of the issues that only add up, zero rows left out."""
         seen = set()
         for place in range(len(self)):
             row = self.row(place)
@@ -107,7 +108,7 @@ class PackageRows:
                 yield row
 
     def worth(self, rates: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What each outcome is worth at exchange rates, as floats."""
+        """Return what each outcome is worth at exchange rates, as floats."""
         return np.asarray(self.values @ rates)
 
     def improving(self, rates: Vector, limit: int) -> list[Row]:
@@ -120,13 +121,13 @@ class PackageRows:
         found = self._first_of_issues(order, limit)
         if not found:
             near = np.flatnonzero(np.abs(worth) <= doubt)
-            positive = [p for p, w in zip(near, self._exact(near, rates), strict=True) if w > 0]
-            found = positive[:limit]
-        rows = [self.row(int(place)) for place in found]
+            exact = self._exact(near, rates)
+            found = [p for p, w in zip(near.tolist(), exact, strict=True) if w > 0][:limit]
+        rows = [self.row(place) for place in found]
         return rows + [row for worth, row in self._components(rates) if worth > 0]
 
     def _first_of_issues(self, order: NDArray[np.intp], limit: int) -> list[int]:
-        """The best outcome of each issue, in the order given."""
+        """Keep the best outcome of each issue, in the order given."""
         _, first = np.unique(self._owner[order], return_index=True)
         return [int(p) for p in order[np.sort(first)][:limit]]
 
@@ -157,23 +158,30 @@ class PackageRows:
         home = np.searchsorted(self.starts, near, side="right") - 1
         _, first, ties = np.unique(home, return_index=True, return_counts=True)
         places = near[first]
-        for issue in np.flatnonzero(ties > 1).tolist():
-            tied = near[first[issue] : first[issue] + ties[issue]]
-            exact = self._exact(tied, rates)
-            places[issue] = tied[max(range(len(tied)), key=exact.__getitem__)]
+        tied = np.flatnonzero(np.repeat(ties > 1, ties))
+        best_worth: dict[int, Fraction] = {}
+        exact = self._exact(near[tied], rates)
+        for place, issue, value in zip(
+            near[tied].tolist(), home[tied].tolist(), exact, strict=True
+        ):
+            if issue not in best_worth or value > best_worth[issue]:
+                best_worth[issue] = value
+                places[issue] = place
         return places
 
     def _exact(self, places: NDArray[np.intp], rates: Vector) -> list[Fraction]:
-        """What outcomes are worth, exactly."""
+        """Compute what outcomes are worth, exactly."""
         flat = self.game.flat
         rows = self._places[places]
-        block = flat.values[rows][:, list(self.players)]
+        block = flat.values[rows][:, self._columns]
         if flat.kind == "float":
             prices = [r / unit for r, unit in zip(rates, self.units, strict=True)]
-            return [
+            different, which = np.unique(block, axis=0, return_inverse=True)
+            sums = [
                 sum((p * Fraction(v) for p, v in zip(prices, row, strict=True)), Fraction(0))
-                for row in block.tolist()
+                for row in different.tolist()
             ]
+            return [sums[j] for j in which.ravel().tolist()]
         whole, scale = self._whole(rates)
         worth = block.astype(object) @ np.array(whole, dtype=object)
         return [Fraction(int(w), scale) for w in worth]
@@ -181,7 +189,7 @@ class PackageRows:
     def _sums(self, places: NDArray[np.intp]) -> list[Fraction]:
         """Add up gains of outcomes, exactly, in units."""
         flat = self.game.flat
-        block = flat.values[self._places[places]][:, list(self.players)]
+        block = flat.values[self._places[places]][:, self._columns]
         if flat.kind == "float":
             totals = [_exact_sum(column) for column in block.T]
         else:

@@ -19,6 +19,9 @@ from bargaining.geometry.package_rows import PackageRows, Row, Vector
 FEW = 150
 """Up to this many outcomes the exact test takes them all."""
 MAX_CUTS = 80
+PATIENCE = 10
+"""Turns after which all outcomes become cutting planes at once, if they are not too many."""
+MAX_CELLS = 200_000
 TIGHT = 1e-9
 """Worth, relative to the largest gain, at which floating point sees no difference."""
 CLOSE = 200
@@ -47,20 +50,24 @@ def first_rows(offers: PackageRows, *, reserved: bool) -> tuple[list[Row], Vecto
     deals: list[Row] = []
     cuts: list[NDArray[np.float64]] = []
     seen = set()
-    for _ in range(MAX_CUTS):
+    complete = False
+    for turn in range(MAX_CUTS):
         simple = _simple(rates)
         deal = offers.vertex(simple)
         if min(deal.gains) > 0:
             return [deal], None
         if min(simple) > 0 and dot(simple, deal.gains) <= 0:
             return [], simple
-        if deal.gains in seen:
+        if deal.gains in seen or complete:
             break
         seen.add(deal.gains)
         deals.append(deal)
         gains = np.array([float(g) for g in deal.gains])
         cuts.append(gains / max(float(np.abs(gains).max()), 1e-300))
-        if not reserved:
+        if not reserved and turn == PATIENCE and offers.values.size <= MAX_CELLS:
+            cuts += list(_even(offers))
+            complete = not offers.components
+        elif not reserved:
             cuts += _steepest(offers, rates)
         found = _least(cuts)
         if found is None:
@@ -72,12 +79,16 @@ def first_rows(offers: PackageRows, *, reserved: bool) -> tuple[list[Row], Vecto
     return rows, None
 
 
+def _even(offers: PackageRows) -> NDArray[np.float64]:
+    """Return all outcomes, in units of the largest gain or loss in each."""
+    size = np.abs(offers.values).max(axis=1, initial=0.0)
+    return np.asarray(offers.values / np.where(size > 0, size, 1.0)[:, None])
+
+
 def _steepest(offers: PackageRows, rates: NDArray[np.float64]) -> Sequence[NDArray[np.float64]]:
     """Outcomes worth most for their size, as further cutting planes."""
-    size = np.abs(offers.values).max(axis=1, initial=0.0)
-    even = offers.worth(rates) / np.where(size > 0, size, 1.0)
-    order = np.argsort(-even, kind="stable")[: 2 * len(rates)]
-    return [offers.values[p] / size[p] for p in order if size[p] > 0]
+    even = _even(offers)
+    return list(even[np.argsort(-(even @ rates), kind="stable")[: 2 * len(rates)]])
 
 
 def _least(cuts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64] | None:
@@ -99,12 +110,12 @@ def _least(cuts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64] | None:
 
 
 def _tight(offers: PackageRows, rates: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Places of the outcomes worth nearly nothing, or more, at the rates."""
-    size = np.abs(offers.values) @ rates
-    even = offers.worth(rates) / np.where(size > 0, size, 1.0)
-    order = np.argsort(-even, kind="stable")
-    order = order[(even[order] >= -TIGHT) & (np.abs(offers.values[order]).max(axis=1) > 0)]
-    return order[:CLOSE]
+    """Places of the outcomes worth most for their size, or nearly, at the rates."""
+    worth = _even(offers) @ rates
+    order = np.argsort(-worth, kind="stable")[:CLOSE]
+    some = np.abs(offers.values[order]).max(axis=1, initial=0.0) > 0
+    least = min(float(worth.max(initial=0.0)), 0.0) - TIGHT
+    return np.asarray(order[(worth[order] >= least) & some])
 
 
 def _simple(rates: NDArray[np.float64]) -> Vector:

@@ -9,7 +9,6 @@ Each answer comes with support weights that the checker verifies.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,6 +22,7 @@ from bargaining.geometry.rational import Column, ExactSolution, maximise
 from bargaining.model.deal import Deal
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
+from bargaining.settlement.interior_point import Rows, largest_product
 from bargaining.settlement.layout import Layout
 from bargaining.settlement.program import GAP, ProgramAnswer
 
@@ -69,14 +69,16 @@ class ExactProgram:
         """Turn shares into a deal."""
         return self.layout.deal(self.layout.complete(x))
 
-    def _best(self, objective: Mapping[int, Fraction]) -> _Vertex:
-        """Maximise a weighted sum of gains while nobody loses."""
+    def _best(
+        self, objective: Mapping[int, Fraction], floors: Mapping[int, Fraction] | None = None
+    ) -> _Vertex:
+        """Maximise a weighted sum of gains while nobody falls below a floor (0 if not given)."""
         count = len(self._columns)
         costs = [
             sum((w * column[i] for i, w in objective.items()), start=Fraction(0))
             for column in self._columns
         ]
-        solution = self._solve(costs, {})
+        solution = self._solve(costs, floors or {})
         x = solution.primal[:count]
         support = [Fraction(objective.get(i, 0)) for i in range(len(self.game.players))]
         for i, dual in zip(self.players, solution.dual, strict=False):
@@ -84,7 +86,7 @@ class ExactProgram:
         return _Vertex(tuple(x), self._gains(x), tuple(support))
 
     def _gains(self, x: Sequence[Fraction]) -> Gains:
-        totals = [Fraction(0)] * len(self.game.players)
+        totals = list(self.game.offset)
         for share, column in zip(x, self._columns, strict=True):
             if share:
                 totals = [t + share * c for t, c in zip(totals, column, strict=True)]
@@ -114,10 +116,11 @@ class ExactProgram:
                 if j in coefficients:
                     entries[base + row] = coefficients[j]
             columns.append(entries)
-        rhs: list[Fraction | int] = [-floors.get(i, Fraction(0)) for i in self.players]
+        offset = self.game.offset
+        rhs: list[Fraction | int] = [offset[i] - floors.get(i, 0) for i in self.players]
         if least:
             columns.append({len(self.players) + row: 1 for row in range(len(least))})
-            rhs += [0] * len(least)
+            rhs += [offset[i] / least[i] for i in sorted(least)]
         rhs += [right for _, right in rows]
         return maximise(costs, columns, rhs)
 
@@ -145,7 +148,8 @@ class ExactProgram:
                 j: -sum((column[i] for i in units), start=Fraction(0))
                 for j, column in enumerate(self._columns)
             }
-            extra.append(({j: v for j, v in worth.items() if v}, -total))
+            start = sum((self.game.offset[i] for i in units), start=Fraction(0))
+            extra.append(({j: v for j, v in worth.items() if v}, start - total))
         left = dict(units)
         floors: dict[int, Fraction] = {}
         weights: Gains = ()
@@ -168,11 +172,18 @@ class ExactProgram:
                 break
         return x, weights
 
-    def ideal(self, who: Sequence[int]) -> tuple[tuple[int, tuple[Number, ...], Deal], ...]:
-        """Return the most each player gets while nobody loses: player, weights, deal."""
+    def ideal(
+        self, who: Sequence[int], *, floors: Mapping[int, Number] | None = None
+    ) -> tuple[tuple[int, tuple[Number, ...], Deal], ...]:
+        """Return the most each player gets while nobody loses: player, weights, deal.
+
+        With ``floors`` nobody falls below those gains (0 where left out); the bound that the
+        weights prove is then h(weights) minus what they pay for the floors.
+        """
+        least = {i: Fraction(floor) for i, floor in (floors or {}).items()}
         found = []
         for i in who:
-            vertex = self._best({i: Fraction(1)})
+            vertex = self._best({i: Fraction(1)}, least)
             deal = self.deal(np.array(vertex.shares, dtype=object))
             found.append((i, vertex.support, deal))
         return tuple(found)
@@ -225,27 +236,14 @@ class ExactProgram:
 def _mixture(
     table: NDArray[np.float64], power: NDArray[np.float64], start: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Maximise ``power @ log(table @ mix)`` over mixtures, by Newton steps on the active set."""
-    from scipy.optimize import minimize
+    """Maximise ``power @ log(table @ mix)`` over mixtures, then sharpen those in use."""
+    from scipy import sparse
 
-    def value(mix: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        gains = np.maximum(table @ mix, 1e-12)
-        return -float(power @ np.log(gains)), -(table.T @ (power / gains))
-
-    if (table @ start).min() <= 0:
-        start = np.full(table.shape[1], 1.0 / table.shape[1])
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        found = minimize(
-            value,
-            0.999 * start + 0.001 / len(start),
-            jac=True,
-            method="SLSQP",
-            bounds=[(0.0, 1.0)] * len(start),
-            constraints={"type": "eq", "fun": lambda m: m.sum() - 1.0, "jac": np.ones_like},
-            options={"ftol": 1e-15, "maxiter": 500},
-        )
-    mix = np.maximum(found.x, 0.0)
+    count = table.shape[1]
+    none = np.zeros(len(power))
+    rows = Rows(table, none, power, none.astype(bool))
+    found = largest_product(rows, sparse.csr_array(np.ones((1, count))), np.ones(1))
+    mix = start if found is None else np.maximum(found.shares, 0.0)
     return _newton(table, power, mix / mix.sum())
 
 

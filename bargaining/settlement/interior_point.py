@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 Vector = NDArray[np.float64]
 MAX_STEPS = 120
+REFINEMENTS = 2
+"""Corrections of a Newton step where issues interact and rounding costs digits."""
 TIGHT = 1e-13
 """Relative complementarity at which nothing is left to gain in floating point."""
 STALLED = 12
@@ -186,20 +188,31 @@ def _newton(
     scaled = matrix * inverse
     across = equations @ scaled.T
     solved = normal(across)
-    core = scaled @ matrix.T + np.diag(np.where(free, safe / np.where(free, price, 1.0), 0.0))
-    core = core - across.T @ solved
+    width = np.where(free, safe / np.where(free, price, 1.0), 0.0)
+    core = scaled @ matrix.T + np.diag(width) - across.T @ solved
+    sparse = len(equations.data) != equations.shape[1]
+
+    def reduced(q: Vector, top: Vector, bottom: Vector) -> tuple[Vector, Vector, Vector]:
+        """Solve D dx + Mᵀt + Eᵀdy = q, M dx - W⁻¹t = top, E dx = bottom."""
+        t = lstsq(core, scaled @ q - top - solved.T @ (equations @ (inverse * q) - bottom))
+        dy = normal(equations @ (inverse * q) - bottom - across @ t)
+        return inverse * (q - t @ matrix - equations.T @ dy), t, dy
 
     def solve(pair: Vector, row: Vector) -> Step | None:
         push = np.where(free, (row + price * missed) / safe, 0.0)
         q = push @ matrix + pair / x - tilt
-        top = scaled @ q - np.where(free, 0.0, missed)
-        bottom = equations @ (inverse * q) - short
+        top = np.where(free, 0.0, missed)
         try:
-            t = np.linalg.lstsq(core, top - solved.T @ bottom, rcond=1e-15)[0]
+            dx, t, dy = reduced(q, top, short)
+            for _ in range(REFINEMENTS if sparse else 0):
+                more = reduced(
+                    q - dx / inverse - t @ matrix - equations.T @ dy,
+                    top - matrix @ dx + width * t,
+                    short - equations @ dx,
+                )
+                dx, t, dy = dx + more[0], t + more[1], dy + more[2]
         except np.linalg.LinAlgError:
             return None
-        dy = normal(bottom - across @ t)
-        dx = inverse * (q - t @ matrix - equations.T @ dy)
         dz = (pair - z * dx) / x
         du = np.where(free, matrix @ dx - missed, 0.0)
         dprice = np.where(free, (row - price * du) / safe, -t)
@@ -207,6 +220,11 @@ def _newton(
         return step if all(bool(np.isfinite(part).all()) for part in step) else None
 
     return solve
+
+
+def lstsq(core: Vector, right: Vector) -> Vector:
+    """Solve the small system; rows that say the same are no obstacle."""
+    return np.asarray(np.linalg.lstsq(core, right, rcond=1e-15)[0])
 
 
 def _normal(equations: Any, inverse: Vector) -> Callable[[Vector], Vector]:

@@ -23,12 +23,13 @@ from bargaining.geometry.support import support
 from bargaining.model.deal import Deal
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
-from bargaining.settlement.conic import ConicModel
+from bargaining.settlement.conic import ConicModel, Solved
 from bargaining.settlement.interior_point import Rows, largest_product
 from bargaining.settlement.layout import Layout
 from bargaining.settlement.log_task import LogTask
 from bargaining.settlement.polish import polished
 
+Vector = NDArray[np.float64]
 GAP = 1e-6
 """The largest relative duality gap of an accepted answer."""
 FLOAT_GAP = 1e-9
@@ -86,6 +87,7 @@ class Program:
     ) -> None:
         self.game, self.package, self.players = game, package, tuple(players)
         self.layout = layout
+        self._places = list(self.players)
         self.blocking = None if blocking is None else np.array([float(b) for b in blocking])
         self.scale = _units(layout)
         """The most that each player could get, or where that is nothing, his largest loss."""
@@ -94,7 +96,7 @@ class Program:
     @cached_property
     def model(self) -> ConicModel:
         """The programmes in cvxpy, in the players' units; imported and compiled when needed."""
-        who = list(self.players)
+        who = self._places
         return ConicModel(
             self.layout.matrix[who] / self.scale[who, None],
             self.layout.constant[who] / self.scale[who],
@@ -133,12 +135,12 @@ class Program:
         yield from self._decomposed(task, floor)
 
     def _judged(
-        self, task: LogTask, shares: NDArray[np.float64], held: NDArray[np.float64], method: str
+        self, task: LogTask, shares: Vector, held: Vector, method: str
     ) -> Iterator[ProgramAnswer]:
         """Shares sharpened where possible, cleaned, and as they are, with their support weights."""
         shares = self.layout.proper(shares)
         gained = self.gains_of(shares)
-        candidates: list[NDArray[np.float64] | None] = [None, shares]
+        candidates: list[Vector | None] = [None, shares]
         if not self.layout.bags:
             clean = self.layout.proper(np.where(shares > DUST, shares, 0.0))
             candidates.insert(1, clean)
@@ -159,17 +161,17 @@ class Program:
             if reached[task.who].min() > 0 and self._keeps(reached):
                 yield ProgramAnswer(proper, task.support(reached, held), method)
 
-    def _keeps(self, gained: NDArray[np.float64]) -> bool:
+    def _keeps(self, gained: Vector) -> bool:
         """Whether nobody loses more than rounding."""
         unit = np.array(self.game.reach)
         slack = self._accepted * np.maximum(np.abs(gained), unit)
         return all(gained[i] >= -slack[i] for i in self.players)
 
-    def _decomposed(self, task: LogTask, floor: NDArray[np.float64]) -> Iterator[ProgramAnswer]:
+    def _decomposed(self, task: LogTask, floor: Vector) -> Iterator[ProgramAnswer]:
         """Mix best deals at the exchange rates of the current mixture (Holloway 1974)."""
         unit = self.scale[task.who]
         place = [self.players.index(i) for i in task.who]
-        vertices: list[NDArray[np.float64]] = []
+        vertices: list[Vector] = []
         for direction in np.eye(len(place)):
             prices = np.zeros(len(floor))
             prices[place] = direction
@@ -202,50 +204,58 @@ class Program:
 
     def maximise_least(self, units: Mapping[int, Number]) -> ProgramAnswer:
         """Maximise the least gain in the given units, then the next, and so on."""
-        floor = np.zeros(len(self.players))
         rates = np.zeros(len(self.players))
         for i, one in units.items():
             rates[self.players.index(i)] = self.scale[i] / float(one)
         rates /= rates.max()
-        unit = self.scale[list(self.players)]
-        weights: tuple[float, ...] = ()
-        shares: NDArray[np.float64] | None = None
+        solved, shares = self._leximin(rates)
+        if solved is None or shares is None:
+            msg = "the linear programme of the least gain could not be solved"
+            raise SolverError(msg)
+        weights = self._full((solved.least * rates + solved.floors) / self.scale[self._places])
+        return ProgramAnswer(self.layout.proper(shares), weights, "linear programme")
+
+    def _leximin(
+        self, rates: Vector, totals: Vector | None = None, total: float = 0.0
+    ) -> tuple[Solved | None, Vector | None]:
+        """Raise the least of rates * gains, fix those who are bound, go on; keep a total.
+
+        Returns the first programme solved and the last shares found.
+        """
+        floor = np.zeros(len(self.players))
         left = rates.copy()
-        for _ in range(len(units)):
-            solved = self.model.least(left, floor)
+        first: Solved | None = None
+        shares: Vector | None = None
+        for _ in range(int((rates > 0).sum())):
+            solved = self.model.least(left, floor, totals, total)
             if solved is None:
-                msg = "the linear programme of the least gain could not be solved"
-                raise SolverError(msg)
+                break
+            first = first or solved
             shares = solved.shares
-            if not weights:
-                weights = self._full((solved.least * rates + solved.floors) / unit)
             bound = (left > 0) & (solved.least > BINDING)
             if not bound.any():
-                msg = "the linear programme of the least gain does not say who is bound"
-                raise SolverError(msg)
+                break
             slack = BINDING * 1e-3 * max(abs(solved.value), 1e-3)
             floor[bound] = np.maximum((solved.value - slack) / rates[bound], 0.0)
             left[bound] = 0.0
             if not left.any():
                 break
-        assert shares is not None
-        return ProgramAnswer(self.layout.proper(shares), weights, "linear programme")
+        return first, shares
 
     def maximise_sum(self, who: Sequence[int]) -> ProgramAnswer:
-        """Maximise the sum of gains, then the least gain at that sum; nobody loses."""
-        floor = np.zeros(len(self.players))
-        unit = self.scale[list(self.players)]
+        """Maximise the sum of gains, then the least gain at that sum, the next; nobody loses."""
+        unit = self.scale[self._places]
         chosen = np.isin(self.players, list(who))
         prices = np.where(chosen, unit, 0.0)
         size = prices.max()
-        first = self.model.linear(prices / size, floor)
+        first = self.model.linear(prices / size, np.zeros(len(unit)))
         if first is None:
             msg = "the linear programme of the sum of gains could not be solved"
             raise SolverError(msg)
         weights = self._full(np.where(chosen, 1.0, 0.0) + first.floors * size / unit)
         total = first.value - 1e-10 * max(1.0, abs(first.value))
-        again = self.model.least(prices / size, floor, prices / size, total)
-        shares = (first if again is None else again).shares
+        _, shares = self._leximin(prices / size, prices / size, total)
+        shares = first.shares if shares is None else shares
         return ProgramAnswer(self.layout.proper(shares), weights, "linear programme")
 
     def ideal(
@@ -260,7 +270,7 @@ class Program:
             Gains below which players must not fall; 0 for those left out.  The bound that the
             support weights prove is then h(weights) minus what they pay for the floors.
         """
-        unit = self.scale[list(self.players)]
+        unit = self.scale[self._places]
         floor = np.array([float((floors or {}).get(i, 0)) for i in self.players]) / unit
         found = []
         for i in who:
@@ -283,26 +293,26 @@ class Program:
         most = float(support(self.game, self.package, answer.weights))
         return float(abs(most - worth) / max(abs(most), abs(worth), 1e-300))
 
-    def gains_of(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+    def gains_of(self, x: Vector) -> Vector:
         """Gains of all players at given variables."""
         return np.asarray(self.layout.constant + self.layout.matrix @ x)
 
-    def deal(self, x: NDArray[np.float64]) -> Deal:
+    def deal(self, x: Vector) -> Deal:
         """Turn variables into a deal."""
         return self.layout.deal(x)
 
-    def _prices(self, floors: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _prices(self, floors: Vector) -> Vector:
         """Prices of the floors per unit of gain, one per player of the game."""
-        return np.array(self._full(floors / self.scale[list(self.players)]))
+        return np.array(self._full(floors / self.scale[self._places]))
 
-    def _full(self, values: NDArray[np.float64]) -> tuple[float, ...]:
+    def _full(self, values: Vector) -> tuple[float, ...]:
         """One number per player of the programme as one per player of the game."""
         full = np.zeros(len(self.game.players))
-        full[list(self.players)] = values
+        full[self._places] = values
         return tuple(full.tolist())
 
 
-def _units(layout: Layout) -> NDArray[np.float64]:
+def _units(layout: Layout) -> Vector:
     """Return a size of each player's gains from the package, positive."""
     matrix = layout.matrix
     blocks = [*layout.starts.tolist(), *(bag.start for bag in layout.bags)]
@@ -311,7 +321,7 @@ def _units(layout: Layout) -> NDArray[np.float64]:
     return np.where(most > 0, most, np.where(loss > 0, loss, 1.0))
 
 
-def _one_block(count: int) -> tuple[Any, NDArray[np.float64]]:
+def _one_block(count: int) -> tuple[Any, Vector]:
     from scipy import sparse
 
     return sparse.csr_array(np.ones((1, count))), np.ones(1)

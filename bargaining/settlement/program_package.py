@@ -7,6 +7,7 @@ one for large ones.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,10 @@ def program_package(
     from bargaining.settlement.layout import Layout
     from bargaining.settlement.program import Program
 
-    found = mutual_gain(game, package)
+    try:
+        found = mutual_gain(game, package)
+    except SolverError:
+        return replace(no_agreement(game, package, None), status=Status.NUMERICAL_TROUBLE)
     if not found.gainers:
         return no_agreement(game, package, found.weights, "exchange rates")
     terms = package_terms(game, package)

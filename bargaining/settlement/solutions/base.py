@@ -11,6 +11,7 @@ from bargaining.geometry.frontier import PlanarFrontier, Point, Position
 from bargaining.results import Number
 
 if TYPE_CHECKING:
+    from bargaining.model.deal import Deal
     from bargaining.settlement.program import ProgramAnswer
 
 
@@ -67,6 +68,16 @@ class Programme(Protocol):
 
     def maximise_sum(self, who: Sequence[int]) -> ProgramAnswer:
         """Maximise the sum of gains, then the least."""
+
+    def ideal(
+        self, who: Sequence[int], *, floors: Mapping[int, Number] | None = None
+    ) -> tuple[tuple[int, Weights, Deal], ...]:
+        """Return the most each player gets while nobody falls below a floor (0 if left out).
+
+        One entry per player: the player, support weights and a deal that gives it.  The weights
+        prove that nobody can get more than h(weights) minus what the others' weights (and what
+        is above 1 of the player's own) pay for the floors.
+        """
 
 
 @dataclass(frozen=True)
