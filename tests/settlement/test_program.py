@@ -20,7 +20,7 @@ from bargaining.settlement.exact_program import ExactProgram
 from bargaining.settlement.layout import Layout
 from bargaining.settlement.program import GAP, Program
 from bargaining.settlement.program_package import program_package
-from bargaining.settlement.solutions import SOLUTIONS
+from bargaining.settlement.solutions import OPTIMA
 
 LINEAR = 1e-6
 """How far a linear programme's gains may be from the exact ones."""
@@ -164,7 +164,7 @@ def test_three_ways_with_totals_as_origin(seed: int, monkeypatch: pytest.MonkeyP
     edges = ((0, 1),) if seed % 2 else ()
     totals = rng.integers(-4, 8, size=2).tolist()
     game = random_game(rng, 2, 3, 3, edges=edges, reservation=totals)
-    for solution in SOLUTIONS:
+    for solution in OPTIMA:
         planar = bg.settle(game, solution=solution)
         with monkeypatch.context() as patch:
             patch.setattr(one_package, "planar_package", lambda *a: program_package(*a[:4]))
