@@ -166,7 +166,7 @@ def test_check_reports_as_json(tmp_path: Path) -> None:
     bad, good = json.loads(done.stdout)["games"]
     assert not bad["ok"]
     assert len(bad["problems"]) == 2
-    assert good == {"game": "classic/chicken", "ok": True, "problems": []}
+    assert good == {"game": "classic/chicken", "ok": True, "problems": [], "warnings": []}
 
 
 def test_csv_reads_back() -> None:

@@ -276,7 +276,7 @@ def test_wrong_domains_and_wrong_numbers_of_files(tmp_path: Path) -> None:
 
 def test_one_file_says_how_to_give_all(tmp_path: Path) -> None:
     scenario(tmp_path, DOMAIN, profile(), profile())
-    with pytest.raises(InputError, match="bargaining convert DOMAIN.xml PROFILE1.xml"):
+    with pytest.raises(InputError, match=r"bargaining convert DOMAIN\.xml PROFILE1\.xml"):
         bg.load(tmp_path / "domain.xml")
     for wrong in ((), ("a.xml", "b.json"), ("a", "b"), (5,), ("", "x.xml"), ("a\n.xml",)):
         with pytest.raises(BargainingError):
