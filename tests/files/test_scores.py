@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bargaining as bg
@@ -159,6 +159,7 @@ def test_formulas_are_defused_and_come_back() -> None:
     assert same_game(read(text), game)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="'=+-@1./a ", max_size=8))
 def test_defusing_is_undone(text: str) -> None:
     assert restored(defused(text)) == text
@@ -171,6 +172,7 @@ label = st.text(alphabet="ab,;\t\"'=+-@ é1\u00a0", min_size=1, max_size=6)
 name = st.text(alphabet="ab;\"'=-@ é1", min_size=1, max_size=6)
 
 
+@settings(deadline=None)
 @given(st.data(), st.booleans())
 def test_round_trips(data: st.DataObject, reserved: bool) -> None:
     def clean(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:

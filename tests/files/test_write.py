@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bargaining as bg
@@ -100,6 +100,7 @@ def test_channels_links_and_visibility_come_back() -> None:
             assert same_game(again, game)
 
 
+@settings(deadline=None)
 @given(
     st.integers(2, 3).flatmap(
         lambda n: st.lists(
@@ -124,6 +125,7 @@ names = st.text(min_size=1, max_size=12).filter(
 )
 
 
+@settings(deadline=None)
 @given(names, names, st.text(alphabet='[]{}",\\\n \t#=é', min_size=1).filter(str.strip))
 def test_any_label_survives(player: str, issue: str, label: str) -> None:
     players = [player, "z" if player != "z" else "y"]
@@ -186,6 +188,7 @@ nested: Any = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(alphabet='ab[]"', min_size=1), nested, max_size=4))
 def test_folding_changes_the_look_only(document: dict[str, Any]) -> None:
     assert tomllib.loads(toml_text(document)) == document
@@ -200,6 +203,7 @@ def test_long_lists_fill_lines() -> None:
     assert folded("") == ""
 
 
+@settings(deadline=None)
 @given(st.fractions(-(10**9), 10**9))
 def test_numbers_are_written_exactly(value: F) -> None:
     assert numeral(decimal(value)) == value
