@@ -70,8 +70,9 @@ def _same_links(first: tuple[Link, ...] | None, second: tuple[Link, ...] | None)
 
 
 def _same_table(first: NDArray[Any] | None, second: NDArray[Any] | None) -> bool:
+    """Whether spillovers are the same; none at all are the same as zeros."""
     if first is None or second is None:
-        return first is second
+        return not any(table is not None and np.any(table != 0) for table in (first, second))
     return np.array_equal(first, second)
 
 

@@ -95,7 +95,7 @@ class _Tokens:
 
     def count(self, wanted: str, least: int) -> int:
         token = self.take(wanted)
-        if not re.fullmatch(r"\d{1,9}", token.text) or int(token.text) < least:
+        if not re.fullmatch(r"[0-9]{1,9}", token.text) or int(token.text) < least:
             self.refuse(wanted, token)
         return int(token.text)
 

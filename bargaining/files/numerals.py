@@ -16,8 +16,8 @@ LARGEST_INTEGER = 2**63 - 1
 SPREADSHEET_DIGITS = 15
 """Decimals with more digits would be rounded by a spreadsheet; fractions are written instead."""
 
-_NUMERAL = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,6})?)(?:/(\d+))?")
-_WHOLE = re.compile(r"[+-]?\d{1,100}")
+_NUMERAL = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,6})?)(?:/(\d+))?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,100}", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 from fractions import Fraction as F
 from pathlib import Path
 from typing import Any
 
 import pytest
+from validation import FOLDER
 
 import bargaining as bg
 from bargaining.errors import BargainingError, GameFileError, InputError
 from bargaining.files.xml import MAX_ELEMENTS, parse_xml
 
-VALIDATION = Path(os.environ.get("BARGAINING_VALIDATION", "no such folder")) / "genius"
+VALIDATION = FOLDER / "genius"
 """Scenarios with answers by full enumeration; their folder is named in the environment."""
 SCENARIOS = sorted(path.parent for path in VALIDATION.glob("*/expected.json"))
 
@@ -276,7 +276,7 @@ def test_wrong_domains_and_wrong_numbers_of_files(tmp_path: Path) -> None:
 
 def test_one_file_says_how_to_give_all(tmp_path: Path) -> None:
     scenario(tmp_path, DOMAIN, profile(), profile())
-    with pytest.raises(InputError, match=r"bargaining convert DOMAIN.xml PROFILE1.xml"):
+    with pytest.raises(InputError, match=r"bargaining convert DOMAIN\.xml PROFILE1\.xml"):
         bg.load(tmp_path / "domain.xml")
     for wrong in ((), ("a.xml", "b.json"), ("a", "b"), (5,), ("", "x.xml"), ("a\n.xml",)):
         with pytest.raises(BargainingError):
