@@ -141,13 +141,19 @@ def _exact(table: NDArray[Any]) -> ZeroSumSolution:
         value = -turned.value
         return ZeroSumSolution(value, turned.column, turned.row, value, value, True, table)
     shift = 1 - min(table.flat)
-    columns: list[Column] = [dict(enumerate(line + shift)) for line in table.T]
+    unit = power_of_two(max(table.flat) + shift)
+    columns: list[Column] = [dict(enumerate((line + shift) / unit)) for line in table.T]
     found = maximise([1] * len(columns), columns, [1] * len(table))
     scale = 1 / found.value
     row = tuple(price * scale for price in found.dual)
     column = tuple(z * scale for z in found.primal)
-    value = scale - shift
+    value = scale * unit - shift
     return ZeroSumSolution(value, row, column, value, value, True, table)
+
+
+def power_of_two(size: Fraction) -> int:
+    """Return a power of two of about this size: programmes in such units do not mislead HiGHS."""
+    return 1 << max(int(size), 1).bit_length()
 
 
 def _numerical(table: NDArray[Any]) -> ZeroSumSolution:

@@ -59,6 +59,8 @@ def _threats(facts: Mapping[str, Any]) -> list[str]:
     if "commit" in facts:
         who = " and ".join(facts["commit"]) or "nobody"
         lines.append(f"Can commit to threats: {who}.")
+    if not facts.get("threats_exact", True):
+        lines.append("The threats named are close to the optimal ones; the deal is exact.")
     for player, issues in facts["threats"].items():
         for issue, acts in issues.items():
             named = ", ".join(f"{act} {in_figures(share)}" for act, share in acts.items())

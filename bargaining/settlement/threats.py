@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bargaining.equilibrium.zero_sum import zero_sum
+from bargaining.equilibrium.zero_sum import power_of_two, zero_sum
 from bargaining.errors import NotDefinedError, NotSupportedError
 from bargaining.geometry.rational import Column, maximise
 from bargaining.model.agenda import components
@@ -177,7 +177,8 @@ def optimal_threats(
     commits : (bool, bool)
         Who can commit himself; at least one can.
     """
-    p, q = weights
+    scale = _whole_scale(weights)
+    p, q = (w * scale for w in weights)
     mixes: list[tuple[Mix, Mix]] = []
     prices: list[tuple[Mix, ...]] = []
     value: Number = Fraction(0)
@@ -191,12 +192,12 @@ def optimal_threats(
         elif commits[0]:
             x, y, worth, dual = _commit(table, theirs)
             mixes.append((x, y))
-            prices.append(dual)
+            prices.append(tuple(tuple(c / scale for c in row) for row in dual))
             value += worth
         else:
             y, x, worth, dual = _commit(-table.T, mine.T)
             mixes.append((x, y))
-            prices.append(dual)
+            prices.append(tuple(tuple(c / scale for c in row) for row in dual))
             value -= worth
     point = [
         sum(
@@ -208,12 +209,19 @@ def optimal_threats(
     ]  # fmt: skip
     return Threats(
         weights,
-        value,
+        value / scale,
         tuple(x for x, _ in mixes),
         tuple(y for _, y in mixes),
         (point[0], point[1]),
         tuple(prices),
     )
+
+
+def _whole_scale(weights: Pair) -> int:
+    """Return what makes the weights whole numbers: exact programmes are faster in those."""
+    if any(isinstance(w, float) for w in weights):
+        return 1
+    return math.lcm(*(Fraction(w).denominator for w in weights))
 
 
 def _commit(table: NDArray[Any], reply: NDArray[Any]) -> tuple[Mix, Mix, Fraction, tuple[Mix, ...]]:
@@ -223,21 +231,23 @@ def _commit(table: NDArray[Any], reply: NDArray[Any]) -> tuple[Mix, Mix, Fractio
     other reply pays him more (Conitzer and Sandholm 2006).
     """
     shift = 1 - min(table.flat)
+    unit = power_of_two(max(table.flat) + shift)
+    units = power_of_two(max(reply.flat) - min(reply.flat))
     best: tuple[Fraction, Mix, int] | None = None
     duals: list[Mix] = []
     for j in range(table.shape[1]):
-        better = reply - reply[:, [j]]
+        better = (reply - reply[:, [j]]) / units
         columns: list[Column] = [
             {0: Fraction(1), **{1 + k: v for k, v in enumerate(row) if v}} for row in better
         ]
-        found = maximise(list(table[:, j] + shift), columns, [1] + [0] * table.shape[1])
-        duals.append(found.dual[1:])
+        found = maximise(list((table[:, j] + shift) / unit), columns, [1] + [0] * table.shape[1])
+        duals.append(tuple(price * unit / units for price in found.dual[1:]))
         if sum(found.primal) == 1 and (best is None or found.value > best[0]):
             best = (found.value, found.primal, j)
     assert best is not None
     value, mixture, j = best
     answer = tuple(Fraction(k == j) for k in range(table.shape[1]))
-    return mixture, answer, value - shift, tuple(duals)
+    return mixture, answer, value * unit - shift, tuple(duals)
 
 
 def _expected(table: NDArray[Any], x: Mix, y: Mix) -> Number:

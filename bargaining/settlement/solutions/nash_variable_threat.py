@@ -33,9 +33,12 @@ from bargaining.settlement.threats import Pair, Threats, optimal_threats, threat
 if TYPE_CHECKING:
     from bargaining.settlement.package import PackageSettlement
 
-ROUNDS = 60
-CLOSE = Fraction(1, 10**12)
-"""Weights at a corner are bracketed to this width if they are not found exactly."""
+ROUNDS = 40
+ROUNDS_OF_LARGE = 8
+LARGE = 400
+"""Threat games with more cells take fewer rounds at a corner; the answer is proved all the same."""
+SIMPLE = 10**6
+"""Weights tried at a corner have at most this denominator, growing with the rounds."""
 Threaten = Callable[[Pair], Threats]
 
 
@@ -59,12 +62,15 @@ def settle(question: Question) -> Finding | None:
     def threaten(weights: Pair) -> Threats:
         return optimal_threats(games, weights, commits)
 
-    position, below, above = _consistent(frontier, threaten)
+    cells = max((len(part.rows) * len(part.columns) for part in games), default=0)
+    rounds = ROUNDS if cells <= LARGE else ROUNDS_OF_LARGE
+    position, below, above = _consistent(frontier, threaten, rounds)
     u = frontier.point(position)
     exact = not any(isinstance(g, float) for g in (*u, below.value))
     if not exact:
         u = (float(u[0]), float(u[1]))
     facts = shown(game, columns, games, above)
+    facts["threats_exact"] = below is above
     facts["commit"] = [game.players[c] for c in columns if c in question.commit]
     return Finding(
         question.full(u),
@@ -77,7 +83,9 @@ def settle(question: Question) -> Finding | None:
     )
 
 
-def _consistent(frontier: PlanarFrontier, threaten: Threaten) -> tuple[Position, Threats, Threats]:
+def _consistent(
+    frontier: PlanarFrontier, threaten: Threaten, rounds: int
+) -> tuple[Position, Threats, Threats]:
     """Search the edges by halving; threats below and above the answer come with it."""
     low, high = 0, len(frontier) - 2
     while low <= high:
@@ -94,16 +102,17 @@ def _consistent(frontier: PlanarFrontier, threaten: Threaten) -> tuple[Position,
             part = (candidate - x) / (nx - x)
             place = Position(run + 1) if part == 1 else Position(run, part)
             return place, threats, threats
-    return _corner(frontier, low, threaten)
+    return _corner(frontier, low, threaten, rounds)
 
 
 def _corner(
-    frontier: PlanarFrontier, run: int, threaten: Threaten
+    frontier: PlanarFrontier, run: int, threaten: Threaten, rounds: int
 ) -> tuple[Position, Threats, Threats]:
     """Find weights in a corner's normal cone at which p u1 - q u2 is the value of the threats.
 
     The excess of p u1 - q u2 over that value is at most 0 at the first normal and at least 0 at
-    the last.  The next weights tried are those at which the current threats would be consistent.
+    the last, which proves the corner.  To name good threats too, weights between them are tried:
+    those at which the current threats would be consistent, and halves.
     """
     u = frontier.vertex(run)
 
@@ -113,18 +122,19 @@ def _corner(
 
     below, above = (threaten(w) for w in _cone(frontier, run))
     guess = above
-    for number in range(ROUNDS):
+    for number in range(rounds):
         if excess(below) == 0:
             return Position(run), below, below
-        if excess(above) == 0 or above.weights[0] - below.weights[0] <= CLOSE:
-            return Position(run), above if excess(above) == 0 else below, above
+        if excess(above) == 0:
+            return Position(run), above, above
         p = (below.weights[0] + above.weights[0]) / 2
         rise, fall = u[1] - guess.point[1], u[0] - guess.point[0]
         if number % 2 == 0 and rise > 0 and fall > 0:
             aimed = rise / (rise + fall)
             p = aimed if below.weights[0] < aimed < above.weights[0] else p
-        elif not isinstance(p, float):
-            p = p.limit_denominator(10**15)
+        if isinstance(p, Fraction):
+            simple = p.limit_denominator(SIMPLE << number)
+            p = simple if below.weights[0] < simple < above.weights[0] else p
         guess = threaten((p, 1 - p))
         if excess(guess) <= 0:
             below = guess
