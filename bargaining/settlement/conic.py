@@ -9,6 +9,7 @@ cone, everything linear to HiGHS.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float64]
 CONE = {"tol_gap_abs": 1e-10, "tol_gap_rel": 1e-10, "tol_feas": 1e-10}
 LINEAR = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+MANY = 4_000
+"""From this many shares on HiGHS starts by its interior point method, then crosses over."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +61,8 @@ class ConicModel:
 
         self.cp = cp
         players, size = matrix.shape
+        start = "ipm" if size >= MANY else "choose"
+        self._linear_options = {"highs_options": {**LINEAR, "solver": start}}
         self._shares = cp.Variable(size, nonneg=True)
         self._gains = cp.Variable(players)
         self.constant = cp.Parameter(players, value=constant)
@@ -115,7 +120,7 @@ class ConicModel:
         self._prices.value, self._spread.value = prices, 0.0
         self._rates.value, self._open.value = none, none
         self._totals.value, self._total.value = none, 0.0
-        return self._solve(problem, floor, self.cp.HIGHS, LINEAR)
+        return self._solve(problem, floor, self.cp.HIGHS, self._linear_options)
 
     def least(
         self,
@@ -130,10 +135,10 @@ class ConicModel:
         self._rates.value, self._open.value = rates, (rates > 0).astype(float)
         self._totals.value = np.zeros_like(rates) if totals is None else totals
         self._total.value = total
-        return self._solve(problem, floor, self.cp.HIGHS, LINEAR)
+        return self._solve(problem, floor, self.cp.HIGHS, self._linear_options)
 
     def _solve(
-        self, problem: Any, floor: Vector, solver: str, options: dict[str, float]
+        self, problem: Any, floor: Vector, solver: str, options: Mapping[str, Any]
     ) -> Solved | None:
         """Solve one problem; None when the solver gives nothing usable."""
         self.floor.value = floor
