@@ -19,10 +19,12 @@ from bargaining.errors import BargainingError, InputError
 from bargaining.files.build import build
 from bargaining.files.numerals import plain
 from bargaining.files.schema import FORMAT
+from bargaining.model.constraints import Constraint
 from bargaining.model.expressions import number
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
 from bargaining.model.links import Link
+from bargaining.model.transfers import without_transfers
 
 
 def document_of(game: LinkageGame) -> dict[str, Any]:
@@ -34,7 +36,8 @@ def document_of(game: LinkageGame) -> dict[str, Any]:
     >>> document_of(game)["issues"]["0"]
     {'options': ['0', '1'], 'payoffs': {'us': [0, -4], 'mexico': [0, 6]}, 'status_quo': '0'}
     """
-    return _kept(game) or _from_data(game)
+    bare = without_transfers(game)
+    return _kept(bare) or _from_data(bare)
 
 
 def same_game(first: LinkageGame, second: LinkageGame) -> bool:
@@ -118,11 +121,24 @@ def _from_data(game: LinkageGame) -> dict[str, Any]:
     if game.discount:
         document["discount"] = _written(game.discount)
     for key, value in game.channels.items():
-        document[key] = _written(value)
+        if key != "constraints":
+            document[key] = _written(value)
+    if game.constraints:
+        document["constraints"] = [_constraint(game, rule) for rule in game.constraints]
     document["issues"] = {name: _issue(issue) for name, issue in game.issues.items()}
     if game.links is not None:
         document["links"] = [_link(game, link) for link in game.links]
     return document
+
+
+def _constraint(game: LinkageGame, rule: Constraint) -> dict[str, Any]:
+    statements = {
+        name: [_outcome(game.issues[name], a) for a in sorted(outcomes)]
+        for name, outcomes in rule.statements
+    }
+    if rule.limit == len(rule.statements) - 1:
+        return {"forbid": statements}
+    return {"at_most": rule.limit, "of": statements}
 
 
 def _written(value: Any) -> Any:

@@ -22,6 +22,7 @@ from bargaining.files.toml import parse
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
 from bargaining.model.spelling import show, suggestion
+from bargaining.model.transfers import without_transfers
 
 Format = Literal["toml", "json", "nfg", "csv"]
 Body = Literal["payoffs", "outcomes"]
@@ -81,7 +82,8 @@ def write(
         raise InputError(msg)
     if to == "nfg":
         return _strategic(game, _chosen(game, issue), body)
-    return _table(game) if to == "csv" else _game_file(game, to)
+    bare = without_transfers(game)
+    return _table(bare) if to == "csv" else _game_file(bare, to)
 
 
 def _game_file(game: LinkageGame, to: Format) -> Written:

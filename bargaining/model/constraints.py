@@ -9,7 +9,7 @@ required.  Issues that a package leaves out count at their status quo.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Statement = tuple[str, frozenset[int]]
 
@@ -29,7 +29,7 @@ class Constraint:
 
     statements: tuple[Statement, ...]
     limit: int
-    place: str = ""
+    place: str = field(default="", compare=False)
 
     def settled(self, issue: str, outcome: int) -> Constraint:
         """Return what is left of the constraint once an issue stays at an outcome."""

@@ -140,8 +140,9 @@ class LinkageGame:
         for name in removed:
             origin = int(self.origin[self.position(name)])
             constraints = tuple(c.settled(name, origin) for c in constraints)
-        constraints = tuple(c for c in constraints if not c.vacuous)
-        channels = {**self.channels, "constraints": constraints}
+        channels = {k: v for k, v in self.channels.items() if k != "constraints"}
+        if left := tuple(c for c in constraints if not c.vacuous):
+            channels["constraints"] = left
         kept = []
         for link in self.links or ():
             inside = [name for name in link.between if name not in removed]

@@ -39,6 +39,17 @@ def with_transfers(game: LinkageGame) -> LinkageGame:
     return replace(game, issues={**game.issues, NAME: issue}, links=links)
 
 
+def without_transfers(game: LinkageGame) -> LinkageGame:
+    """Take the issue of side payments out again, as the game stands in a file."""
+    if not game.channels.get("transfers") or NAME not in game.issues:
+        return game
+    issues = {name: issue for name, issue in game.issues.items() if name != NAME}
+    links = game.links
+    if links is not None:
+        links = tuple(link for link in links if NAME not in link.between)
+    return replace(game, issues=issues, links=links)
+
+
 def check_payments(game: LinkageGame, deals: str) -> None:
     """Raise NotDefinedError for pure deals with side payments."""
     if deals == "pure" and game.channels.get("transfers") and NAME in game.issues:

@@ -130,7 +130,10 @@ def test_what_a_table_cannot_hold_is_named() -> None:
         ({"links": [{"between": ["border_services", "priorities"], "negotiable": False}]}, "links"),
         ({"floors": {"us": 1}}, "cannot hold floors"),
         ({"types": [{"player": "us"}]}, "cannot hold types"),
-        ({"constraints": [{"at_most": 1}]}, "cannot hold constraints"),
+        (
+            {"constraints": [{"forbid": {"border_services": "joint services"}}]},
+            "cannot hold constraints",
+        ),
     ):
         with pytest.raises(NotSupportedError, match=message):
             write(changed(**more), "csv")

@@ -221,3 +221,33 @@ def test_the_document_of_a_game_from_a_file_is_not_the_game_s_own() -> None:
     game = bg.load("classic/chicken")
     document_of(game)["players"].append("third")
     assert game.document["players"] == ["row", "column"]
+
+
+def test_constraints_and_side_payments_survive() -> None:
+    text = """
+        format = "bargaining-game/1"
+        players = ["a", "b"]
+        [transfers]
+        efficiency = 0.9
+        [issues.x]
+        options = ["no", "some", "all"]
+        payoffs = {a = [0, 1, 2], b = [0, 1, 2]}
+        status_quo = "no"
+        [issues.y]
+        actions.a = ["no", "yes"]
+        payoffs = {a = [0, -1], b = [0, 3]}
+        status_quo.a = "no"
+        [[constraints]]
+        if = {x = ["some", "all"]}
+        require = {y = "yes"}
+        [[constraints]]
+        at_most = 0
+        of = {x = "all"}
+        """
+    game = bg.loads(text)
+    for to in ("toml", "json"):
+        again = bg.loads(write(game, to).text, format=to)
+        assert same_game(again, game)
+        rebuilt = bg.loads(write(replace(game, document={}), to).text, format=to)
+        assert same_game(rebuilt, game)
+        assert bg.settle(rebuilt).gains == bg.settle(game).gains
