@@ -9,7 +9,7 @@ import pytest
 import bargaining as bg
 from bargaining.errors import VerificationError
 from bargaining.linkage.issue_report import IssueReports
-from bargaining.settlement.solutions import SOLUTIONS
+from bargaining.settlement.solutions import OPTIMA
 
 ISSUE = """
 format = "bargaining-game/1"
@@ -187,7 +187,7 @@ def test_pure_mutual_gain_from_several_packages() -> None:
         payoffs = {a = [0, 1]}
         status_quo = "n"
         """
-    for solution in SOLUTIONS:
+    for solution in OPTIMA:
         verdict = bg.solve(bg.loads(text), deals="pure", solution=solution)
         assert verdict.agendas["delinked"].mutual_gain
         assert not verdict.verdict.linking_breaks_deadlock
