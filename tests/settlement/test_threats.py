@@ -332,3 +332,15 @@ def test_tampered_threats_do_not_verify(trucks: bg.LinkageGame) -> None:
         ):
             with pytest.raises((VerificationError, ValueError)):
                 check_package(trucks, wrong, concept, found.weights, 0.0)
+
+
+@pytest.mark.parametrize("size", [30, 70])
+def test_large_threat_games(size: int) -> None:
+    """Exactly up to 4,096 cells, numerically beyond; certified both ways."""
+    rng = np.random.default_rng(size)
+    issue = normal_form("x", *rng.integers(-9, 10, size=(2, size, size)).tolist())
+    game = bg.LinkageGame(("a", "b"), [issue])
+    for solution in ("coco", "nash_variable_threat"):
+        found = bg.settle(game, solution=solution)
+        assert found.verify()
+        assert (found.tolerance == 0) == (size == 30)
