@@ -31,6 +31,7 @@ from bargaining.linkage.package_search import (
 from bargaining.model.agenda import parse_agenda, positions
 from bargaining.model.deal import gains
 from bargaining.model.game import LinkageGame, require_game
+from bargaining.model.transfers import check_payments
 from bargaining.results import Certificate, Status
 from bargaining.settlement.channels import check_supported
 from bargaining.settlement.package import Deals
@@ -203,6 +204,7 @@ def minimal_packages(
     if deals not in get_args(Deals):
         msg = f'deals: expected "shares" or "pure", found "{deals}"'
         raise InputError(msg)
+    check_payments(game, deals)
     return MinimalPackages(game, deals, time_limit)
 
 

@@ -27,6 +27,7 @@ from bargaining.geometry.whole import Limbs, encode, limbs_needed
 from bargaining.model.agenda import Agenda, parse_agenda, positions
 from bargaining.model.deal import Deal, check, combine, gains
 from bargaining.model.game import LinkageGame, require_game
+from bargaining.model.transfers import check_payments
 from bargaining.results import Number, Status, with_exact
 from bargaining.settlement.channels import check_origin, check_supported
 from bargaining.settlement.package import Deals
@@ -238,6 +239,7 @@ def frontier(
         raise InputError(msg)
     plan = parse_agenda(game, agenda)
     check_origin(game, plan)
+    check_payments(game, deals)
     if deals == "pure":
         return _pure(game, plan, rational_only=rational_only)
     columns = require_two(game)

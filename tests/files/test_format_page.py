@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-
 import bargaining as bg
 from bargaining.files.document import same_game
 
