@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from bargaining.model.links import Link as Link
     from bargaining.results import Status as Status
     from bargaining.settlement.frontier import frontier as frontier
-    from bargaining.settlement.settle import Settlement as Settlement
     from bargaining.settlement.settle import settle as settle
+    from bargaining.settlement.settlement import Settlement as Settlement
 
 _HOMES = {
     "Agenda": "bargaining.model.agenda",
@@ -42,7 +42,7 @@ _HOMES = {
     "Issue": "bargaining.model.issue",
     "Link": "bargaining.model.links",
     "LinkageGame": "bargaining.model.game",
-    "Settlement": "bargaining.settlement.settle",
+    "Settlement": "bargaining.settlement.settlement",
     "Status": "bargaining.results",
     "Verdict": "bargaining.linkage.verdict",
     "evaluate": "bargaining.linkage.evaluate",

@@ -136,7 +136,7 @@ def console() -> Console:
 
 def print_text(renderable: RenderableType) -> None:
     """Print a text answer to standard output."""
-    from bargaining.report.text import show
+    from bargaining.report.parts import show
 
     show(renderable, console())
 

@@ -58,7 +58,7 @@ def command(
     elif style == "csv":
         common.print_csv(common.LONG_HEADER, _rows(verdict))
     else:
-        from bargaining.report.text import verdict_text
+        from bargaining.report.verdict_text import verdict_text
 
         text = verdict_text(verdict, verified=verified, ascii_only=common.ascii_only())
         common.print_text(text)

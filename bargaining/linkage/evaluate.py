@@ -26,7 +26,8 @@ from bargaining.model.links import Link
 from bargaining.results import Number, Status, in_figures, signed, with_exact
 from bargaining.settlement.channels import check_supported
 from bargaining.settlement.package import Deals
-from bargaining.settlement.settle import Settlement, settle
+from bargaining.settlement.settle import settle
+from bargaining.settlement.settlement import Settlement
 
 MAX_PACKAGES = 20
 SECONDS = 5.0

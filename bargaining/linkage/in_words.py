@@ -7,7 +7,7 @@ from typing import Literal
 
 from bargaining.model.game import LinkageGame
 from bargaining.results import Status, signed
-from bargaining.settlement.settle import Settlement
+from bargaining.settlement.settlement import Settlement
 
 Effect = Literal[
     "breaks_deadlock", "enlarges", "redistributes", "no_effect", "harms", "not_defined"

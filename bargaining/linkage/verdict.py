@@ -25,7 +25,8 @@ from bargaining.model.game import LinkageGame
 from bargaining.results import Certificate, Number, Status, in_figures, plain, with_exact
 from bargaining.settlement.package import Deals
 from bargaining.settlement.program import GAP
-from bargaining.settlement.settle import Settlement, settle, undefined
+from bargaining.settlement.settle import settle, undefined
+from bargaining.settlement.settlement import Settlement
 
 MAX_PACKAGES = 1_000
 PACKAGE_SECONDS = 20.0

@@ -5,8 +5,14 @@ from __future__ import annotations
 from rich.console import Group, RenderableType
 
 from bargaining.linkage.evaluate import Evaluation
-from bargaining.report.parts import heading_line, indented, new_table, plain, title_lines
-from bargaining.report.text import deal_table
+from bargaining.report.parts import (
+    deal_table,
+    heading_line,
+    indented,
+    new_table,
+    plain,
+    title_lines,
+)
 from bargaining.results import Status, in_figures, signed
 
 MAX_ASKS = 6

@@ -8,7 +8,7 @@ from typing import Any
 
 from bargaining.model.transfers import payments
 from bargaining.results import in_figures
-from bargaining.settlement.settle import Settlement
+from bargaining.settlement.settlement import Settlement
 
 MAX_PACKAGES = 20
 

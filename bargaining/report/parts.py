@@ -6,14 +6,18 @@ interpreted, and control characters are shown, not sent.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bargaining.model.issue import Issue
 from bargaining.model.spelling import printable
+from bargaining.results import Number, in_figures
+from bargaining.settlement.settlement import Settlement
 
 MAX_ROWS = 40
 
@@ -57,3 +61,46 @@ def heading_line(text: str) -> Text:
 def indented(renderable: RenderableType) -> Padding:
     """Indent by two columns."""
     return Padding(renderable, (0, 0, 0, 2))
+
+
+def deal_table(settlement: Settlement) -> Table:
+    """Shares by issue, in the issue's own words."""
+    table = new_table(header=False)
+    table.add_column()
+    table.add_column()
+    names = list(settlement.deal)[:MAX_ROWS]
+    for name in names:
+        issue = settlement.game.issues[name]
+        marginal = settlement.lotteries.marginal(settlement.game.position(name))
+        shares = {issue.outcomes[a]: share for a, share in marginal.items() if share}
+        table.add_row(plain(name), plain(_lottery(shares, _as_now(issue))))
+    more_rows(table, len(settlement.deal) - len(names), "issues")
+    return table
+
+
+def _as_now(issue: Issue) -> str | None:
+    """Return the status quo's name, if the issue has one."""
+    return None if issue.status_quo_index is None else issue.status_quo
+
+
+def _lottery(shares: Mapping[str, Number], status_quo: str | None) -> str:
+    if len(shares) == 1:
+        only = next(iter(shares))
+        return f"{only} (as now)" if only == status_quo else f"{only}, in full"
+    ordered = sorted(shares.items(), key=lambda item: (item[0] == status_quo, -item[1]))
+    parts = []
+    for name, share in ordered:
+        figures = in_figures(share)
+        percent = f"{100 * float(share):.0f} %"
+        both = percent if not isinstance(share, Fraction) else f"{figures} ({percent})"
+        parts.append(f"{name} {both}")
+    return "; ".join(parts)
+
+
+def show(renderable: RenderableType, console: Console) -> None:
+    """Print without trailing blanks, so that output is stable and copies cleanly."""
+    with console.capture() as capture:
+        console.print(renderable)
+    text = "\n".join(line.rstrip() for line in capture.get().split("\n"))
+    console.file.write(text)
+    console.file.flush()
