@@ -23,7 +23,7 @@ from bargaining.geometry.support import support
 from bargaining.model.deal import Deal
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
-from bargaining.settlement.conic import ConicModel, Solved
+from bargaining.settlement.conic import MANY, ConicModel, Solved
 from bargaining.settlement.interior_point import Rows, largest_product
 from bargaining.settlement.layout import Layout
 from bargaining.settlement.log_task import LogTask
@@ -96,11 +96,17 @@ class Program:
     @cached_property
     def model(self) -> ConicModel:
         """The programmes in cvxpy, in the players' units; imported and compiled when needed."""
+        return self._model_on(np.arange(self.layout.size))
+
+    def _model_on(self, open_shares: NDArray[np.intp]) -> ConicModel:
+        """Write the programmes down with the other shares at zero."""
         who = self._places
+        whole = len(open_shares) == self.layout.size
+        matrix, equations = self.layout.matrix[who], self.layout.equations
         return ConicModel(
-            self.layout.matrix[who] / self.scale[who, None],
+            (matrix if whole else matrix[:, open_shares]) / self.scale[who, None],
             self.layout.constant[who] / self.scale[who],
-            self.layout.equations,
+            equations if whole else equations[:, open_shares],
             self.layout.right,
         )
 
@@ -208,30 +214,48 @@ class Program:
         for i, one in units.items():
             rates[self.players.index(i)] = self.scale[i] / float(one)
         rates /= rates.max()
-        solved, shares = self._leximin(rates)
-        if solved is None or shares is None:
+        first = self.model.least(rates, np.zeros(len(rates)))
+        if first is None:
             msg = "the linear programme of the least gain could not be solved"
             raise SolverError(msg)
-        weights = self._full((solved.least * rates + solved.floors) / self.scale[self._places])
+        weights = self._full((first.least * rates + first.floors) / self.scale[self._places])
+        shares = self._leximin(first, weights, rates)
         return ProgramAnswer(self.layout.proper(shares), weights, "linear programme")
 
+    def _best_shares(self, weights: Vector) -> NDArray[np.intp]:
+        """Return the shares, of many, that the best deals at support weights can be made of."""
+        if self.layout.size < MANY or self.layout.bags:
+            return np.arange(self.layout.size)
+        starts, counts = self.layout.starts, self.layout.counts
+        worth = weights @ self.layout.matrix
+        size = np.repeat(np.maximum.reduceat(weights @ np.abs(self.layout.matrix), starts), counts)
+        best = np.repeat(np.maximum.reduceat(worth, starts), counts)
+        return np.flatnonzero(worth >= best - BINDING * size)
+
     def _leximin(
-        self, rates: Vector, totals: Vector | None = None, total: float = 0.0
-    ) -> tuple[Solved | None, Vector | None]:
+        self,
+        first: Solved,
+        weights: Sequence[float],
+        rates: Vector,
+        totals: Vector | None = None,
+        total: float = 0.0,
+    ) -> Vector:
         """Raise the least of rates * gains, fix those who are bound, go on; keep a total.
 
-        Returns the first programme solved and the last shares found.
+        Only shares that the best deals at the first programme's support weights can be made of
+        are looked at; its own shares are returned where nothing better is found.
         """
+        face = self._best_shares(np.array(weights))
+        model = self.model if len(face) == self.layout.size else self._model_on(face)
         floor = np.zeros(len(self.players))
         left = rates.copy()
-        first: Solved | None = None
-        shares: Vector | None = None
+        shares = first.shares
         for _ in range(int((rates > 0).sum())):
-            solved = self.model.least(left, floor, totals, total)
+            solved = model.least(left, floor, totals, total)
             if solved is None:
                 break
-            first = first or solved
-            shares = solved.shares
+            shares = np.zeros(self.layout.size)
+            shares[face] = solved.shares
             bound = (left > 0) & (solved.least > BINDING)
             if not bound.any():
                 break
@@ -240,7 +264,7 @@ class Program:
             left[bound] = 0.0
             if not left.any():
                 break
-        return first, shares
+        return shares
 
     def maximise_sum(self, who: Sequence[int]) -> ProgramAnswer:
         """Maximise the sum of gains, then the least gain at that sum, the next; nobody loses."""
@@ -253,9 +277,14 @@ class Program:
             msg = "the linear programme of the sum of gains could not be solved"
             raise SolverError(msg)
         weights = self._full(np.where(chosen, 1.0, 0.0) + first.floors * size / unit)
-        total = first.value - 1e-10 * max(1.0, abs(first.value))
-        _, shares = self._leximin(prices / size, prices / size, total)
-        shares = first.shares if shares is None else shares
+        held = first.floors > BINDING
+        rising = np.where(held, 0.0, prices / size)
+        if len(self._best_shares(np.array(weights))) < self.layout.size:
+            # On the face of best deals the sum is kept if those at their floor stay there.
+            kept, total = np.where(held, -1.0, 0.0), 0.0
+        else:
+            kept, total = prices / size, first.value - 1e-10 * max(1.0, abs(first.value))
+        shares = self._leximin(first, weights, rising, kept, total)
         return ProgramAnswer(self.layout.proper(shares), weights, "linear programme")
 
     def ideal(
