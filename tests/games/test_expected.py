@@ -1,7 +1,8 @@
-"""Every bundled game is solved and held against the answers that its file states."""
+"""Every bundled game, and every game of the format's page, gives the answers that it states."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -23,28 +24,34 @@ NUMERICAL = 1e-6
 """Answers of the convex programme; exact answers are compared exactly."""
 
 
+PAGE = Path(__file__).resolve().parents[2] / "games" / "README.md"
+
+
 @dataclass(frozen=True)
 class Case:
     name: str
-    path: Path
+    text: str
     parameters: tuple[tuple[str, Any], ...]
     expected: dict[str, Any]
 
     @property
     def game(self) -> bg.LinkageGame:
-        return bg.load(str(self.path), parameters=dict(self.parameters))
+        return bg.loads(self.text, parameters=dict(self.parameters))
 
 
 def cases() -> list[Case]:
+    texts = {name: read_text(path) for name, path in bundled().items()}
+    page = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    texts |= {f"README {i}": text for i, text in enumerate(page) if text.startswith("format")}
     found = []
-    for name, path in bundled().items():
-        expected = dict(parse(read_text(path), name, "toml").get("expected", {}))
+    for name, text in texts.items():
+        expected = dict(parse(text, name, "toml").get("expected", {}))
         variants = expected.pop("at", [])
-        found.append(Case(name, path, (), expected))
+        found.append(Case(name, text, (), expected))
         for variant in variants:
             parameters = tuple(variant.pop("parameters").items())
             label = ",".join(f"{k}={v}" for k, v in parameters)
-            found.append(Case(f"{name}[{label}]", path, parameters, variant))
+            found.append(Case(f"{name}[{label}]", text, parameters, variant))
     return found
 
 
