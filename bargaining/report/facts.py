@@ -15,7 +15,11 @@ MAX_PACKAGES = 20
 
 def sections(settlement: Settlement) -> list[tuple[str, list[str]]]:
     """Return headings and lines of what there is to say."""
-    found = [("Side payments", payment_lines(settlement)), ("How", fact_lines(settlement))]
+    found = [
+        ("Side payments", payment_lines(settlement)),
+        ("How", fact_lines(settlement)),
+        ("How good it is", bracket_lines(settlement)),
+    ]
     return [(heading, lines) for heading, lines in found if lines]
 
 
@@ -31,6 +35,19 @@ def payment_lines(settlement: Settlement) -> list[str]:
         if received != paid:
             line += f", of which {in_figures(received)} arrives"
         lines.append(line)
+    return lines
+
+
+def bracket_lines(settlement: Settlement) -> list[str]:
+    """Say how close to the best the deals of packages too large to follow up come."""
+    lines = []
+    for found in settlement.brackets:
+        low, high = found["score"]
+        lines.append(
+            "There are too many undominated packages to follow them all up. The score of this "
+            f"deal (product, ratio, least gain or sum) is {in_figures(low)}; none exceeds "
+            f"{in_figures(high)}."
+        )
     return lines
 
 

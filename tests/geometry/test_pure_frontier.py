@@ -210,3 +210,59 @@ def test_ties_that_floats_would_miss() -> None:
 
 def test_undominated_points_of_no_rows() -> None:
     assert len(undominated(np.zeros((0, 2, 1), dtype=np.int64)).first) == 0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_pure_deals_lie_within_those_with_shares(seed: int) -> None:
+    """Whatever the slope, no pure deal is worth more than the best corner with shares."""
+    game = random_game(seed, issues=5)
+    pure = pure_frontier(game, range(5), (0, 1))
+    shares = planar_frontier(game, range(5), (0, 1))
+    corners = [shares.vertex(j) for j in range(len(shares))]
+    points = [pure.gains(j) for j in range(len(pure))]
+    for slope in range(11):
+        a, b = F(slope, 10), F(10 - slope, 10)
+        best = max(a * x + b * y for x, y in corners)
+        assert all(a * x + b * y <= best for x, y in points)
+    assert set(corners) <= set(points)
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("players", [2, 3])
+def test_adding_an_issue_never_shrinks_the_frontier(seed: int, players: int) -> None:
+    """Left at its status quo a further issue changes nothing, so each point is still reached."""
+    game = random_game(seed, players=players, issues=5)
+    columns = tuple(range(players))
+    small = pure_frontier(game, range(4), columns)
+    large = pure_frontier(game, range(5), columns)
+    reached = [large.gains(j) for j in range(len(large))]
+    for j in range(len(small)):
+        point = small.gains(j)
+        assert any(all(a >= b for a, b in zip(u, point, strict=True)) for u in reached)
+
+
+def test_too_many_undominated_deals_are_said_to_be_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every package of a constant-sum game is undominated; those kept are feasible and told."""
+    monkeypatch.setattr("bargaining.geometry.pure.MAX_POINTS", 200)
+    monkeypatch.setattr("bargaining.geometry.pure.BEAM", 100)
+    rng = np.random.default_rng(1)
+    first = rng.integers(-(10**6), 10**6, (8, 4))
+    gains = np.stack([first, 10**5 - first], axis=-1)
+    gains[:, 0] = 0
+    game = bg.LinkageGame.from_payoffs(gains)
+    frontier = bg.frontier(game, deals="pure")
+    assert frontier.status == "limit_reached"
+    assert frontier.verify()
+    for solution in OPTIMA:
+        settled = bg.settle(game, solution=solution, deals="pure")
+        assert settled.verify()
+        assert settled.status == "limit_reached"
+        low, high = settled.brackets[0]["score"]
+        assert 0 < low <= high
+        if solution == "utilitarian":
+            assert sum(settled.gains.values()) == low == high == 8 * 10**5
+    verdict = bg.solve(game, deals="pure")
+    assert verdict.verify()
+    assert verdict.agendas["linked"].mutual_gain
