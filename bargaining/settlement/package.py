@@ -62,7 +62,7 @@ class PackageSettlement:
     details : mapping of str to object
         What a procedure shows beside gains and deal.
     tolerance : float or None
-        Of a procedure's numerical answer, relative; None for the general one.
+        Of a numerical answer, relative; None for the general one.
     """
 
     package: Sequence[int]

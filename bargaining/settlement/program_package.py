@@ -18,6 +18,7 @@ from bargaining.model.deal import Deal, gains
 from bargaining.model.game import LinkageGame
 from bargaining.results import Status
 from bargaining.settlement.package import PackageSettlement, no_agreement
+from bargaining.settlement.program import GAP
 from bargaining.settlement.solutions.base import Problem, Solution, Weights
 
 if TYPE_CHECKING:
@@ -97,4 +98,5 @@ def _programmed(
         ideal,
         answer.method,
         proofs,
+        tolerance=None if answer.exact else GAP,
     )
