@@ -121,7 +121,7 @@ class Verdict:
         linked, delinked = self.agendas["linked"], self.agendas["delinked"]
         self._verify_stated()
         breaks = linked.mutual_gain and not delinked.mutual_gain
-        breaks = breaks and delinked.status != Status.NOT_DEFINED
+        breaks = breaks and delinked.complete and delinked.status != Status.NOT_DEFINED
         if self.verdict.linking_breaks_deadlock != breaks:
             msg = "the verdict does not follow from the two agendas"
             raise VerificationError(msg)
@@ -262,7 +262,7 @@ def _compare(game: LinkageGame, agendas: Mapping[str, Settlement]) -> Linkage:
     slack = _slack(game, change)
     better = tuple(p for p in game.players if change[p] > slack[p])
     worse = tuple(p for p in game.players if change[p] < -slack[p])
-    breaks = linked.mutual_gain and not delinked.mutual_gain
+    breaks = linked.mutual_gain and not delinked.mutual_gain and delinked.complete
     effect = _effect(breaks=breaks, better=bool(better), worse=bool(worse))
     certificate = {
         "deal": _witness(game, linked),

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from bargaining.model.agenda import positions
+from bargaining.model.constraints import Constraint
 from bargaining.model.deal import Deal
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number, Status
@@ -61,6 +62,8 @@ class PackageSettlement:
         What the checker of a procedure reads.
     details : mapping of str to object
         What a procedure shows beside gains and deal.
+    within : tuple of Constraint or None
+        The package's share of constraints that reach across packages, where it keeps to one.
     tolerance : float or None
         Of a numerical answer, relative; None for the general one.
     """
@@ -82,6 +85,7 @@ class PackageSettlement:
     transfers: Weights = ()
     evidence: object = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    within: tuple[Constraint, ...] | None = None
     tolerance: float | None = None
 
     def problem(self, weights: Weights) -> Problem:

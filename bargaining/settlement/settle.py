@@ -14,12 +14,13 @@ import numpy as np
 
 from bargaining.errors import VerificationError
 from bargaining.model.agenda import Agenda, parse_agenda
-from bargaining.model.deal import Deal, combine, gains
+from bargaining.model.deal import Deal, broken, combine, gains
 from bargaining.model.expressions import Operand
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.transfers import netted
 from bargaining.results import Number, Status
 from bargaining.settlement import totals
+from bargaining.settlement.across import share_out
 from bargaining.settlement.alone import many_alone
 from bargaining.settlement.arguments import (
     bargaining_weights,
@@ -108,23 +109,26 @@ def settle(
     idle, ready = many_alone(game, plan, deals)
     if isinstance(concept, Procedure) and concept.below_status_quo:
         idle = frozenset()  # such a concept may change what offers no trade
-    parts = []
-    for package in plan.packages:
-        alone = len(package) == 1
-        if alone and package[0] in idle:
-            continue
+
+    def settle_one(seen: LinkageGame, package: Sequence[int]) -> PackageSettlement:
         part = settle_package(
-            game,
+            seen,
             package,
             concept,
             deals=deals,
             weights=power,
-            frontier=ready.get(package[0]) if alone else None,
+            frontier=ready.get(package[0]) if len(package) == 1 else None,
             commit=committed,
         )
         if isinstance(concept, Solution):
-            part = exactly(game, part, concept, power)
-        parts.append(replace(part, deal=netted(game, part.deal)))
+            part = exactly(seen, part, concept, power)
+        return replace(part, deal=netted(seen, part.deal))
+
+    asked = [p for p in plan.packages if not (len(p) == 1 and p[0] in idle)]
+    parts, complete = [settle_one(game, package) for package in asked], True
+    if len(parts) > 1 and broken(game, combine(game, (part.deal for part in parts))):
+        shared = share_out(game, asked, settle_one)
+        parts, complete = list(shared.parts), shared.complete
     lotteries = combine(game, (part.deal for part in parts))
     paid = totals.transferred(game, parts)
     realised = tuple(g + t for g, t in zip(gains(game, lotteries), paid, strict=True))
@@ -136,8 +140,8 @@ def settle(
         concept.id,
         plan.name,
         deals,
-        totals.status(game, parts, lotteries),
-        totals.attains(game, parts, lotteries),
+        totals.status(parts, complete=complete),
+        totals.attains(game, parts),
         _by_player(game, realised),
         _by_player(game, totals.promised(game, parts)),
         _by_player(game, [g + p for g, p in zip(realised, totals.start(game), strict=True)]),
@@ -151,6 +155,7 @@ def settle(
         lotteries,
         power,
         all,
+        complete,
     )
     if numeric and answer.status != Status.NUMERICAL_TROUBLE:
         try:

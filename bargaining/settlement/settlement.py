@@ -13,10 +13,11 @@ import numpy as np
 from bargaining.errors import VerificationError
 from bargaining.geometry.exchange_rates import rate_bounds
 from bargaining.model.agenda import Agenda, parse_agenda
-from bargaining.model.deal import Deal, check, combine, gains
+from bargaining.model.deal import Deal, broken, check, combine, gains
 from bargaining.model.game import LinkageGame
 from bargaining.results import Certificate, Number, Status, in_figures, with_exact
 from bargaining.settlement import totals
+from bargaining.settlement.across import within
 from bargaining.settlement.checker import check_package
 from bargaining.settlement.package import Deals, PackageSettlement
 from bargaining.settlement.planar_package import axes
@@ -81,6 +82,7 @@ class Settlement:
     lotteries: Deal = field(repr=False)
     weights: Weights = field(repr=False)
     show_ties: bool = field(default=False, repr=False)
+    complete: bool = field(default=True, repr=False)
 
     @cached_property
     def packages(self) -> tuple[tuple[str, ...], ...]:
@@ -163,7 +165,11 @@ class Settlement:
                 )
                 raise VerificationError(msg)
         for part in self.parts:
-            check_package(self.game, part, concept, self.weights, slack)
+            check_package(within(self.game, part.within), part, concept, self.weights, slack)
+        rule = broken(self.game, self.lotteries)
+        if rule is not None:
+            msg = f"the packages' deals together break {rule.place}"
+            raise VerificationError(msg)
         self._verify_idle()
         return True
 
@@ -180,8 +186,8 @@ class Settlement:
                 part.package == plan[0] if len(plan) == 1 else tuple(part.package) in packages
                 for part in self.parts
             ),
-            "status": self.status == totals.status(game, self.parts, together),
-            "mutual_gain": self.mutual_gain == totals.attains(game, self.parts, together),
+            "status": self.status == totals.status(self.parts, complete=self.complete),
+            "mutual_gain": self.mutual_gain == totals.attains(game, self.parts),
             "transfers": _same(self.transfers.values(), totals.transferred(game, self.parts)),
             "promised": _same(self.promised.values(), totals.promised(game, self.parts)),
             "payoffs": _same(self.payoffs.values(), [g + p for g, p in base]),

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from bargaining.geometry.mutual import can_cover
-from bargaining.model.deal import Deal, broken
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number, Status
 from bargaining.settlement.package import PackageSettlement
@@ -21,26 +20,23 @@ def transferred(game: LinkageGame, parts: Sequence[PackageSettlement]) -> list[N
     return total
 
 
-def status(game: LinkageGame, parts: Sequence[PackageSettlement], together: Deal) -> Status:
-    """Return ``agreement`` if a package changes something, unless one could not be certified.
-
-    ``infeasible`` if the packages' deals, each allowed with the others at their status quo,
-    break a constraint together.
-    """
-    if broken(game, together):
-        return Status.INFEASIBLE
+def status(parts: Sequence[PackageSettlement], *, complete: bool) -> Status:
+    """Return ``agreement`` if a package changes something, unless one could not be certified."""
     found = {part.status for part in parts}
+    if not complete:
+        found.add(Status.LIMIT_REACHED)
     for status in (Status.NUMERICAL_TROUBLE, Status.LIMIT_REACHED, Status.AGREEMENT):
         if status in found:
             return status
     return Status.NO_AGREEMENT
 
 
-def attains(game: LinkageGame, parts: Sequence[PackageSettlement], together: Deal) -> bool:
+def attains(game: LinkageGame, parts: Sequence[PackageSettlement]) -> bool:
     """Whether the packages, each without loss, can together help everyone with a stake."""
-    if broken(game, together):
-        return False
-    families = (part.alternatives or (part.gainers,) for part in parts)
+    families = (
+        part.alternatives if part.alternatives and part.within is None else (part.gainers,)
+        for part in parts
+    )
     return can_cover(frozenset(game.interested), families)
 
 

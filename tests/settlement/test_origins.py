@@ -145,8 +145,9 @@ def test_packages_that_together_break_a_constraint() -> None:
         """
     )
     apart = bg.settle(game, agenda="delinked")
-    assert apart.status == "infeasible"
-    assert not apart.mutual_gain
+    assert apart.status == "agreement"
+    assert apart.mutual_gain
+    assert apart.gains == {"a": 3, "b": 1}  # either alone: products 3 and 3, the first one stays
     assert apart.verify()
     together = bg.settle(game)
     assert together.gains == {"a": 2, "b": 2}  # half of the time each
@@ -154,11 +155,63 @@ def test_packages_that_together_break_a_constraint() -> None:
     assert bg.settle(game, deals="pure", all=True).tie_count == 2
     verdict = bg.solve(game)
     assert verdict.verify()
-    assert verdict.verdict.linking_breaks_deadlock
+    assert not verdict.verdict.linking_breaks_deadlock
+    assert verdict.verdict.effect == "redistributes"
     assert {name: report.status for name, report in verdict.issues.items()} == {
         "x": "mutual",
         "y": "mutual",
     }
+    parts = tuple(replace(part, within=None) for part in apart.parts)
+    with pytest.raises(VerificationError):
+        replace(apart, parts=parts).verify()
+
+
+def test_what_a_constraint_allows_is_shared_out_well() -> None:
+    """Of three issues two may change: with the third, which is worth most to both."""
+    game = bg.loads(
+        """
+        format = "bargaining-game/1"
+        players = ["a", "b"]
+        [issues.x]
+        options = ["no", "yes"]
+        payoffs = {a = [0, 1], b = [0, 1]}
+        status_quo = "no"
+        [issues.y]
+        options = ["no", "yes"]
+        payoffs = {a = [0, 3], b = [0, 1]}
+        status_quo = "no"
+        [issues.z]
+        options = ["no", "yes"]
+        payoffs = {a = [0, 4], b = [0, 4]}
+        status_quo = "no"
+        [[constraints]]
+        at_most = 2
+        of = {x = "yes", y = "yes", z = "yes"}
+        """
+    )
+    for deals in ("shares", "pure"):
+        apart = bg.settle(game, agenda="delinked", deals=deals)  # type: ignore[arg-type]
+        assert apart.gains == {"a": 7, "b": 5}  # 35, against 25 with x and z and 8 without z
+        assert apart.verify()
+    pair = bg.settle(game, agenda="x+y")
+    assert pair.gains == {"a": 7, "b": 5}
+
+
+def test_too_many_ways_to_share_constraints_out() -> None:
+    """A chain of exclusive issues: some way is found, and it is said that others were not tried."""
+    lines = ['format = "bargaining-game/1"', 'players = ["a", "b"]']
+    for k in range(24):
+        lines += [f"[issues.i{k}]", 'options = ["no", "yes"]', 'status_quo = "no"']
+        lines += [f"payoffs = {{a = [0, {1 + k % 3}], b = [0, {1 + k % 2}]}}"]
+    for k in range(23):
+        lines += ["[[constraints]]", f'forbid = {{i{k} = "yes", i{k + 1} = "yes"}}']
+    game = bg.loads("\n".join(lines))
+    apart = bg.settle(game, agenda="delinked")
+    assert apart.status == "limit_reached"
+    assert apart.mutual_gain
+    assert apart.verify()
+    assert min(apart.gains.values()) > 0
+    assert not bg.solve(game).verdict.linking_breaks_deadlock
 
 
 def test_a_constraint_on_one_issue_alone() -> None:
