@@ -76,6 +76,9 @@ def main() -> None:
     """Run the command line; user errors end in one message, never in a traceback."""
     if sys.stdout is None:  # closed by the caller
         sys.stdout = io.StringIO()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names that the terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()

@@ -98,8 +98,9 @@ def load_game(source: str | Sequence[str], settings: Sequence[str] = ()) -> Link
 
 
 def print_json(data: Any) -> None:
-    """Print JSON to standard output."""
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
+    """Print JSON to standard output; escaped where the output is not in Unicode."""
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+    click.echo(json.dumps(data, indent=2, ensure_ascii=not unicode, allow_nan=False))
 
 
 def print_csv(
@@ -108,7 +109,7 @@ def print_csv(
     """Print CSV; text that a spreadsheet would take for a formula is quoted."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
+    writer.writerow([_safe(cell) for cell in header])
     for number, row in enumerate(rows):
         writer.writerow([_safe(cell) for cell in row])
         if number % 10_000 == 9_999:

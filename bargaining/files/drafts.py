@@ -36,7 +36,10 @@ def read_draft_file(path: Path) -> Mapping[str, Any]:
     if path.suffix.lower() == ".csv":
         return _table(text, name)
     document = parse(text, name, "json" if path.suffix.lower() == ".json" else "toml")
+    exact = document.get("exact")
     inner = document.get("deal", document)
+    if isinstance(exact, dict) and "deal" in exact:
+        inner = exact["deal"]
     if not isinstance(inner, dict):
         raise GameFileError(name, ["deal: expected a table of issues"])
     return inner
@@ -53,7 +56,6 @@ def _table(text: str, name: str) -> dict[str, dict[str, str]]:
             message = f"line 1: expected the columns issue, outcome and share, found {found}"
             raise GameFileError(name, [message])
         deal: dict[str, dict[str, str]] = {}
-        problems = []
         for row in rows:
             if "what" in header and row["what"] != "share":
                 continue
@@ -61,13 +63,8 @@ def _table(text: str, name: str) -> dict[str, dict[str, str]]:
             share = next((row[c] for c in NAMES["share"] if c in header and row[c]), "1").strip()
             if not issue and not label:
                 continue
-            if label in deal.setdefault(issue, {}):
-                problems.append(
-                    f"line {rows.line_num}: expected each outcome once, found {label} twice"
-                )
-            deal[issue][label] = share
+            again = label in deal.setdefault(issue, {})
+            deal[issue][label] = f"{label} again in line {rows.line_num}" if again else share
     except csv.Error as error:
         raise GameFileError(name, [f"not valid CSV: {error}"]) from None
-    if problems:
-        raise GameFileError(name, problems[:50])
     return deal

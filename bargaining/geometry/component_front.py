@@ -157,7 +157,7 @@ def component_front(
                 complete = False
                 message, kept = _half(message)
                 if not kept:  # the bag's own sums are the many ones
-                    some = _evenly(cell, len(cell) // 2)
+                    some = evenly(cell, len(cell) // 2)
                     cell, points, counts = cell[some], points[some], counts[some]
                     below = [b[some] for b in below]
             points = add(points[left], message.points[right])
@@ -199,7 +199,11 @@ def thinned(found: Undominated, groups: NDArray[np.int64] | None, limit: int) ->
     by_group = np.zeros(len(found.first), dtype=np.int64)
     if groups is not None:
         by_group = groups[found.first]
-    kept = _evenly(by_group, limit)
+    return selected(found, evenly(by_group, limit))
+
+
+def selected(found: Undominated, kept: Index) -> Undominated:
+    """Keep some of the points, with all rows that equal them."""
     counts = (found.starts[1:] - found.starts[:-1])[kept]
     offsets = np.concatenate([[0], np.cumsum(counts)])
     within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
@@ -207,8 +211,8 @@ def thinned(found: Undominated, groups: NDArray[np.int64] | None, limit: int) ->
     return Undominated(found.first[kept], members, offsets)
 
 
-def _evenly(groups: NDArray[np.int64], limit: int) -> Index:
-    """Positions of about ``limit`` entries, in proportion to each group, ends included."""
+def evenly(groups: NDArray[np.int64], limit: int) -> Index:
+    """Return positions of about ``limit`` entries, in proportion to each group, ends included."""
     order = np.argsort(groups, kind="stable")
     chosen = []
     share = limit / len(groups)
@@ -220,7 +224,7 @@ def _evenly(groups: NDArray[np.int64], limit: int) -> Index:
 
 def _half(message: _Message) -> tuple[_Message, bool]:
     """Keep every other partial sum of a message; False if there is nothing to leave out."""
-    some = _evenly(message.state, len(message.state) // 2)
+    some = evenly(message.state, len(message.state) // 2)
     if len(some) == len(message.state):
         return message, False
     numbers = Undominated(message.found.first[some], message.found.members, message.found.starts)

@@ -340,8 +340,9 @@ def _climb(first: Any, steps: NDArray[Any], runs: NDArray[np.intp], kind: str) -
     if kind == "float":
         total = np.concatenate([[first], steps]).astype(np.longdouble).cumsum()
         return np.asarray(total[runs], dtype=np.float64)
-    if steps.dtype.kind == "O":
-        total = np.concatenate([np.array([first], dtype=object), steps]).cumsum()
+    far = steps.dtype.kind != "O" and abs(int(first)) + int(np.abs(steps).sum()) >= 2**62
+    if steps.dtype.kind == "O" or far:
+        total = np.concatenate([np.array([first], dtype=object), steps.astype(object)]).cumsum()
     else:
         total = np.concatenate([[first], steps]).cumsum(dtype=np.int64)
     return total[runs]

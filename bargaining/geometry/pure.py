@@ -19,17 +19,35 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bargaining.geometry.component_front import MAX_SUMS, component_front, thinned
+from bargaining.geometry.component_front import (
+    MAX_SUMS,
+    component_front,
+    evenly,
+    selected,
+)
 from bargaining.geometry.marginals import package_terms
 from bargaining.geometry.undominated import Undominated, undominated
-from bargaining.geometry.whole import Limbs, add, decode, encode, limbs_needed
+from bargaining.geometry.whole import Limbs, add, approximately, decode, encode, limbs_needed
 from bargaining.model.deal import Deal, status_quo
 from bargaining.model.game import LinkageGame
 
 MAX_POINTS = 200_000
-"""Undominated partial sums that are followed up."""
+"""Undominated partial sums that are followed up, at most."""
 BEAM = 40_000
-"""How many are kept where there are more."""
+"""How many are kept where there are more, at most."""
+WORK = 200_000_000
+"""Comparisons in all merges together, roughly; with many issues fewer sums are followed up."""
+MEMORY = 40_000_000
+"""Sums remembered by all merges together."""
+MAX_MERGED = 3_000
+"""Issues merged; further ones of less weight are settled on what is worth most to all."""
+FEW = 20
+"""However many issues there are, so many sums are followed up."""
+
+PAIRS = 100.0
+"""Comparisons of two numbers that take as long as forming a sum."""
+KEPT = 12.0
+"""What an undominated sum costs more than another."""
 
 Index = NDArray[np.intp]
 
@@ -69,17 +87,35 @@ class _Single:
 
 
 @dataclass(frozen=True, eq=False)
+class _Fixed:
+    """Issues of little weight, each settled on one outcome."""
+
+    chosen: dict[int, int]
+    values: Limbs
+    counts: NDArray[Any]
+
+    def every(self, index: int) -> Iterator[dict[int, int]]:
+        assert index == 0
+        yield self.chosen
+
+    def outcomes(self, index: Index) -> dict[int, Index]:
+        return {k: np.full(len(index), a, dtype=np.intp) for k, a in self.chosen.items()}
+
+
+@dataclass(frozen=True, eq=False)
 class _Stage:
     """One merge: which sums of an earlier point and an option give each point."""
 
     options: _Options
     found: Undominated
 
-    def sources(self, point: int) -> Iterator[tuple[int, int]]:
-        """Yield (earlier point, option) pairs."""
+    def ways(self, point: int) -> Iterator[tuple[int, dict[int, int]]]:
+        """Yield an earlier point and outcomes that lead from there."""
         starts = self.found.starts
         for pair in self.found.members[starts[point] : starts[point + 1]].tolist():
-            yield divmod(pair, len(self.options.values))
+            before, option = divmod(pair, len(self.options.values))
+            for chosen in self.options.every(option):
+                yield before, chosen
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,19 +177,24 @@ class PureFrontier:
 
     def deals(self, index: int) -> Iterator[Deal]:
         """Yield all packages that give a point, lazily."""
-
-        def walk(stage: int, point: int) -> Iterator[dict[int, int]]:
-            if stage < 0:
-                yield {}
-                return
-            for before, option in self._stages[stage].sources(point):
-                for rest in walk(stage - 1, before):
-                    for chosen in self._stages[stage].options.every(option):
-                        yield {**rest, **chosen}
-
-        for chosen in walk(len(self._stages) - 1, index):
+        last = len(self._stages) - 1
+        open_ways = [iter([(index, dict[int, int]())])]
+        picked: list[dict[int, int]] = [{}]
+        while open_ways:  # depth first, without recursion: there may be many issues
+            step = next(open_ways[-1], None)
+            if step is None:
+                open_ways.pop()
+                picked.pop()
+                continue
+            point, picked[-1] = step
+            if len(open_ways) <= last + 1:
+                stage = last + 1 - len(open_ways)
+                open_ways.append(self._stages[stage].ways(point))
+                picked.append({})
+                continue
             outcomes = status_quo(self.game)
-            outcomes[list(chosen)] = list(chosen.values())
+            for chosen in picked:
+                outcomes[list(chosen)] = list(chosen.values())
             yield Deal(outcomes)
 
 
@@ -180,19 +221,36 @@ def pure_frontier(
     tied = [component_front(component, columns, limbs, BEAM) for component in terms.components]
     complete = all(front.complete for front in tied)
     options: list[_Options] = [*tied]
-    for k, values in zip(terms.singles, singles, strict=True):
+    issues = list(terms.singles)
+    if len(issues) > MAX_MERGED:
+        complete = False
+        merged, rest = _fix_small_ones(issues, singles, limbs)
+        issues, singles = [issues[j] for j in merged], [singles[j] for j in merged]
+        options.append(rest)
+    for k, values in zip(issues, singles, strict=True):
         rows = encode(values, limbs)
         found = undominated(rows)
         options.append(_Single(k, rows[found.first], np.diff(found.starts), found))
     many = sum(math.log2(len(game.flat.rows(k))) for k in package) >= 62
     points = encode(np.array([offset], dtype=object), limbs)
     counts: NDArray[Any] = np.ones(1, dtype=object if many else np.int64)
-    stages = []
-    for part in options:
+    stages: list[_Stage] = []
+    allowance = _Allowance(len(columns), [len(part.values) for part in options])
+    for number, part in enumerate(options):
+        most = allowance.points(number)
+        if len(points) > most:
+            complete = False
+            kept = _promising(points, max(FEW, most // 2))
+            stages[-1] = _Stage(stages[-1].options, selected(stages[-1].found, kept))
+            points, counts = points[kept], counts[kept]
         found = _merged(points, part.values)
         if len(found.first) > MAX_POINTS:
             complete = False
-            found = thinned(found, None, BEAM)
+            sums = add(
+                points[found.first // len(part.values)], part.values[found.first % len(part.values)]
+            )
+            found = selected(found, _promising(sums, BEAM))
+        allowance.spend(len(points) * len(part.values), len(found.first), len(found.members))
         size = len(part.values)
         ways = counts[found.members // size] * part.counts[found.members % size]
         counts = np.add.reduceat(ways, found.starts[:-1])
@@ -201,6 +259,62 @@ def pure_frontier(
     return PureFrontier(
         game, package, columns, points, tuple(counts.tolist()), complete, units, tuple(stages)
     )
+
+
+def _fix_small_ones(
+    issues: Sequence[int], values: Sequence[NDArray[Any]], limbs: int
+) -> tuple[list[int], _Fixed]:
+    """Merge the issues that matter most; settle the others on what is worth most to all."""
+    reach = np.max([np.abs(v).max(axis=0) for v in values], axis=0).astype(float)
+    reach = np.maximum(reach, 1.0)
+    worth = [(v / reach).astype(float).sum(axis=1) for v in values]
+    spans = np.array([float(np.ptp(v / reach, axis=0).max()) for v in values])
+    order = np.argsort(-spans, kind="stable")
+    small = order[MAX_MERGED:].tolist()
+    chosen = {issues[j]: int(np.argmax(worth[j])) for j in small}
+    total = sum(values[j][chosen[issues[j]]].astype(object) for j in small)
+    rows = encode(np.array([total], dtype=object), limbs)
+    return sorted(order[:MAX_MERGED].tolist()), _Fixed(chosen, rows, np.ones(1, dtype=np.int64))
+
+
+class _Allowance:
+    """How many sums may be followed up, so that all merges stay within bounds."""
+
+    def __init__(self, columns: int, sizes: Sequence[int]) -> None:
+        self._columns, self._sizes = columns, sizes
+        self._work, self._memory = float(WORK), float(MEMORY)
+        self._undominated = 1.0  # the share of the last sums that stayed
+
+    def points(self, number: int) -> int:
+        """Return how many points the next merge may start from."""
+        left, size = len(self._sizes) - number, self._sizes[number]
+        work = max(self._work, 0.0) / left
+        # one sum costs 1, and what its being undominated costs: a + b * (number of sums)
+        a, b = 1.0 + KEPT * self._undominated, 0.0
+        if self._columns > 3:  # each is held against every undominated one
+            b = self._undominated * self._columns / PAIRS
+        sums = work / a if not b else (math.sqrt(a * a + 4 * b * work) - a) / (2 * b)
+        memory = max(self._memory, 0.0) / left
+        return max(FEW, int(min(sums / size, memory, MAX_POINTS)))
+
+    def spend(self, sums: int, kept: int, members: int) -> None:
+        """Count what a merge took."""
+        self._undominated = kept / sums
+        self._work -= sums + KEPT * kept
+        if self._columns > 3:
+            self._work -= sums * kept * self._columns / PAIRS
+        self._memory -= members + kept
+
+
+def _promising(points: Limbs, limit: int) -> Index:
+    """Choose partial sums to follow up: spread evenly, and those good for everyone so far."""
+    rough = approximately(points)
+    rough = rough / np.maximum(np.abs(rough).max(axis=0), 1.0)
+    quarter = max(1, limit // 4)
+    even = evenly(np.zeros(len(points), dtype=np.int64), limit - 2 * quarter)
+    fair = np.argsort(-rough.min(axis=1), kind="stable")[:quarter]
+    rich = np.argsort(-rough.sum(axis=1), kind="stable")[:quarter]
+    return np.unique(np.concatenate([even, fair, rich]))
 
 
 def _merged(points: Limbs, values: Limbs) -> Undominated:

@@ -198,6 +198,8 @@ def broken(game: LinkageGame, deal: Deal) -> Constraint | None:
     Issues that no joint lottery ties together are carried out independently, so that any of
     their outcomes can meet.
     """
+    if game.reserved and deal.issues is not None and len(deal.issues) == 0:
+        return None
     for constraint in game.constraints:
         together: dict[tuple[int, ...], list[tuple[int, frozenset[int]]]] = {}
         for name, outcomes in constraint.statements:

@@ -27,6 +27,8 @@ from bargaining.model.spelling import show, suggestion
 from bargaining.results import Number
 
 DRAFT = "as drafted"
+ROUNDING = Fraction(1, 10**9)
+"""Shares that add up to 1 up to this much are taken to add up to 1."""
 
 
 class DraftError(InputError):
@@ -109,7 +111,7 @@ def _lottery(
                 return {}
             chosen[player] = np.intp(labels.index(label))
         return {int(np.ravel_multi_index(list(chosen.values()), issue.shape)): Fraction(1)}
-    lottery: dict[int, Number] = {}
+    lottery: dict[int, Fraction] = {}
     for label, share in given.items():
         outcome = _outcome(issue, label, problems)
         try:
@@ -125,12 +127,16 @@ def _lottery(
         if value:
             lottery[outcome] = value
     rest = 1 - sum(lottery.values(), start=Fraction(0))
+    if lottery and abs(rest) <= ROUNDING:  # shares printed as decimals
+        largest = max(lottery, key=lottery.__getitem__)
+        lottery[largest] += rest
+        rest = Fraction(0)
     if rest < 0 or (rest > 0 and not named):
         problems.append(f"{issue.name}: expected shares that add up to 1, found {1 - rest}")
         return {}
     if rest:
         lottery[origin] = lottery.get(origin, Fraction(0)) + rest
-    return lottery
+    return dict(lottery)
 
 
 def _outcome(issue: Issue, label: Any, problems: list[str]) -> int | None:

@@ -23,6 +23,8 @@ from bargaining.model.spelling import suggestion
 
 MAX_CELLS = 10_000_000
 """The largest number of payoffs (outcomes times players) that an issue may have."""
+MAX_ACTING = 60
+"""Players who may act in one issue."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,6 +202,9 @@ class Issue:
 
 def check_cells(name: str, shape: Sequence[int], players: int) -> int:
     """Return the number of outcomes, or refuse a tensor that is too large to hold."""
+    if len(shape) > MAX_ACTING:
+        msg = f"{name}: expected at most {MAX_ACTING} players who act, found {len(shape)}"
+        raise InputError(msg)
     outcomes = math.prod(shape)
     if outcomes * players > MAX_CELLS:
         size = " x ".join(str(length) for length in (*shape, players))

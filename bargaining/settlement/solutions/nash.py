@@ -8,6 +8,7 @@ is worth more than u itself.
 
 from __future__ import annotations
 
+import decimal
 import math
 from collections.abc import Sequence
 from fractions import Fraction
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from bargaining.settlement.program import ProgramAnswer
 
 
-MAX_POWER = 64
+MAX_POWER = 4_000
+DIGITS = 60
 
 
 def planar(span: Span, weights: tuple[Number, Number]) -> tuple[Position, Point]:
@@ -56,19 +58,30 @@ def conic(program: Programme, problem: Problem) -> ProgramAnswer:
 
 
 def score(gains: Sequence[Fraction], problem: Problem) -> tuple[Fraction, ...]:
-    """Return the weighted product of gains: exact for small whole ratios of the weights."""
+    """Return the product of gains to whole powers that stand to each other as the weights.
+
+    Where these powers would be huge, the logarithm to 30 places.
+    """
     who = sorted(problem.gainers)
     if any(gains[i] <= 0 for i in who):
         return (Fraction(-1),)
-    weights = [Fraction(problem.weights[i]) for i in who]
-    powers = [w / min(weights) for w in weights]
-    if all(p.denominator == 1 and p <= MAX_POWER for p in powers):
+    everyone = problem.players or tuple(who)
+    weights = {i: Fraction(problem.weights[i]) for i in everyone}
+    common = math.lcm(*(w.denominator for w in weights.values()))
+    whole = {i: int(w * common) for i, w in weights.items()}
+    unit = math.gcd(*whole.values())
+    if sum(whole.values()) <= MAX_POWER * unit:
         product = Fraction(1)
-        for i, p in zip(who, powers, strict=True):
-            product *= gains[i] ** int(p)
+        for i in who:
+            product *= gains[i] ** (whole[i] // unit)
         return (product,)
-    logs = (math.log(gains[i].numerator) - math.log(gains[i].denominator) for i in who)
-    return (Fraction(math.fsum(float(p) * x for p, x in zip(powers, logs, strict=True))),)
+    with decimal.localcontext(decimal.Context(prec=DIGITS)):
+        logs = decimal.Decimal(0)
+        for i in who:
+            worth = decimal.Decimal(gains[i].numerator).ln()
+            worth -= decimal.Decimal(gains[i].denominator).ln()
+            logs += whole[i] * worth / unit
+        return (Fraction(round(logs, DIGITS // 2)),)
 
 
 def conditions(problem: Problem, support: Weights, tolerance: float) -> bool:

@@ -100,8 +100,9 @@ def ending(span: Span, d: Point, left: Position, right: Position) -> tuple[str, 
         x, y = frontier.vertex(start.run + 1)
         if (x - d[0]) * (y0 - y) == (y - d[1]) * (x1 - x):
             return "corner", Position(start.run + 1)
-    nearest = left if (left.run, left.part) >= (right.run, right.part) else Position(stop.run)
-    return "bracket", nearest
+    between = Position(left.run + 1)  # a corner, if one lies between the two
+    inside = (between.run, between.part) <= (right.run, right.part)
+    return "bracket", between if inside else left
 
 
 def across(span: Span, value: Number, side: int) -> Position:
