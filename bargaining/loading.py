@@ -83,6 +83,9 @@ def load(source: Source, *, parameters: Mapping[str, Any] | None = None) -> Link
         return _from_files([_path(item) for item in source], parameters)
     given = os.fspath(_path(source))
     if given == "-":
+        if sys.stdin is None:  # closed by the caller
+            msg = "standard input: expected a game, found it closed"
+            raise InputError(msg)
         data = sys.stdin.buffer.read() if hasattr(sys.stdin, "buffer") else sys.stdin.read()
         return _from_text(_contents(data, "standard input"), "standard input", None, parameters)
     path = Path(given)

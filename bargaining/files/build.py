@@ -98,7 +98,7 @@ class _Builder:
         self.reading = Reading()
         self.reading.players = self._players()
         self.reading.parameters = self._parameters()
-        self.reading.reserved = bool(document.get("reservation"))
+        self.reading.reserved = isinstance(document.get("reservation"), Mapping)
         raw = document.get("issues")
         self.reading.issue_names = [str(k) for k in raw] if isinstance(raw, Mapping) else []
 
@@ -110,7 +110,7 @@ class _Builder:
         channels: dict[str, Any] = {
             "floors": self._numbers("floors"),
             "caps": self._numbers("caps"),
-            "reservation": self._numbers("reservation"),
+            "reservation": self._reservation(),
             "transfers": self._transfers(),
             "premium": self._premium(),
             "vetoes": self._vetoes(),
@@ -187,6 +187,13 @@ class _Builder:
                 if check:
                     check(where, values[player])
         return values
+
+    def _reservation(self) -> dict[str, Fraction]:
+        """Return totals for all players, 0 for those left out, if the file states any."""
+        if not self.reading.reserved:
+            return {}
+        stated = self._numbers("reservation")
+        return {player: stated.get(player, Fraction(0)) for player in self.reading.players}
 
     def _discount(self, where: Sequence[Any], value: Fraction) -> None:
         if not 0 <= value < 1:

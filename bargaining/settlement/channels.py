@@ -42,3 +42,15 @@ def check_origin(game: LinkageGame, plan: Agenda) -> None:
             "are for all issues together, so only one package of all of them can be judged"
         )
         raise NotDefinedError(msg)
+
+
+def check_apart(game: LinkageGame, plan: Agenda) -> None:
+    """Refuse a frontier of several packages that a constraint ties to each other."""
+    for rule in game.constraints:
+        issues = {game.position(name) for name, _ in rule.statements}
+        if sum(not issues.isdisjoint(package) for package in plan.packages) > 1:
+            msg = (
+                f'frontier: agenda "{plan.name}": not defined: {rule.place} reaches across its '
+                'packages; ask for agenda="linked", or for a package that holds all its issues'
+            )
+            raise NotDefinedError(msg)

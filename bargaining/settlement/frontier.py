@@ -29,7 +29,7 @@ from bargaining.model.deal import Deal, check, combine, gains
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.transfers import check_payments
 from bargaining.results import Number, Status, with_exact
-from bargaining.settlement.channels import check_origin, check_supported
+from bargaining.settlement.channels import check_apart, check_origin, check_supported
 from bargaining.settlement.package import Deals
 
 Place = tuple[Position | int, ...]
@@ -239,6 +239,7 @@ def frontier(
         raise InputError(msg)
     plan = parse_agenda(game, agenda)
     check_origin(game, plan)
+    check_apart(game, plan)
     check_payments(game, deals)
     if deals == "pure":
         return _pure(game, plan, rational_only=rational_only)

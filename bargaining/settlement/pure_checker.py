@@ -10,6 +10,10 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bargaining.errors import VerificationError
 from bargaining.model.deal import Deal, broken, check, gains, status_quo
@@ -19,6 +23,8 @@ from bargaining.settlement.package import PackageSettlement
 from bargaining.settlement.solutions.base import Problem, Solution, Weights
 
 MAX_TRIED = 20_000
+MAX_NUMBERS = 4_000_000
+"""Outcomes written down in all packages tried."""
 Gains = tuple[Fraction, ...]
 
 
@@ -80,14 +86,30 @@ def _scored(
 
 def _rational(game: LinkageGame, packages: Iterator[Mapping[int, int]]) -> Iterator[Gains]:
     """Gains of those packages that the constraints allow and in which nobody loses."""
+    here = status_quo(game)
+    flat, starts = game.flat, game.flat.offsets[:-1]
+    total = _whole(game, flat.values[starts + here].astype(object).sum(axis=0))
     for chosen in packages:
-        outcomes = status_quo(game)
+        outcomes = here.copy()
         outcomes[list(chosen)] = list(chosen.values())
-        if broken(game, Deal(outcomes)):
-            continue
-        found = tuple(Fraction(g) for g in gains(game, Deal(outcomes)))
+        if game.coupled:
+            if broken(game, Deal(outcomes)):
+                continue
+            found = tuple(Fraction(g) for g in gains(game, Deal(outcomes)))
+        else:  # payoffs add up: only what differs has to be counted again
+            changed = [k for k, a in chosen.items() if a != here[k]]
+            moved = [flat.values[starts[k] + chosen[k]] for k in changed]
+            left = [flat.values[starts[k] + here[k]] for k in changed]
+            step = np.array([*moved, *(-row for row in left)], dtype=object)
+            more = _whole(game, step.sum(axis=0)) if len(step) else (Fraction(0),) * len(total)
+            found = tuple(t + m + o for t, m, o in zip(total, more, game.offset, strict=True))
         if min((found[i] for i in game.interested), default=Fraction(0)) >= 0:
             yield found
+
+
+def _whole(game: LinkageGame, sums: NDArray[Any]) -> Gains:
+    """Turn sums of the game's numbers into gains."""
+    return tuple(Fraction(v) / d for v, d in zip(sums, game.flat.denominators, strict=True))
 
 
 def _every(issues: Sequence[int], sizes: Sequence[int]) -> Iterator[Mapping[int, int]]:
@@ -108,7 +130,8 @@ def _near(game: LinkageGame, settled: PackageSettlement) -> Iterator[Mapping[int
         {**here, k: a, m: b} for (k, a), (m, b) in itertools.combinations(changes, 2) if k != m
     )
     yield here
-    yield from itertools.islice(itertools.chain(singles, pairs), MAX_TRIED)
+    tried = min(MAX_TRIED, MAX_NUMBERS // max(1, len(here)))
+    yield from itertools.islice(itertools.chain(singles, pairs), tried)
 
 
 def show(values: Sequence[Number]) -> str:
