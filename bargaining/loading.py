@@ -36,7 +36,9 @@ FilePath = str | os.PathLike[str]
 Source = FilePath | Readable | Sequence[FilePath]
 
 
-def load(source: Source, *, parameters: Mapping[str, Any] | None = None) -> LinkageGame:
+def load(
+    source: Source, *, parameters: Mapping[str, Any] | None = None, ask: bool = True
+) -> LinkageGame:
     """Read a game from a file, several files, standard input or the bundled library.
 
     Parameters
@@ -54,6 +56,9 @@ def load(source: Source, *, parameters: Mapping[str, Any] | None = None) -> Link
         * ``"-"`` for standard input, or an open file: TOML, or JSON if it starts with ``{``.
     parameters : mapping of str to number or formula, optional
         Values that replace those of the file's ``[parameters]``.
+    ask : bool
+        Whether a game file must name the status quo of an issue whose Nash equilibrium is not
+        unique and pure; if not, such an issue has none, and what needs one asks for it.
 
     Returns
     -------
@@ -78,7 +83,7 @@ def load(source: Source, *, parameters: Mapping[str, Any] | None = None) -> Link
     """
     if _readable(source):
         name = str(getattr(source, "name", "the given file"))
-        return _from_text(_contents(source.read(), name), name, None, parameters)
+        return _from_text(_contents(source.read(), name), name, None, parameters, ask=ask)
     if isinstance(source, (list, tuple)):
         return _from_files([_path(item) for item in source], parameters)
     given = os.fspath(_path(source))
@@ -87,7 +92,9 @@ def load(source: Source, *, parameters: Mapping[str, Any] | None = None) -> Link
             msg = "standard input: expected a game, found it closed"
             raise InputError(msg)
         data = sys.stdin.buffer.read() if hasattr(sys.stdin, "buffer") else sys.stdin.read()
-        return _from_text(_contents(data, "standard input"), "standard input", None, parameters)
+        return _from_text(
+            _contents(data, "standard input"), "standard input", None, parameters, ask=ask
+        )
     path = Path(given)
     name = printable(given)
     if not _there(path):
@@ -102,7 +109,7 @@ def load(source: Source, *, parameters: Mapping[str, Any] | None = None) -> Link
             f"table (.csv), found the suffix {suffix}"
         )
         raise NotSupportedError(msg)
-    return _from_text(read_text(path), name, suffix.removeprefix(".") or None, parameters)
+    return _from_text(read_text(path), name, suffix.removeprefix(".") or None, parameters, ask=ask)
 
 
 def loads(
@@ -203,7 +210,12 @@ def _from_files(
 
 
 def _from_text(
-    text: str, name: str, style: str | None, parameters: Mapping[str, Any] | None
+    text: str,
+    name: str,
+    style: str | None,
+    parameters: Mapping[str, Any] | None,
+    *,
+    ask: bool = True,
 ) -> LinkageGame:
     style = style or ("json" if text.lstrip().startswith("{") else "toml")
     if style == "nfg":
@@ -217,7 +229,7 @@ def _from_text(
     document = parse(text, name, style)
     if style == "json" and ("LinearAdditiveUtilitySpace" in document or "issuesValues" in document):
         raise InputError(_several(name, "GeniusWeb", "PROFILE1.json PROFILE2.json"))
-    return _game(Imported(document), name, parameters)
+    return _game(Imported(document), name, parameters, ask=ask)
 
 
 def _several(name: str, program: str, files: str) -> str:

@@ -6,11 +6,16 @@ the solver that found it, ``to_dict()`` is the command line's JSON, ``str()`` is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
+
+from bargaining.errors import BargainingError, VerificationError
+
+Answer = TypeVar("Answer")
 
 
 class Status(StrEnum):
@@ -69,6 +74,22 @@ class Certificate:
             "deal": {issue: dict(shares) for issue, shares in self.deal.items()},
             "gap": self.gap,
         }
+
+
+def checked(verify: Callable[[Answer], bool]) -> Callable[[Answer], bool]:
+    """Let a check that stumbles over a malformed answer fail as a check."""
+
+    @wraps(verify)
+    def safely(answer: Answer) -> bool:
+        try:
+            return verify(answer)
+        except (KeyError, IndexError, ValueError, AttributeError, TypeError) as error:
+            if isinstance(error, BargainingError):
+                raise
+            msg = f"the answer is not well formed: {type(error).__name__}: {error}"
+            raise VerificationError(msg) from error
+
+    return safely
 
 
 def in_figures(value: Number) -> str:

@@ -80,7 +80,9 @@ def options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     return apply
 
 
-def load_game(source: str | Sequence[str], settings: Sequence[str] = ()) -> LinkageGame:
+def load_game(
+    source: str | Sequence[str], settings: Sequence[str] = (), *, ask: bool = True
+) -> LinkageGame:
     """Load a game with the parameters given on the command line; warnings go to standard error."""
     from bargaining.loading import load
 
@@ -91,7 +93,7 @@ def load_game(source: str | Sequence[str], settings: Sequence[str] = ()) -> Link
             msg = f'expected NAME=VALUE such as --set w=3, found "{setting}"'
             raise click.BadParameter(msg, param_hint="--set")
         parameters[name.strip()] = value.strip()
-    game = load(source, parameters=parameters)
+    game = load(source, parameters=parameters, ask=ask)
     for warning in game.warnings:
         click.echo(f"warning: {warning}", err=True)
     return game
@@ -189,6 +191,11 @@ def settlement_rows(settlement: Any) -> Iterator[Sequence[Any]]:
     for issue, shares in settlement.deal.items():
         for outcome, share in shares.items():
             yield ("share", settlement.agenda, issue, outcome, *number(share))
+    for group in settlement.together:
+        for package in group["packages"]:
+            names = json.dumps(package["outcomes"], ensure_ascii=False)
+            issues = "+".join(group["issues"])
+            yield ("together", settlement.agenda, issues, names, *number(package["share"]))
 
 
 def _fact_rows(

@@ -60,16 +60,22 @@ def command(
     from bargaining.files.write import write
 
     style = _format(target, to)
-    if target != "-" and Path(target).exists() and not force:
+    if target != "-" and os.path.lexists(target) and not force:
         msg = f"{target}: there is a file of that name already; use --force to replace it"
         raise InputError(msg)
     written = write(_load(sources, settings), style, issue=issue, body=body)
     for warning in written.warnings:
         click.echo(f"warning: {warning}", err=True)
     if target == "-":
-        click.echo(written.text, nl=False)
+        click.echo(written.text.encode(), nl=False)
         return
-    _replace(Path(target), written.text)
+    place = Path(target)
+    try:
+        _replace(place.resolve() if place.is_symlink() else place, written.text)
+    except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        msg = f"{target}: cannot be written: {reason.lower()}"
+        raise InputError(msg) from None
     click.echo(target)
     if style != "nfg":
         click.echo(f"Next: bargaining check {target}", err=True)
@@ -94,7 +100,7 @@ def _format(target: str, to: Format | None) -> Format:
 
 
 def _load(sources: tuple[str, ...], settings: tuple[str, ...]) -> LinkageGame:
-    return common.load_game(sources[0] if len(sources) == 1 else sources, settings)
+    return common.load_game(sources[0] if len(sources) == 1 else sources, settings, ask=False)
 
 
 def _replace(path: Path, text: str) -> None:

@@ -45,7 +45,7 @@ def command(
     """
     from bargaining.equilibrium.bimatrix import EquilibriumSet, equilibria
 
-    found = common.load_game(game, settings)
+    found = common.load_game(game, settings, ask=False)
     names = list(found.issues) if issue is None else [found.issue_names[found.position(issue)]]
     answers: dict[str, EquilibriumSet] = {}
     with common.working("looking for equilibria"):

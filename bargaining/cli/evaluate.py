@@ -44,10 +44,10 @@ def command(
     from bargaining.model.draft import DraftError
 
     found = common.load_game(game, settings)
-    given = read_draft_file(Path(draft))
+    given, together = read_draft_file(Path(draft))
     with common.working("judging the draft"):
         try:
-            answer = evaluate(found, given, deals=deals)  # type: ignore[arg-type]
+            answer = evaluate(found, given, deals=deals, together=together)  # type: ignore[arg-type]
         except DraftError as error:
             raise GameFileError(draft, error.problems) from None
         answer.verify()

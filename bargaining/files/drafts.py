@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,8 @@ from bargaining.files.toml import parse, read_text
 NAMES = {"outcome": ("outcome", "name", "option"), "share": ("exact", "share", "value")}
 
 
-def read_draft_file(path: Path) -> Mapping[str, Any]:
-    """Read a draft by names.
+def read_draft_file(path: Path) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+    """Read a draft by names, and how issues go together in it.
 
     Parameters
     ----------
@@ -42,10 +43,13 @@ def read_draft_file(path: Path) -> Mapping[str, Any]:
         inner = exact["deal"]
     if not isinstance(inner, dict):
         raise GameFileError(name, ["deal: expected a table of issues"])
-    return inner
+    together = document.get("together", [])
+    if not isinstance(together, list):
+        raise GameFileError(name, ["together: expected a list"])
+    return {k: v for k, v in inner.items() if k != "together"}, together
 
 
-def _table(text: str, name: str) -> dict[str, dict[str, str]]:
+def _table(text: str, name: str) -> tuple[dict[str, dict[str, str]], list[Mapping[str, Any]]]:
     rows = csv.DictReader(io.StringIO(text, newline=""))
     try:
         header = [(column or "").strip().lower() for column in rows.fieldnames or ()]
@@ -56,7 +60,12 @@ def _table(text: str, name: str) -> dict[str, dict[str, str]]:
             message = f"line 1: expected the columns issue, outcome and share, found {found}"
             raise GameFileError(name, [message])
         deal: dict[str, dict[str, str]] = {}
+        groups: dict[str, list[dict[str, Any]]] = {}
         for row in rows:
+            if row.get("what") == "together":
+                share = next((row[c] for c in NAMES["share"] if c in header and row[c]), "1")
+                package = {"share": share.strip(), "outcomes": _names(row[outcome])}
+                groups.setdefault(row["issue"] or "", []).append(package)
             if "what" in header and row["what"] != "share":
                 continue
             issue, label = (row["issue"] or "").strip(), (row[outcome] or "").strip()
@@ -67,4 +76,16 @@ def _table(text: str, name: str) -> dict[str, dict[str, str]]:
             deal[issue][label] = f"{label} again in line {rows.line_num}" if again else share
     except csv.Error as error:
         raise GameFileError(name, [f"not valid CSV: {error}"]) from None
-    return deal
+    together: list[Mapping[str, Any]] = [
+        {"issues": k.split("+"), "packages": v} for k, v in groups.items()
+    ]
+    return deal, together
+
+
+def _names(text: str | None) -> list[str]:
+    """Read the outcomes of several issues, a list in JSON."""
+    try:
+        names = json.loads(text or "")
+    except ValueError:
+        names = []
+    return [str(name) for name in names] if isinstance(names, list) else []

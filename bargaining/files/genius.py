@@ -102,6 +102,8 @@ def _matched(
     for mine in profile.issues:
         near, by_index = spelt.get(key_of(mine.name), []), numbered.get(mine.index)
         k: int | None = named.get(mine.name.strip())
+        if by_index is not None and domain[by_index].name.strip() == mine.name.strip():
+            k = by_index  # of several issues with one name, the one with this index
         if k is None and len(near) == 1:
             k = near[0]
             warnings.add(mine.place, f"taken for the domain's {show(domain[k].name)}")

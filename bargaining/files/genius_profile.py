@@ -129,6 +129,9 @@ class _Reader:
         self.problems: list[str] = []
         self.parent = {id(c): e for e in root.walk() for c in e.children}
         self.weights = [e for e in root.walk() if e.tag == "weight"]
+        self.by_index: dict[str, list[Element]] = {}
+        for element in self.weights:
+            self.by_index.setdefault(element.get("index") or "", []).append(element)
 
     def profile(self) -> Profile:
         elements = issue_elements(self.root)
@@ -137,6 +140,11 @@ class _Reader:
         elif not self.weights:
             self.problems.append("expected a profile with weights, found none")
         issues = tuple(self.issue(element) for element in elements)
+        known = {element.get("index") or "" for element in elements}
+        for element in self.weights:
+            if (element.get("index") or "") not in known:
+                sentence = "no issue of this profile has its index; it is left out"
+                self.warnings.add(f"{self.file}: {place_of(element)}", sentence)
         reservation = self.value_of("reservation") or _ZERO
         discount = self.value_of("discount_factor")
         if not 0 <= reservation <= 1:
@@ -166,7 +174,10 @@ class _Reader:
 
     def value_of(self, tag: str) -> Fraction | None:
         """Return the value of an element at any depth; the last one counts."""
-        found = [e for e in self.root.walk() if e.tag == tag and e.get("value") is not None]
+        every = [e for e in self.root.walk() if e.tag == tag]
+        found = [e for e in every if (e.get("value") or "").strip()]
+        if len(found) < len(every):
+            self.warnings.add(self.file, f"<{tag}> without a value is left out")
         values = [self.number(element, "value") for element in found]
         if len(set(values)) > 1:
             self.warnings.add(self.file, f"<{tag}> stands more than once; the last one counts")
@@ -204,7 +215,7 @@ class _Reader:
 
     def weight(self, element: Element, index: str, place: str) -> Fraction:
         """Return the weight beside an issue that has its index; another with it, failing that."""
-        same = [e for e in self.weights if (e.get("index") or "") == index]
+        same = self.by_index.get(index, [])
         beside = [e for e in same if self.parent.get(id(e)) is self.parent.get(id(element))]
         if not same:
             self.warnings.add(place, "has no weight; it is worth 0 to this party")

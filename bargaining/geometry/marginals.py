@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 MAX_TABLE = 1_000_000
 """The largest joint table of one clique, in outcomes."""
+MAX_FILL_IN = 300
+"""Up to so many issues and counters the better, slower heuristic finds the tree."""
+SMALL_RULE = 64
+"""A constraint with so few joint outcomes stands in one table, without counters."""
 
 
 class InfeasibleError(NotDefinedError):
@@ -75,14 +79,24 @@ class Component:
     def tree(self) -> nx.Graph:
         """A tree decomposition: nodes are frozensets of issues."""
         import networkx as nx
-        from networkx.algorithms.approximation import treewidth_min_fill_in
+        from networkx.algorithms.approximation import treewidth_min_degree, treewidth_min_fill_in
 
         graph = nx.Graph()
         graph.add_nodes_from((*self.counters, *self.issues))
         for scope in (*self.tables, *self.allowed):
             graph.add_edges_from(itertools.combinations(scope, 2))
-        width, tree = treewidth_min_fill_in(graph)
         sizes = self.sizes()
+        few = len(graph) <= MAX_FILL_IN
+        real = graph.subgraph(k for k in graph if sizes[k] > 1)
+        dense = max(nx.core_number(real).values(), default=0)  # no treewidth is smaller
+        if 2**dense > MAX_TABLE:
+            msg = (
+                f"spillovers and constraints tie {len(self.issues)} issues into a graph of "
+                f"treewidth {dense} or more: joint tables of over {MAX_TABLE:,} outcomes would be "
+                "needed"
+            )
+            raise NotSupportedError(msg)
+        width, tree = (treewidth_min_fill_in if few else treewidth_min_degree)(graph)
         largest = max(math.prod(sizes[k] for k in bag) for bag in tree)
         if largest > MAX_TABLE:
             ties = "spillovers and constraints" if self.allowed else "spillovers"
@@ -289,7 +303,7 @@ class _Rule:
         self, counters: dict[int, int], allowed: dict[tuple[int, ...], NDArray[np.bool_]]
     ) -> None:
         """Add the tables, and where there are more than two issues the counters, that say so."""
-        if len(self.issues) <= 2:
+        if len(self.issues) <= 2 or math.prod(map(len, self.holds)) <= SMALL_RULE:
             failing = _outer_sum([~holds for holds in self.holds])
             _allow(allowed, self.issues, failing >= self.fail)
             return

@@ -9,7 +9,7 @@ of them at least as much as it brings to whoever gets least.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -23,7 +23,7 @@ from bargaining.model.deal import Deal, broken, check, gains
 from bargaining.model.draft import read_draft, seen_from
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.links import Link
-from bargaining.results import Number, Status, in_figures, signed, with_exact
+from bargaining.results import Number, Status, checked, in_figures, signed, with_exact
 from bargaining.settlement.channels import check_supported
 from bargaining.settlement.package import Deals
 from bargaining.settlement.settle import settle
@@ -31,6 +31,9 @@ from bargaining.settlement.settlement import Settlement
 
 MAX_PACKAGES = 20
 SECONDS = 5.0
+MAX_DENOMINATOR = 10**9
+CLOSE = 1e-9
+"""Gains of less than this share of the payoff range are rounding, if shares are rounded."""
 
 
 @dataclass(frozen=True)
@@ -116,17 +119,18 @@ class Evaluation:
         """0 when the answer is exact."""
         return self.better.tolerance
 
+    @checked
     def verify(self) -> bool:
-        """Recompute the draft's gains and the better deal from the definitions."""
+        """Recompute everything from the draft, and the better deal from the definitions."""
         check(self.game, self.deal)
         if tuple(self.gains.values()) != gains(self.game, self.deal):
             msg = "the draft's gains are not the stated ones"
             raise VerificationError(msg)
-        if (broken(self.game, self.deal) is None) != all(
-            r.met for r in self.requirements if r.name.startswith("constraints")
-        ):
-            msg = "the draft meets other constraints than stated"
-            raise VerificationError(msg)
+        again = evaluate(self.game, self.deal, deals=self.deals).to_dict()
+        for name, stated in self.to_dict().items():
+            if stated != again[name]:
+                msg = f"the stated {name} does not follow from the draft"
+                raise VerificationError(msg)
         return self.better.verify()
 
     def to_dict(self, *, exact: bool = False) -> dict[str, Any]:
@@ -169,7 +173,11 @@ class Evaluation:
 
 
 def evaluate(
-    game: LinkageGame, deal: Deal | Mapping[str, Any], *, deals: Deals = "shares"
+    game: LinkageGame,
+    deal: Deal | Mapping[str, Any],
+    *,
+    deals: Deals = "shares",
+    together: Sequence[Mapping[str, Any]] = (),
 ) -> Evaluation:
     """Judge a draft deal.
 
@@ -181,6 +189,8 @@ def evaluate(
         status quo (see :func:`bargaining.model.draft.read_draft`).
     deals : {"shares", "pure"}
         What better deals may look like.
+    together : sequence of mapping
+        How issues go together, as a settlement states it; otherwise they are independent.
 
     Returns
     -------
@@ -205,23 +215,27 @@ def evaluate(
     if deals not in get_args(Deals):
         msg = f'deals: expected "shares" or "pure", found "{deals}"'
         raise InputError(msg)
-    draft = deal if isinstance(deal, Deal) else read_draft(game, deal)
+    draft = deal if isinstance(deal, Deal) else read_draft(game, deal, together)
     check(game, draft)
     found = gains(game, draft)
     payoffs = tuple(
         g + b for g, b in zip(found, game.reservation if game.reserved else game.base, strict=True)
     )
-    rule = broken(game, draft)
-    if rule is None:
+    legal = broken(game, draft) is None and not _mixed(game, draft)
+    if legal:
         there = seen_from(game, draft)
-    else:  # nothing can be reopened bit by bit from what is not allowed: look at whole deals
+    else:  # nothing can be reopened bit by bit from there: look at whole deals
         totals = dict(zip(game.players, payoffs, strict=True))
         channels = {**game.channels, "reservation": totals}
         there = replace(game, links=_one_table(game), channels=channels)
     better = settle(there, solution="egalitarian", deals=deals)
-    gainers = [game.players[i] for i in game.interested if better.gains[game.players[i]] > 0]
-    least = min((better.gains[game.players[i]] for i in game.interested), default=Fraction(0))
-    legal = rule is None
+    slack = _slack(game, draft)
+    gained = {
+        player: better.gains[player] if better.gains[player] > slack[i] else Fraction(0)
+        for i, player in enumerate(game.players)
+    }
+    gainers = [game.players[i] for i in game.interested if gained[game.players[i]] > 0]
+    least = min((gained[game.players[i]] for i in game.interested), default=Fraction(0))
     return Evaluation(
         game.players,
         deals,
@@ -230,9 +244,9 @@ def evaluate(
         dict(zip(game.players, payoffs, strict=True)),
         draft.named(game),
         _requirements(game, draft, found),
-        not gainers and better.status == Status.NO_AGREEMENT,
+        not gainers and better.status in (Status.NO_AGREEMENT, Status.AGREEMENT),
         max(least, Fraction(0)),
-        better.gains,
+        gained,
         better,
         _reopen(there, deals) if legal and gainers else (),
         {name: _trade(there, name) for name in islice(there.issues, 10_000)} if legal else {},
@@ -240,6 +254,18 @@ def evaluate(
         game,
         draft,
     )
+
+
+def _slack(game: LinkageGame, draft: Deal) -> list[float]:
+    """How much is rounding, in a draft whose shares were printed as decimals."""
+    shares = [share for lottery in draft.shares.values() for share in lottery.values()]
+    simple = all(isinstance(s, Fraction) and s.denominator <= MAX_DENOMINATOR for s in shares)
+    return [0.0 if simple else CLOSE * reach for reach in game.reach]
+
+
+def _mixed(game: LinkageGame, draft: Deal) -> bool:
+    """Whether a constraint holds only because of how the draft ties issues together."""
+    return broken(game, replace(draft, joint={})) is not None
 
 
 def _one_table(game: LinkageGame) -> tuple[Link, ...] | None:

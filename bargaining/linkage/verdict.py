@@ -22,7 +22,7 @@ from bargaining.linkage.package_search import Oracle
 from bargaining.linkage.packages import MinimalPackages
 from bargaining.model.deal import Deal, combine, gains
 from bargaining.model.game import LinkageGame
-from bargaining.results import Certificate, Number, Status, in_figures, plain, with_exact
+from bargaining.results import Certificate, Number, Status, checked, in_figures, plain, with_exact
 from bargaining.settlement.package import Deals
 from bargaining.settlement.program import GAP
 from bargaining.settlement.settle import settle, undefined
@@ -114,8 +114,19 @@ class Verdict:
         """Minimal packages whose issues attain mutual gain separately too."""
         return tuple(p for p in self.minimal_packages if self.search.clears_alone(frozenset(p)))
 
+    @checked
     def verify(self) -> bool:
         """Recompute both agendas and the verdict from the definitions."""
+        stated = {
+            "players": self.players == self.game.players,
+            "issues": list(self.issues) == list(self.game.issues),
+            "agendas": list(self.agendas) == ["delinked", "linked"],
+            "deals": all(s.deals == self.deals for s in self.agendas.values()),
+        }
+        for name, right in stated.items():
+            if not right:
+                msg = f"the stated {name} are not those of the game and its agendas"
+                raise VerificationError(msg)
         for settlement in self.agendas.values():
             settlement.verify()
         linked, delinked = self.agendas["linked"], self.agendas["delinked"]

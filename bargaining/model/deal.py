@@ -89,6 +89,29 @@ class Deal:
         return result
 
 
+def named_together(game: LinkageGame, deal: Deal) -> tuple[dict[str, Any], ...]:
+    """Write down by names how issues go together: a lottery over their joint outcomes each."""
+    names = game.issue_names
+    return tuple(
+        {
+            "issues": [names[k] for k in scope],
+            "packages": [
+                {
+                    "share": share,
+                    "outcomes": [
+                        game.issues[names[k]].outcomes[a]
+                        for k, a in zip(scope, chosen, strict=True)
+                    ],
+                }
+                for chosen, share in lottery.items()
+                if share
+            ],
+        }
+        for scope, lottery in deal.joint.items()
+        if len(lottery) > 1
+    )
+
+
 def status_quo(game: LinkageGame) -> NDArray[np.intp]:
     """Return a copy of the positions of the status quo outcomes, shape (issues,)."""
     return game.origin.copy()
@@ -130,7 +153,7 @@ def gains(game: LinkageGame, deal: Deal) -> tuple[Number, ...]:
         rows = rows[fixed]
     settled = flat.values[rows]
     pairs = [
-        (pair.values, _together(game, deal, pair.first, pair.second))
+        (pair.values, together(game, deal, pair.first, pair.second))
         for pair in game.interactions
         if deal.about(pair.first) or deal.about(pair.second)
     ]
@@ -142,23 +165,23 @@ def gains(game: LinkageGame, deal: Deal) -> tuple[Number, ...]:
             for a, share in shares.items():
                 value = flat.values[first + a, player]
                 total += share * (float(value) if flat.kind == "float" else int(value))
-        for values, together in pairs:
-            for (a, b), share in together.items():
+        for values, lottery in pairs:
+            for (a, b), share in lottery.items():
                 total += share * values[a, b, player]
         exact = not isinstance(total, float)
         totals.append(Fraction(total) / denominator if exact else total / denominator)
     return tuple(total + constant for total, constant in zip(totals, game.offset, strict=True))
 
 
-def _together(
+def together(
     game: LinkageGame, deal: Deal, first: int, second: int
 ) -> Mapping[tuple[int, int], Number]:
-    """Joint shares of two issues; independent unless the deal says otherwise."""
-    for scope, together in deal.joint.items():
+    """Return joint shares of two issues; independent unless the deal says otherwise."""
+    for scope, lottery in deal.joint.items():
         if first in scope and second in scope:
             a, b = scope.index(first), scope.index(second)
             pair: dict[tuple[int, int], Number] = {}
-            for chosen, share in together.items():
+            for chosen, share in lottery.items():
                 key = (chosen[a], chosen[b])
                 pair[key] = pair.get(key, Fraction(0)) + share
             return pair

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from bargaining.errors import InputError
 from bargaining.model.array_issues import ArrayIssues
 from bargaining.model.constraints import Constraint
-from bargaining.model.deal import Deal, Shares
+from bargaining.model.deal import Deal, Shares, together
 from bargaining.model.expressions import number
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
@@ -39,7 +39,9 @@ class DraftError(InputError):
         super().__init__("\n".join(problems))
 
 
-def read_draft(game: LinkageGame, draft: Mapping[str, Any]) -> Deal:
+def read_draft(
+    game: LinkageGame, draft: Mapping[str, Any], joint: Sequence[Mapping[str, Any]] = ()
+) -> Deal:
     """Turn a draft by names into a deal.
 
     Parameters
@@ -49,6 +51,9 @@ def read_draft(game: LinkageGame, draft: Mapping[str, Any]) -> Deal:
         An outcome's name, a table of shares by outcome (adding up to 1; what is missing to 1
         stays at the status quo), or an action per player for a normal form.  Issues left out
         stay at the status quo.
+    joint : sequence of mapping
+        How several issues go together, as a settlement's ``together`` states it: ``issues``, and
+        ``packages`` with ``share`` and ``outcomes``.  Other issues are independent.
 
     Raises
     ------
@@ -82,9 +87,60 @@ def read_draft(game: LinkageGame, draft: Mapping[str, Any]) -> Deal:
         missing = [name for name in known if name not in draft]
         if missing:
             problems.append(f"{missing[0]}: expected an outcome, since no status quo is known")
+    tied = _joint(game, joint, problems)
+    for scope, packages in tied.items():
+        for side, k in enumerate(scope):
+            total: dict[int, Number] = {}
+            for joint_outcome, share in packages.items():
+                outcome = joint_outcome[side]
+                total[outcome] = total.get(outcome, Fraction(0)) + share
+            shares[k] = total
     if problems:
         raise DraftError(problems)
-    return Deal(outcomes, shares)
+    return Deal(outcomes, shares, tied)
+
+
+def _joint(
+    game: LinkageGame, groups: Sequence[Mapping[str, Any]], problems: list[str]
+) -> dict[tuple[int, ...], dict[tuple[int, ...], Number]]:
+    """Read lotteries over joint outcomes."""
+    found: dict[tuple[int, ...], dict[tuple[int, ...], Number]] = {}
+    seen: set[int] = set()
+    for number_, group in enumerate(groups):
+        place = f"together[{number_}]"
+        try:
+            names = [str(name) for name in group["issues"]]
+            places = [game.position(name) for name in names]
+            order = sorted(range(len(names)), key=places.__getitem__)
+            lottery: dict[tuple[int, ...], Number] = {}
+            for package in group["packages"]:
+                labels = package["outcomes"]
+                chosen = [
+                    game.issues[name].outcome(label)
+                    for name, label in zip(names, labels, strict=True)
+                ]
+                key = tuple(chosen[i] for i in order)
+                share = number(package["share"])
+                if share < 0:
+                    msg = f"expected shares of at least 0, found {share}"
+                    raise InputError(msg)
+                lottery[key] = lottery.get(key, Fraction(0)) + share
+            whole = sum((Fraction(v) for v in lottery.values()), start=Fraction(0))
+            if abs(whole - 1) > ROUNDING:
+                msg = f"expected shares that add up to 1, found {float(whole):g}"
+                raise InputError(msg)
+        except InputError as error:
+            problems.append(f"{place}: {error}")
+        except (KeyError, TypeError, ValueError):
+            problems.append(f"{place}: expected issues, and packages with share and outcomes")
+        else:
+            scope = tuple(places[i] for i in order)
+            exact = all(isinstance(p["share"], (str, int, Fraction)) for p in group["packages"])
+            total = whole if exact else float(whole)
+            if len(scope) == 2 or not seen.intersection(scope):
+                found[scope] = {key: share / total for key, share in lottery.items()}
+            seen.update(scope)
+    return found
 
 
 def _lottery(
@@ -166,7 +222,9 @@ def seen_from(game: LinkageGame, draft: Deal) -> LinkageGame:
         else:
             added[name] = lottery
             issues[name] = _with_draft(issue, lottery)
-    links = None if game.links is None else tuple(_extended(link, added) for link in game.links)
+    links = game.links
+    if links is not None:
+        links = tuple(_extended(game, draft, link, added) for link in links)
     constraints = tuple(_widened(c, issues, added) for c in game.constraints)
     channels = {k: v for k, v in game.channels.items() if k not in ("reservation", "constraints")}
     if constraints:
@@ -195,16 +253,24 @@ def _expected(rows: NDArray[Any], lottery: Mapping[int, Number]) -> NDArray[Any]
     return total
 
 
-def _extended(link: Link, added: Mapping[str, Mapping[int, Number]]) -> Link:
-    """Spillovers of a draft's shares, the two issues carried out independently."""
-    table = link.spillovers
-    if table is None:
+def _extended(
+    game: LinkageGame, draft: Deal, link: Link, added: Mapping[str, Mapping[int, Number]]
+) -> Link:
+    """Add spillovers of a draft's shares: with other outcomes, and with each other as drafted."""
+    if link.spillovers is None:
         return link
+    table = link.spillovers
     for axis, name in enumerate(link.between):
         if name in added:
             turned = np.moveaxis(table, axis, 0)
             turned = np.concatenate([turned, _expected(turned, added[name])[None]])
             table = np.moveaxis(turned, 0, axis)
+    if all(name in added for name in link.between):
+        first, second = (game.position(name) for name in link.between)
+        low, high = min(first, second), max(first, second)
+        here = link.spillovers if first < second else link.spillovers.transpose(1, 0, 2)
+        both = together(game, draft, low, high)
+        table[-1, -1] = sum(Fraction(share) * here[a, b] for (a, b), share in both.items())
     return replace(link, spillovers=table)
 
 

@@ -28,7 +28,7 @@ from bargaining.model.agenda import Agenda, parse_agenda, positions
 from bargaining.model.deal import Deal, check, combine, gains
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.transfers import check_payments
-from bargaining.results import Number, Status, with_exact
+from bargaining.results import Number, Status, checked, with_exact
 from bargaining.settlement.channels import check_apart, check_origin, check_supported
 from bargaining.settlement.package import Deals
 
@@ -140,8 +140,10 @@ class Frontier:
             parts.append(found.on(frontier.package))
         return parts
 
+    @checked
     def verify(self) -> bool:
         """Recompute points from their deals (some, of a long frontier), and that none is beaten."""
+        self._verify_stated()
         many = max(10, min(1_000, 2_000_000 // max(1, len(self.game.issues))))
         chosen = np.unique(np.linspace(0, len(self) - 1, min(len(self), many)).astype(int))
         for index in chosen.tolist():
@@ -163,6 +165,29 @@ class Frontier:
         if len(self._frontiers) == 1 and isinstance(self._frontiers[0], PlanarFrontier):
             self._verify_supported(self._frontiers[0], chosen)
         return True
+
+    def _verify_stated(self) -> None:
+        """Check what is stated of the whole against the packages' own frontiers."""
+        found = self._frontiers
+        pure = [f for f in found if isinstance(f, PureFrontier)]
+        complete = all(f.complete for f in pure)
+        plan = parse_agenda(self.game, self.agenda)
+        counts: tuple[int, ...] | None = None
+        if len(pure) == 1 == len(found):
+            counts = tuple(pure[0].counts[int(place[0])] for place in self._places)  # type: ignore[arg-type]
+        right = {
+            "players": self.players == self.game.players,
+            "agenda": [tuple(p) for p in plan.packages] == [tuple(f.package) for f in found],
+            "deals": self.deals == ("pure" if pure else "shares"),
+            "status": self.status == (Status.SOLVED if complete else Status.LIMIT_REACHED),
+            "packages": self.packages == counts
+            if counts is not None or not pure
+            else self.packages is not None and len(self.packages) == len(self),
+        }
+        for name, stands in right.items():
+            if not stands:
+                msg = f"the stated {name} of the frontier is not that of its packages"
+                raise VerificationError(msg)
 
     def _verify_supported(self, frontier: PlanarFrontier, chosen: NDArray[np.intp]) -> None:
         """No deal of the package is worth more at the normal of each point."""

@@ -13,9 +13,9 @@ import numpy as np
 from bargaining.errors import VerificationError
 from bargaining.geometry.exchange_rates import rate_bounds
 from bargaining.model.agenda import Agenda, parse_agenda
-from bargaining.model.deal import Deal, broken, check, combine, gains
+from bargaining.model.deal import Deal, broken, check, combine, gains, named_together
 from bargaining.model.game import LinkageGame
-from bargaining.results import Certificate, Number, Status, in_figures, with_exact
+from bargaining.results import Certificate, Number, Status, checked, in_figures, with_exact
 from bargaining.settlement import totals
 from bargaining.settlement.across import within
 from bargaining.settlement.checker import check_package
@@ -101,6 +101,11 @@ class Settlement:
         }
 
     @cached_property
+    def together(self) -> tuple[dict[str, Any], ...]:
+        """How issues go together that spillovers or constraints tie: shares of joint outcomes."""
+        return named_together(self.game, self.lotteries)
+
+    @cached_property
     def ties(self) -> tuple[Mapping[str, Mapping[str, Number]], ...]:
         """Equally good pure deals of the packages, the chosen one of each first."""
         if not self.show_ties:
@@ -144,10 +149,26 @@ class Settlement:
         gap = Fraction(0) if self.tolerance == 0 else self.tolerance
         return Certificate(kind, rates, names, promised, {}, gap)
 
+    @checked
     def verify(self) -> bool:
         """Recompute everything from the definitions; raise VerificationError if it fails."""
         if self.status == Status.NOT_DEFINED:
+            if self.parts or not self.game.reserved or len(self.plan.packages) < 2:
+                msg = "the question is said not to be defined, but it is"
+                raise VerificationError(msg)
             return True
+        players = self.game.players
+        for name in ("gains", "promised", "payoffs", "transfers"):
+            if tuple(getattr(self, name)) != players:
+                msg = f"{name}: expected one number per player"
+                raise VerificationError(msg)
+        pure = any(part.method == "pure frontier" for part in self.parts)
+        if self.tolerance < 0 or self.tolerance > 1e-3 or (pure and self.deals != "pure"):
+            msg = "the stated tolerance or kind of deals does not fit the answer"
+            raise VerificationError(msg)
+        if self.deals == "pure" and self.lotteries.shares:
+            msg = "a pure deal holds shares"
+            raise VerificationError(msg)
         concept = find_solution(self.solution)
         self._verify_summary()
         check(self.game, self.lotteries)
@@ -245,6 +266,7 @@ class Settlement:
             "gains": self.gains,
             "promised": self.promised,
             "deal": self.deal,
+            "together": self.together,
         }
 
     def __str__(self) -> str:

@@ -276,3 +276,56 @@ def test_interrupt_is_one_word() -> None:
     _, errors = started.communicate(timeout=30)
     assert started.returncode == 130
     assert errors.strip() == "interrupted"
+
+
+def test_names_that_the_terminal_cannot_show(tmp_path: Path) -> None:
+    game = {
+        "format": "bargaining-game/1",
+        "players": ["méxico", "日"],
+        "issues": {
+            "x": {
+                "options": ["=no", "sí"],
+                "payoffs": {"méxico": [0, 1], "日": [0, 1]},
+                "status_quo": "=no",
+            }
+        },
+    }
+    (tmp_path / "game.json").write_text(json.dumps(game), encoding="utf-8")
+    for command in (("solve",), ("settle",), ("frontier",), ("equilibria",)):
+        for style in ("text", "json", "csv"):
+            done = run(*command, "game.json", "--format", style, cwd=tmp_path,
+                       PYTHONIOENCODING="ascii")  # fmt: skip
+            assert done.returncode == 0, done.stderr
+            assert "Traceback" not in done.stderr
+            if style == "json":
+                assert "méxico" in json.dumps(json.loads(done.stdout), ensure_ascii=False)
+
+
+def test_formulas_are_defused_in_headers_too(tmp_path: Path) -> None:
+    (tmp_path / "game.toml").write_text(
+        """
+        format = "bargaining-game/1"
+        players = ["=A1", "@b"]
+        [issues."-x"]
+        options = ["no", "yes"]
+        payoffs = {"=A1" = [0, 1], "@b" = [0, 1]}
+        status_quo = "no"
+        """,
+        encoding="utf-8",
+    )
+    text = answer("frontier", "game.toml", "--deals", "pure", "--packages", "--format", "csv",
+                  cwd=tmp_path)  # fmt: skip
+    header = next(csv.reader(io.StringIO(text)))
+    assert header == ["'=A1", "'@b", "packages", "'-x"]
+
+
+def test_standard_input_that_is_closed() -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m bargaining solve - <&-"],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "standard input" in done.stderr

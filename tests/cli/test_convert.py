@@ -137,3 +137,43 @@ def test_settings_are_written(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert done.stdout == "issue,option,a,b,status_quo\nx,s,0,0,x\nx,t,10/3,0,\n"
     assert "formulas are written as the numbers they stand for" in done.stderr
+
+
+CHICKEN = 'NFG 1 R "Chicken" { "a" "b" } { 2 2 }  0 0 1 5 5 1 4 4\n'
+
+
+def test_games_without_a_status_quo_are_converted_to_and_fro(tmp_path: Path) -> None:
+    (tmp_path / "chicken.nfg").write_text(CHICKEN)
+    for source, target in (("chicken.nfg", "g.toml"), ("g.toml", "h.json"), ("h.json", "x.nfg")):
+        done = run(tmp_path, "convert", source, target)
+        assert done.returncode == 0, done.stderr
+    first = bg.load(tmp_path / "chicken.nfg").issues["game"].exact_payoffs
+    assert (bg.load(tmp_path / "x.nfg").issues["game"].exact_payoffs == first).all()
+    assert run(tmp_path, "equilibria", "g.toml").returncode == 0
+    done = run(tmp_path, "solve", "g.toml")
+    assert done.returncode == 1
+    assert "status_quo" in done.stderr
+
+
+def test_links_and_missing_folders_as_target(tmp_path: Path) -> None:
+    (tmp_path / "chicken.nfg").write_text(CHICKEN)
+    (tmp_path / "link.toml").symlink_to("nowhere.toml")
+    done = run(tmp_path, "convert", "chicken.nfg", "link.toml")
+    assert done.returncode == 1
+    assert "--force" in done.stderr
+    assert run(tmp_path, "convert", "chicken.nfg", "link.toml", "--force").returncode == 0
+    assert (tmp_path / "link.toml").is_symlink()
+    assert (tmp_path / "nowhere.toml").read_text().startswith("format")
+    done = run(tmp_path, "convert", "chicken.nfg", "folder/g.toml")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("error: folder/g.toml: cannot be written")
+
+
+def test_more_players_than_an_array_has_sides(tmp_path: Path) -> None:
+    names = " ".join(f'"p{i}"' for i in range(70))
+    (tmp_path / "many.nfg").write_text(
+        f'NFG 1 R "" {{ {names} }} {{ {" ".join(["1"] * 70)} }}  {" ".join(["0"] * 70)}\n'
+    )
+    done = run(tmp_path, "check", "many.nfg")
+    assert done.returncode == 1
+    assert "at most 60 players who act" in done.stderr

@@ -336,3 +336,24 @@ def test_validation_set_solutions(folder: Path, case: tuple[str, Any, str]) -> N
     for point in points:
         if "exact" in point and len(points) == 1 and deals == "pure":
             assert list(answer.payoffs.values()) == [F(text) for text in point["exact"]]
+
+
+def test_two_issues_of_one_name_are_told_apart_by_index(tmp_path: Path) -> None:
+    domain = """<negotiation_template><utility_space><objective index="0" name="D">
+      <issue index="1" name="A" type="discrete"><item value="x"/><item value="y"/></issue>
+      <issue index="2" name="A" type="discrete"><item value="u"/><item value="v"/></issue>
+    </objective></utility_space></negotiation_template>"""
+    text = """<utility_space><objective index="0" name="D">
+      <issue index="1" name="A" type="discrete">
+        <item value="x" evaluation="1"/><item value="y" evaluation="2"/></issue>
+      <issue index="2" name="A" type="discrete">
+        <item value="u" evaluation="4"/><item value="v" evaluation="1"/></issue>
+      <weight index="1" value="0.25"/><weight index="2" value="0.75"/>
+      <weight index="9" value="0.5"/>
+    </objective><reservation/></utility_space>"""
+    game = scenario(tmp_path, domain, text, text)
+    first, second = game.issues.values()
+    assert list(first.exact_payoffs[:, 0]) == [F(1, 8), F(1, 4)]
+    assert list(second.exact_payoffs[:, 0]) == [F(3, 4), F(3, 16)]
+    assert any("no issue of this profile has its index" in w for w in game.warnings)
+    assert any("without a value" in w for w in game.warnings)

@@ -177,3 +177,69 @@ def test_drafts_of_domains_without_status_quo() -> None:
     assert answer.distance == 1
     with pytest.raises(DraftError, match="no status quo"):
         bg.evaluate(game, {"x": "p"})
+
+
+def test_a_settled_deal_comes_back_as_it_was() -> None:
+    """What goes together is part of a deal: 4/9 and 5/9 exclude each other, and are allowed."""
+    game = bg.loads(
+        """
+        format = "bargaining-game/1"
+        players = ["a", "b"]
+        [issues.x]
+        options = ["no", "yes"]
+        payoffs = {a = [0, -4], b = [0, 6]}
+        status_quo = "no"
+        [issues.y]
+        options = ["no", "yes"]
+        payoffs = {a = [0, 5], b = [0, -3]}
+        status_quo = "no"
+        [[constraints]]
+        forbid = {x = "yes", y = "yes"}
+        """
+    )
+    settled = bg.settle(game)
+    assert settled.gains == {"a": 1, "b": 1}
+    answer = bg.evaluate(game, settled.deal, together=settled.together)
+    assert answer.gains == settled.gains
+    assert all(r.met for r in answer.requirements)
+    assert answer.efficient
+    assert answer.verify()
+    assert not all(r.met for r in bg.evaluate(game, settled.deal).requirements)
+    spilling = bg.load("us_mexico/guns_for_fentanyl", parameters={"w": 3})
+    again = bg.settle(spilling, solution="egalitarian")
+    assert bg.evaluate(spilling, again.deal, together=again.together).gains == again.gains
+    for wrong in ([{"issues": ["x"]}], [{}], [{"issues": ["x", "z"], "packages": []}], ["x"]):
+        with pytest.raises(DraftError, match="together"):
+            bg.evaluate(game, {}, together=wrong)  # type: ignore[arg-type]
+
+
+def test_shares_printed_as_decimals() -> None:
+    """1/3 and 2/3 to 16 digits do not quite add up to 1; that is no fault of the draft."""
+    game = bg.LinkageGame.from_payoffs([[[0, 0], [-4, 6], [1, 1]], [[0, 0], [5, -3], [1, 1]]])
+    answer = bg.evaluate(game, {"0": {"1": 0.3333333333333333, "2": 0.6666666666666666}})
+    assert sum(answer.deal.marginal(0).values()) == 1
+    with pytest.raises(DraftError, match="add up to 1"):
+        bg.evaluate(game, {"0": {"1": 0.8, "2": 0.3}})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("efficient", True),
+        ("distance", F(0)),
+        ("improvement", {}),
+        ("requirements", ()),
+        ("draft", {}),
+        ("trades", {}),
+        ("asks", {}),
+        ("status", "limit_reached"),
+        ("players", ("mexico", "us")),
+        ("payoffs", {"us": F(1), "mexico": F(0)}),
+    ],
+)
+def test_tampering_with_an_evaluation(name: str, value: object) -> None:
+    from dataclasses import replace
+
+    answer = bg.evaluate(bg.load("us_mexico/guns_for_fentanyl"), {"guns": {"egress checks": "1/2"}})
+    with pytest.raises(VerificationError):
+        replace(answer, **{name: value}).verify()  # type: ignore[arg-type]

@@ -257,3 +257,69 @@ def test_constraints_follow_issues_off_the_table() -> None:
     assert bg.settle(game).gains == {"a": 2, "b": 2}
     assert bg.settle(game.without("y")).status == "no_agreement"
     assert bg.settle(game.without("x")).gains == {"a": 1, "b": 1}
+
+
+def test_huge_totals_do_not_overflow() -> None:
+    """One option worth 10^19 (or 10^30): more than a machine integer holds."""
+    for size in (19, 30):
+        game = bg.loads(
+            f"""
+            format = "bargaining-game/1"
+            players = ["a", "b"]
+            [reservation]
+            a = 0
+            [issues.x]
+            options = ["x0", "x1"]
+            payoffs = {{a = [3, 0], b = ["1e{size}", "1e{size} + 3"]}}
+            """
+        )
+        frontier = bg.frontier(game)
+        assert [frontier.point(i) for i in range(2)] == [(0, 10**size + 3), (3, 10**size)]
+        for deals in ("shares", "pure"):
+            settled = bg.settle(game, deals=deals)  # type: ignore[arg-type]
+            assert settled.verify()
+            assert settled.gains == {"a": 3, "b": 10**size}
+
+
+def test_a_reservation_beyond_what_constraints_allow() -> None:
+    game = bg.loads(
+        """
+        format = "bargaining-game/1"
+        players = ["a", "b"]
+        [reservation]
+        a = 4
+        b = 2
+        [issues.x]
+        options = ["o0", "o1"]
+        payoffs = {a = [5, 5], b = [0, 0]}
+        [[constraints]]
+        forbid = {x = "o0"}
+        """
+    )
+    for deals in ("shares", "pure"):
+        settled = bg.settle(game, deals=deals)  # type: ignore[arg-type]
+        assert settled.status == "no_agreement"
+        assert settled.verify()
+
+
+def test_a_frontier_of_packages_that_a_constraint_ties_together() -> None:
+    game = bg.loads(
+        """
+        format = "bargaining-game/1"
+        players = ["a", "b"]
+        [issues.x]
+        options = ["no", "yes"]
+        payoffs = {a = [0, 3], b = [0, 1]}
+        status_quo = "no"
+        [issues.y]
+        options = ["no", "yes"]
+        payoffs = {a = [0, 1], b = [0, 3]}
+        status_quo = "no"
+        [[constraints]]
+        forbid = {x = "yes", y = "yes"}
+        """
+    )
+    for deals in ("shares", "pure"):
+        with pytest.raises(NotDefinedError, match="reaches across"):
+            bg.frontier(game, agenda="delinked", deals=deals)  # type: ignore[arg-type]
+    assert len(bg.frontier(game)) == 2
