@@ -168,11 +168,12 @@ class LinkedEquilibrium:
                     msg = f"{side.player}'s shares are not those of a strategy"
                     raise VerificationError(msg)
         regret, allowed = regret_of(form, self.plans), tolerance_of(form)
-        if (self.exact and regret != 0) or regret > allowed:
+        if regret > (0 if self.exact else allowed):
             msg = f"a player can gain {float(regret):g} by another strategy: no equilibrium"
             raise VerificationError(msg)
         for player, paid in payoffs_of(form, self.plans).items():
-            if abs(paid - self.payoffs[player]) > (0 if self.exact else allowed):
+            wrong = paid - self.payoffs[player]
+            if max(wrong, -wrong) > (0 if self.exact else allowed):
                 msg = f"{player}'s payoff is {float(paid):g}, not {float(self.payoffs[player]):g}"
                 raise VerificationError(msg)
         opposed = form.rate is not None

@@ -161,8 +161,8 @@ def linked_form(game: LinkageGame) -> LinkedForm:
     tables = folded({scope: whole(table, units) for scope, table in exact.items()})
     fixed = {s for s, t in tables.items() if len(s) == 1 and t.shape[:2] == (1, 1)}
     constant = [Fraction(0)] * len(game.players)
-    for scope in fixed:
-        paid = zip(constant, tables[scope][0, 0], units, strict=True)
+    for alone in fixed:
+        paid = zip(constant, tables[alone][0, 0], units, strict=True)
         constant = [c + Fraction(v, unit) for c, v, unit in paid]
     free = [s[0] for s in tables if len(s) == 1 and s not in fixed]
     near: dict[int, set[int]] = {k: set() for k in free}
@@ -258,7 +258,7 @@ def whole(table: NDArray[Any], units: Sequence[int]) -> NDArray[Any]:
 
 def folded(tables: Tables) -> Tables:
     """Count spillovers that only add up, f(a) + g(b), in the issues; keep the others."""
-    result = {scope: table for scope, table in tables.items() if len(scope) == 1}
+    result: Tables = {scope: table for scope, table in tables.items() if len(scope) == 1}
     for (k, *rest), table in tables.items():
         if not rest:
             continue
@@ -295,11 +295,11 @@ def _block(
         if len(scope) == 2:
             table = table.transpose(0, 2, 1, 3, 4)
         size = int(np.prod([first.actions[k] for k in mine], dtype=int))
-        flat = table.reshape(size, -1, len(game.players))
+        flat: NDArray[Any] = table.reshape(size, -1, len(game.players))
         homes = first.home(mine), second.home(theirs)
         states = first.bags[homes[0]].states(mine), second.bags[homes[1]].states(theirs)
-        part = flat[np.ix_(*states)]
-        parts[homes] = parts[homes] + part if homes in parts else part
+        block = flat[np.ix_(*states)]
+        parts[homes] = parts[homes] + block if homes in parts else block
     rows, columns, values = [], [], []
     for (a, b), part in parts.items():
         grid = np.indices(part.shape[:2]).reshape(2, -1)
@@ -335,10 +335,10 @@ def opposition(form: LinkedForm, issues: Sequence[int]) -> Fraction | None:
     for scope, table in form.tables.items():
         if set(scope) <= inside and len(scope) == 2:
             k, m = scope
-            flat = table[..., movers].reshape(len(singles[k]), len(singles[m]), 2)
-            singles[k] = singles[k] + flat[:, 0] - flat[0, 0]
-            singles[m] = singles[m] + flat[0] - flat[0, 0]
-            pairs.append((flat - flat[:, :1] - flat[:1] + flat[0, 0]).reshape(-1, 2))
+            joint = table[..., movers].reshape(len(singles[k]), len(singles[m]), 2)
+            singles[k] = singles[k] + joint[:, 0] - joint[0, 0]
+            singles[m] = singles[m] + joint[0] - joint[0, 0]
+            pairs.append((joint - joint[:, :1] - joint[:1] + joint[0, 0]).reshape(-1, 2))
     steps = np.concatenate([*singles.values(), *pairs]) if singles else np.zeros((0, 2))
     changing = np.flatnonzero(steps[:, 0] != 0)
     if not len(changing):

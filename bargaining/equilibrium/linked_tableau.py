@@ -36,8 +36,8 @@ class Tableau(ABC):
         self.table = np.zeros((self.size + 1, self.size + 1), dtype=kind)
         self.table[:-1, :-1], self.table[:-1, -1], self.table[-1, -1] = -matrix, -step, 1
         self.values = np.append(start, np.ones(1, dtype=kind))
-        self.basic = [*range(self.size), self.rest]
-        self.others = [*range(self.size, 2 * self.size), self.rise]
+        self.basic: list[int] = [*range(self.size), self.rest]
+        self.others: list[int] = [*range(self.size, 2 * self.size), self.rise]
         self.first = tuple(self.basic)
         self.row = {v: i for i, v in enumerate(self.basic)}
         self.column = {v: j for j, v in enumerate(self.others)}
@@ -62,13 +62,14 @@ class Tableau(ABC):
     def inverse(self, v: int, rows: NDArray[np.intp]) -> NDArray[Any]:
         """Return some rows' entries in one column of the inverse of the basis."""
         if v in self.column:
-            return self.table[rows, self.column[v]]
+            entries: NDArray[Any] = self.table[rows, self.column[v]]
+            return entries
         entries = np.zeros(len(rows), dtype=self.table.dtype)
         entries[rows == self.row[v]] = self.unit()
         return entries
 
     def unit(self) -> Any:
-        """What a one is in the table's scale."""
+        """Return what a one is in the table's scale."""
         return 1
 
 
@@ -179,7 +180,8 @@ class ExactTableau(Tableau):
             if entries[i] * column[rows[best]] < entries[best] * column[rows[i]]:
                 best = i
         same = entries * column[rows[best]] == entries[best] * column[rows]
-        return rows[np.asarray(same, dtype=bool)]
+        least: NDArray[np.intp] = rows[np.asarray(same, dtype=bool)]
+        return least
 
     def pivot(self, i: int, j: int) -> None:
         """Exchange without fractions: every division is exact."""
