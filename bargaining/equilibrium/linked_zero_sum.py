@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bargaining.equilibrium.linked_answer import guarantees
 from bargaining.equilibrium.linked_form import Block
 from bargaining.equilibrium.linked_side import Plan, Side
 from bargaining.equilibrium.zero_sum import power_of_two
@@ -62,13 +63,6 @@ def solve_opposed(block: Block, mover: int) -> tuple[Plan, Plan] | None:
         except SolverError:
             return found
     return found
-
-
-def guarantees(block: Block, mover: int, plans: tuple[Plan, Plan]) -> tuple[Any, Any]:
-    """Return what the first side's plan guarantees him, and what the second's holds him to."""
-    lower, _ = block.sides[1].best(-block.worth(1, mover, plans[0]))
-    upper, _ = block.sides[0].best(block.worth(0, mover, plans[1]))
-    return -lower, upper
 
 
 def short(block: Block, mover: int) -> bool:
