@@ -77,7 +77,7 @@ def linked_equilibrium(
     form = linked_form(with_commitment(game) if commitment else game)
     found, methods = [], []
     for block in form.blocks:
-        plans, method = _solve(form, block, seed)
+        plans, method = solve_block(form, block, seed)
         methods.append(method)
         if plans is None:
             large = size_of(block) > MAX_ROWS
@@ -88,7 +88,7 @@ def linked_equilibrium(
     return answer(form, tuple(found), method)
 
 
-def _solve(form: LinkedForm, block: Block, seed: int | None) -> tuple[Plans | None, str]:
+def solve_block(form: LinkedForm, block: Block, seed: int | None) -> tuple[Plans | None, str]:
     """Solve one component; the answer is an equilibrium of it, or None."""
     if opposition(form, block.issues) is not None:
         plans = solve_opposed(block, form.movers[0])

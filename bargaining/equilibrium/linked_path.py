@@ -125,9 +125,7 @@ def _whole_matrices(block: Block, movers: tuple[int, int]) -> tuple[NDArray[Any]
     return block.whole_matrix(movers[0]), block.whole_matrix(movers[1]).T
 
 
-def _null_space(
-    side: Side, basis: NDArray[np.intp]
-) -> tuple[NDArray[Any], NDArray[Any], list[int]]:
+def null_space(side: Side, basis: NDArray[np.intp]) -> tuple[NDArray[Any], NDArray[Any], list[int]]:
     """Solve E x = e (1 - z) for the basis: x = S x_N + b (1 - z), in whole numbers."""
     inside = set(basis.tolist())
     rest = [cell for cell in range(side.cells) if cell not in inside]
@@ -164,7 +162,7 @@ def _problem(
     parts = []
     for number, (side, payoff) in enumerate(zip(block.sides, payoffs, strict=True)):
         basis = side.replies(payoff @ prior[1 - number]) if bases is None else bases[number]
-        null, plan, rest = _null_space(side, basis)
+        null, plan, rest = null_space(side, basis)
         parts.append((basis, null.astype(payoff.dtype), plan * scale, rest, null.T @ payoff))
     (basis1, null1, plan1, rest1, gain1), (basis2, null2, plan2, rest2, gain2) = parts
     bounds = np.cumsum([0, len(basis1), len(basis2), len(rest1), len(rest2)])
