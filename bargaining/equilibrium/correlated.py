@@ -31,7 +31,7 @@ from bargaining.equilibrium.correlated_answer import (
     worth,
 )
 from bargaining.equilibrium.joint_form import joint_form
-from bargaining.equilibrium.linked import linked_equilibrium
+from bargaining.equilibrium.linked_all import linked_equilibria
 from bargaining.equilibrium.linked_answer import LinkedEquilibrium
 from bargaining.equilibrium.mediation import optimum, upper_bound
 from bargaining.errors import InputError, NotSupportedError, VerificationError
@@ -40,6 +40,8 @@ from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
 from bargaining.results import Status
 
+STARTS = 4
+"""From how many priors Nash equilibria are sought, where only a bracket is known."""
 SHORT = 40
 """Programmes whose payoffs have at most this many binary digits are solved in rationals."""
 
@@ -137,16 +139,21 @@ def _mediate(game: LinkageGame, *, coarse: bool, objective: str) -> Mediation | 
         kind = object if found.exact else np.float64
         plans.append(block.play.consistent(np.array(found.primal[lottery], dtype=kind)))
     relaxed = not coarse and not all(block.flat for block in form.blocks)
-    witness = _witness(game) if relaxed else None
+    witness = _witness(game, objective) if relaxed else None
     return Mediation(form, tuple(plans), found.prices, upper, witness, relaxed)
 
 
-def _witness(game: LinkageGame) -> LinkedEquilibrium | None:
+def _witness(game: LinkageGame, objective: str) -> LinkedEquilibrium | None:
+    """Return the best Nash equilibrium that is found; None if there is none."""
     try:
-        found = linked_equilibrium(game, commitment=False)
+        found = linked_equilibria(game, starts=STARTS, commitment=False).equilibria
     except NotSupportedError:
         return None
-    return found if found.status is Status.SOLVED else None
+    return max(
+        found,
+        key=lambda e: worth(game, objective, tuple(e.payoffs.values())),
+        default=None,
+    )
 
 
 def _answer(

@@ -90,7 +90,8 @@ def linked_equilibrium(
 
 def solve_block(form: LinkedForm, block: Block, seed: int | None) -> tuple[Plans | None, str]:
     """Solve one component; the answer is an equilibrium of it, or None."""
-    if opposition(form, block.issues) is not None:
+    opposed = form.rate if len(form.blocks) == 1 else opposition(form, block.issues)
+    if opposed is not None:
         plans = solve_opposed(block, form.movers[0])
         if plans is not None and _certified(form, block, plans):
             return plans, "linear programme"

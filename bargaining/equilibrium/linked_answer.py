@@ -6,6 +6,7 @@ from the players' plans, over all their joint actions.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -17,12 +18,15 @@ from numpy.typing import NDArray
 
 from bargaining.equilibrium.linked_form import Block, LinkedForm, linked_form
 from bargaining.equilibrium.linked_side import Plan
-from bargaining.errors import InputError, VerificationError
+from bargaining.errors import InputError, NotSupportedError, VerificationError
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number, Status, in_figures, plain
 
 TOLERANCE = 1e-9
 """The largest regret of a numerical answer, relative to the range of payoffs."""
+
+MAX_TUPLES = 65_536
+"""The most tuples of actions that a strategy is written out over."""
 
 Plans = tuple[Plan, Plan]
 
@@ -186,6 +190,38 @@ class LinkedEquilibrium:
             for side in (0, 1):
                 drawn[side].update(block.sides[side].draw(plans[side], rng))
         return self.form.outcomes((drawn[0], drawn[1]))
+
+    def flatten(self) -> Mapping[str, NDArray[Any]]:
+        """Return each player's mixed strategy over tuples of actions, for small games.
+
+        Returns
+        -------
+        mapping of str to ndarray
+            Per player who acts, one axis per issue in which he has a choice, in the game's order.
+
+        Raises
+        ------
+        NotSupportedError
+            If there are more than 65,536 tuples.
+        """
+        found = {}
+        for side, mover in enumerate(self.form.movers):
+            choices = {k: a for b in self.form.blocks for k, a in b.sides[side].actions.items()}
+            if math.prod(choices.values()) > MAX_TUPLES:
+                msg = (
+                    f"{self.game.players[mover]} has {math.prod(choices.values()):,} joint "
+                    f"actions, too many to list (at most {MAX_TUPLES:,}); use marginals or sample"
+                )
+                raise NotSupportedError(msg)
+            joint: NDArray[Any] = np.ones((), dtype=object)
+            order: list[int] = []
+            for block, plans in zip(self.form.blocks, self.plans, strict=True):
+                part = block.sides[side]
+                if part.actions:
+                    joint = np.multiply.outer(joint, part.joint(plans[side]))
+                    order += part.actions
+            found[self.game.players[mover]] = joint.transpose(np.argsort(order))
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON, with exact numbers as strings under ``exact``."""

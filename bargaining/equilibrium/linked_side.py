@@ -252,6 +252,22 @@ class Side:
         found = _totals(part, bag.states(scope), bag.size(scope))
         return found.reshape(tuple(self.actions[k] for k in scope))
 
+    def joint(self, plan: Plan) -> NDArray[Any]:
+        """Return a mixed strategy with a plan's shares: one axis per issue with a choice.
+
+        Each bag is drawn given its separator only, so the product of conditional shares.
+        """
+        names = list(self.actions)
+        found = np.full(tuple(self.actions.values()), plan[0] * 0 + 1)
+        for bag in self.bags:
+            part = plan[bag.start : bag.stop]
+            states = bag.states(bag.separator)
+            above = _totals(part, states, bag.size(bag.separator))[states]
+            given = np.array([p / a if a else 0 * p for p, a in zip(part, above, strict=True)])
+            axes = [i for i, k in enumerate(names) if k not in bag.issues]
+            found = found * np.expand_dims(given.reshape(bag.shape), axes)
+        return found
+
     def draw(self, plan: Plan, rng: np.random.Generator) -> dict[int, int]:
         """Draw one action per issue with the plan's shares."""
         chosen: dict[int, int] = {}
