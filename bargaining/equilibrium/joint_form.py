@@ -30,9 +30,12 @@ from bargaining.equilibrium.linked_form import (
     whole,
 )
 from bargaining.equilibrium.linked_side import Plan, Side, side_of
+from bargaining.errors import NotSupportedError
 from bargaining.model.agenda import components
 from bargaining.model.game import LinkageGame
 
+MAX_ENTRIES = 4_000_000
+"""The largest table of a player's deviations against joint play."""
 MAX_FLAT_PLAYS = 4_096
 """Up to this many joint plays a component is written out."""
 MAX_FLAT_SWAPS = 5_000
@@ -226,4 +229,11 @@ def _block(
         side_of(player, actions, [tuple(k for k in s if k in actions) for s in scopes])
         for player, actions in zip(game.players, choices, strict=True)
     ]
+    entries = max(side.cells for side in sides) * play.cells
+    if entries > MAX_ENTRIES:
+        msg = (
+            f"{len(issues)} issues joined by spillovers need a table of {entries:,} deviations (at "
+            f"most {MAX_ENTRIES:,}) for a mediator's programme; take issues off the table"
+        )
+        raise NotSupportedError(msg)
     return JointBlock(issues, tables, play, tuple(sides))

@@ -31,11 +31,13 @@ from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Status
 
 MAX_PIVOTS = 20_000
-MAX_ROWS = 2_500
+MAX_WORK = 5 * 10**9
+"""The most entries changed by the pivots of one path: fewer pivots in larger problems."""
+MAX_ROWS = 1_600
 """The largest complementarity problem set up (its tableau is dense)."""
 SHARP_ROWS = 160
 """Problems up to this size are solved in rationals at the end of the path."""
-EXACT_ROWS, EXACT_PIVOTS = 90, 400
+EXACT_ROWS, EXACT_PIVOTS = 64, 400
 """Problems up to this size are followed in whole numbers if floats fail."""
 STARTS = 4
 """How many priors are tried before giving up."""
@@ -98,10 +100,11 @@ def solve_block(form: LinkedForm, block: Block, seed: int | None) -> tuple[Plans
     if size_of(block) > MAX_ROWS:
         return None, "complementary pivoting"
     exactly = all(short(block, mover) for mover in form.movers) and size_of(block) <= SHARP_ROWS
+    most = min(MAX_PIVOTS, MAX_WORK // size_of(block) ** 2)
     for start in range(STARTS):
         prior = _prior(block, seed, start)
         for sharp in (True, False) if exactly else (False,):
-            plans = float_path(block, form.movers, prior, max_pivots=MAX_PIVOTS, sharp=sharp)
+            plans = float_path(block, form.movers, prior, max_pivots=most, sharp=sharp)
             if plans is not None and _certified(form, block, plans):
                 return plans, "complementary pivoting"
         if start == 0 and size_of(block) <= EXACT_ROWS:

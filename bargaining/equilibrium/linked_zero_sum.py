@@ -30,8 +30,11 @@ EXACT_ROWS = 170
 """Programmes with at most this many rows are solved exactly."""
 SHORT = 40
 """... if payoffs have at most this many binary digits."""
+ROUNDED_CELLS = 1_000
+"""Plans up to this size are rounded to simple fractions."""
 SIMPLE = 10**6
 """The largest denominator tried when rounding to simple fractions."""
+MAX_SECONDS = 300.0
 LARGE = 2_000
 """From this many rows the interior point method is faster than simplex."""
 
@@ -53,10 +56,11 @@ def solve_opposed(block: Block, mover: int) -> tuple[Plan, Plan] | None:
     found = _float_plans(block, mover)
     if found is None or not short(block, mover):
         return found
-    rounded = _rounded(block, mover, found)
-    if rounded is not None:
-        return rounded
     first, second = block.sides
+    if first.cells + second.cells <= ROUNDED_CELLS:
+        rounded = _rounded(block, mover, found)
+        if rounded is not None:
+            return rounded
     if second.cells + 2 * first.equations <= EXACT_ROWS:
         try:
             return _exact_plans(block, mover)
@@ -115,6 +119,7 @@ def _float_plans(block: Block, mover: int) -> tuple[Plan, Plan] | None:
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("solver", "ipm" if matrix.shape[0] >= LARGE else "simplex")
     solver.setOptionValue("presolve", "off")
+    solver.setOptionValue("time_limit", MAX_SECONDS)
     solver.passModel(model)
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:

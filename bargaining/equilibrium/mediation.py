@@ -21,6 +21,7 @@ from bargaining.errors import SolverError
 from bargaining.geometry.rational import Column, maximise
 from bargaining.results import Number
 
+MAX_SECONDS = 300.0
 EXACT_ROWS, EXACT_COLUMNS = 160, 1_500
 """Programmes up to this size are solved in rationals."""
 
@@ -146,6 +147,7 @@ def _numerical(programme: Programme) -> Optimum | None:
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
+    solver.setOptionValue("time_limit", MAX_SECONDS)
     solver.passModel(model)
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:

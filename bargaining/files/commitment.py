@@ -7,8 +7,8 @@ from typing import Any
 
 from bargaining.errors import InputError
 from bargaining.files.problems import Reading
-from bargaining.model.commitment import can_act, name_of, strategies_of
-from bargaining.model.issue import Issue, check_cells
+from bargaining.model.commitment import can_act, check_plays, name_of
+from bargaining.model.issue import Issue
 from bargaining.model.links import Link
 from bargaining.model.spelling import show
 
@@ -72,8 +72,7 @@ def _playable(
         )
     if len(reading.problems) == before:
         try:
-            sizes = [strategies_of(pair, player) for player in able]
-            check_cells(name_of(*names), sizes, len(reading.players))
+            check_plays(pair)
         except InputError as error:
             reading.report(where, str(error).partition(": ")[2])
     if name_of(*names) in issues:

@@ -29,15 +29,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bargaining.errors import NotDefinedError
+from bargaining.errors import InputError, NotDefinedError
 from bargaining.model.game import LinkageGame
-from bargaining.model.issue import Issue, check_cells
+from bargaining.model.issue import Issue
 from bargaining.model.links import Link
 
 SUFFIX = "iff the others act"
 SUFFIX_FOR_TWO = "iff the other acts"
 NAMING_ISSUES = ("commitment", "constraints", "vetoes", "types")
 """Channels that name issues; none of them says what can be done without an agreement."""
+
+
+MAX_PLAYS = 200_000
+"""The most combinations of strategies in a pair."""
 
 
 def name_of(first: str, second: str) -> str:
@@ -87,10 +91,21 @@ def can_act(issues: Sequence[Issue]) -> list[str]:
     return [p for p in players if any(len(issue.actions.get(p, ())) > 1 for issue in issues)]
 
 
-def strategies_of(issues: Sequence[Issue], player: str) -> int:
-    """Return how many strategies a player has in a pair: plain ones, and one per act."""
-    plain = math.prod(len(issue.actions.get(player, ("",))) for issue in issues)
-    return 2 * plain - 1
+def check_plays(issues: Sequence[Issue]) -> None:
+    """Raise InputError if a pair with its conditional acts is too large.
+
+    A player has his plain strategies and one more per act: 2m - 1 for m plain ones.
+    """
+    plays = 1
+    for player in can_act(issues):
+        plain = math.prod(len(issue.actions.get(player, ("",))) for issue in issues)
+        plays *= 2 * plain - 1
+    if plays > MAX_PLAYS:
+        msg = (
+            f"commitment: expected at most {MAX_PLAYS:,} combinations of strategies in a pair, "
+            f"found {plays:,} in {' and '.join(issue.name for issue in issues)}"
+        )
+        raise InputError(msg)
 
 
 @dataclass(frozen=True)
@@ -106,8 +121,7 @@ class _Strategy:
 def _merged(game: LinkageGame, first: str, second: str) -> LinkageGame:
     pair = (game.issues[first], game.issues[second])
     able = _able(pair)
-    sizes = [strategies_of(pair, player) for player in able]
-    check_cells(name_of(first, second), sizes, len(game.players))
+    check_plays(pair)
     strategies = [_strategies(pair, player, len(able)) for player in able]
     shape = tuple(len(mine) for mine in strategies)
     ends = np.zeros((*shape, 2), dtype=np.intp)

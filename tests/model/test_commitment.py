@@ -160,6 +160,24 @@ def test_written_and_read_again() -> None:
     assert with_commitment(again).issues["guns & fentanyl"].size == 9
 
 
+def test_too_many_strategies() -> None:
+    labels = ", ".join(f'"{i}"' for i in range(30))
+    many = f"""
+format = "bargaining-game/1"
+players = ["a", "b"]
+[issues.one]
+actions = {{ a = [{labels}], b = [{labels}] }}
+status_quo = {{ a = "0", b = "0" }}
+[issues.two]
+actions = {{ a = [{labels}], b = [{labels}] }}
+status_quo = {{ a = "0", b = "0" }}
+[commitment]
+pairs = [["one", "two"]]
+"""
+    with pytest.raises(GameFileError, match="at most 200,000 combinations"):
+        bg.loads(many)
+
+
 def test_nobody_to_wait_for() -> None:
     players = ["a", "b"]
     one = issue("one", players, {"a": ["0", "1"]}, a=[0, 1])
