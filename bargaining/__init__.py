@@ -17,6 +17,8 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from bargaining.equilibrium.bimatrix import equilibria as equilibria
+    from bargaining.equilibrium.correlated import correlated_equilibrium as correlated_equilibrium
+    from bargaining.equilibrium.linked import linked_equilibrium as linked_equilibrium
     from bargaining.errors import BargainingError as BargainingError
     from bargaining.geometry.exchange_rates import exchange_rates as exchange_rates
     from bargaining.linkage.evaluate import evaluate as evaluate
@@ -45,10 +47,12 @@ _HOMES = {
     "Settlement": "bargaining.settlement.settlement",
     "Status": "bargaining.results",
     "Verdict": "bargaining.linkage.verdict",
+    "correlated_equilibrium": "bargaining.equilibrium.correlated",
     "evaluate": "bargaining.linkage.evaluate",
     "equilibria": "bargaining.equilibrium.bimatrix",
     "exchange_rates": "bargaining.geometry.exchange_rates",
     "frontier": "bargaining.settlement.frontier",
+    "linked_equilibrium": "bargaining.equilibrium.linked",
     "load": "bargaining.loading",
     "loads": "bargaining.loading",
     "minimal_packages": "bargaining.linkage.packages",

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from bargaining.errors import GameFileError, InputError
+from bargaining.files.commitment import read_commitment
 from bargaining.files.constraints import read_constraints
 from bargaining.files.issues import read_issue
 from bargaining.files.links import read_links
@@ -112,6 +113,9 @@ class _Builder:
             "caps": self._numbers("caps"),
             "reservation": self._reservation(),
             "transfers": self._transfers(),
+            "commitment": read_commitment(
+                self.reading, self.usable.get("commitment"), issues, links
+            ),
             "premium": self._premium(),
             "vetoes": self._vetoes(),
             "types": self.usable.get("types", []),

@@ -116,6 +116,12 @@ class TransfersTable(_Table):
     efficiency: NumberLike = 1
 
 
+class CommitmentTable(_Table):
+    """Pairs of issues with conditional acts ("I act iff you act") in one-shot play."""
+
+    pairs: list[Annotated[list[str], Field(min_length=2, max_length=2)]]
+
+
 class ClaimTable(_Table):
     """An assertion from a source, and the predicate that tests it."""
 
@@ -213,6 +219,7 @@ class GameFile(_Table):
     vetoes: dict[str, list[str]] = Field(default_factory=dict)
     reservation: dict[str, NumberLike] = Field(default_factory=dict)
     transfers: TransfersTable | None = None
+    commitment: CommitmentTable | None = None
     types: list[dict[str, Any]] = Field(default_factory=list)
     constraints: list[ConstraintTable] = Field(default_factory=list)
     source: SourceTable | None = None
@@ -284,6 +291,8 @@ def known_keys(location: tuple[Any, ...]) -> list[str]:
             model = PremiumTable
         case ("transfers", _):
             model = TransfersTable
+        case ("commitment", _):
+            model = CommitmentTable
         case ("claims", _, _):
             model = ClaimTable
         case ("source", _):
