@@ -240,6 +240,6 @@ def _mix(found: Vertices, vertex: int) -> Mix:
 
 
 def _ranks(mixes: dict[int, Mix]) -> dict[Any, int]:
-    """Number the strategies, weight on early actions first."""
+    """Return the strategies in order, weight on early actions first."""
     ordered = sorted(mixes, key=lambda k: tuple(-p for p in mixes[k]))
     return {k: rank for rank, k in enumerate(ordered)}

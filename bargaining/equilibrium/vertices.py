@@ -43,7 +43,7 @@ class Vertices:
     @property
     def dimension(self) -> int:
         """Number of coordinates."""
-        return self.points.shape[1] - 1
+        return len(self.points[0]) - 1 if len(self.points) else 0
 
     @cached_property
     def spare(self) -> NDArray[np.bool_]:
@@ -64,9 +64,7 @@ def most_vertices(dimension: int, inequalities: int) -> int:
     )
 
 
-def vertices(
-    rows: Sequence[Sequence[int]], limits: Sequence[int], *, most: int
-) -> Vertices | None:
+def vertices(rows: Sequence[Sequence[int]], limits: Sequence[int], *, most: int) -> Vertices | None:
     """List the vertices of {z >= 0, rows @ z <= limits} but 0.
 
     Parameters
