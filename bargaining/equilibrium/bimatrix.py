@@ -22,6 +22,7 @@ from bargaining.equilibrium.best_replies import movers, pure_equilibria, spare_r
 from bargaining.equilibrium.candidates import by_enumeration, by_paths
 from bargaining.equilibrium.components import Component
 from bargaining.equilibrium.exact import MAX_VERTICES, Mix, extreme_equilibria, small_enough
+from bargaining.equilibrium.n_player import mixed_equilibria
 from bargaining.errors import InputError, NotSupportedError
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
@@ -99,6 +100,8 @@ def of_issue(issue: Issue, method: Method = "auto") -> EquilibriumSet:
         return _of_one(issue, pure)
     if len(acting) == 2 and len(pure) == len(stable):
         return _of_two(issue, acting, pure, method)
+    if len(acting) > 2 and len(pure) == len(stable):
+        return _of_many(issue, pure)
     degenerate = len(pure) < len(stable) or _degenerate(issue, pure)
     return EquilibriumSet(issue, tuple(pure), False, degenerate, "pure only")
 
@@ -160,6 +163,18 @@ def _of_one(issue: Issue, pure: Sequence[Equilibrium]) -> EquilibriumSet:
     listed = tuple(replace(e, component=0, index=None if several else 1) for e in pure)
     part = Component(everything, (everything,), len(pure) - 1, 1)
     return EquilibriumSet(issue, listed, True, several, "best replies", (part,))
+
+
+def _of_many(issue: Issue, pure: Sequence[Equilibrium]) -> EquilibriumSet:
+    """Add the mixed equilibria of a small game of three or more players."""
+    found = mixed_equilibria(issue)
+    degenerate = _degenerate(issue, pure)
+    if found is None:
+        return EquilibriumSet(issue, tuple(pure), False, degenerate, "pure only")
+    mixed = sorted(found.mixed, key=lambda e: [tuple(-p for p in mix) for mix in e.key])
+    degenerate |= found.degenerate
+    method = "supports"
+    return EquilibriumSet(issue, (*pure, *mixed), found.complete, degenerate, method)
 
 
 def _of_two(
