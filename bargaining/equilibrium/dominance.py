@@ -153,13 +153,15 @@ class Dominance:
         }
 
 
-def iterated_dominance(issue: Issue) -> Dominance:
+def iterated_dominance(issue: Issue, *, mixtures: bool = True) -> Dominance:
     """Remove strictly dominated actions until none is left.
 
     Parameters
     ----------
     issue : Issue
         A normal form, with any number of players.
+    mixtures : bool
+        Whether to look for dominating mixtures too; without them large games take no time.
 
     Returns
     -------
@@ -188,7 +190,7 @@ def iterated_dominance(issue: Issue) -> Dominance:
     for number in range(1, sum(issue.shape) + 1):  # each round but the last removes something
         beliefs, complete, steps = {}, True, []
         for player in issue.actions:
-            dominated, beliefs[player], sure = _one_round(issue, player, kept)
+            dominated, beliefs[player], sure = _one_round(issue, player, kept, mixtures)
             complete &= sure
             steps += [Removal(number, player, a, by) for a, by in dominated.items()]
         if not steps:
@@ -201,7 +203,7 @@ def iterated_dominance(issue: Issue) -> Dominance:
 
 
 def _one_round(
-    issue: Issue, player: str, kept: Kept
+    issue: Issue, player: str, kept: Kept, mixtures: bool
 ) -> tuple[dict[int, Weights], dict[int, Weights], bool]:
     """Return the player's dominated actions, the others' beliefs, and whether each has one."""
     actions = kept[player]
@@ -219,11 +221,11 @@ def _one_round(
             beliefs[action] = {_outcome(issue, player, kept, int(best[i].argmax())): Fraction(1)}
             continue
         others = [j for j in range(len(actions)) if j != i]
-        differences = table[others] - table[i]
-        if differences.size > EXACT_CELLS or min(differences.shape) > EXACT_SIDE:
+        side = min(len(others), len(table[i]))
+        if not mixtures or len(others) * len(table[i]) > EXACT_CELLS or side > EXACT_SIDE:
             sure = False
             continue
-        found = zero_sum(differences)
+        found = zero_sum(table[others] - table[i])
         if found.value > 0:
             weights = zip(others, found.row, strict=True)
             dominated[action] = {actions[j]: Fraction(w) for j, w in weights if w}
