@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -44,7 +45,7 @@ class Equilibrium:
     component : int or None
         Which connected set of equilibria it belongs to, where known.
     index : int or None
-        Its index, ±1, when it is isolated and has no best reply to spare.
+        Its index when it is isolated, where known.
     exact : bool
         Whether strategies and payoffs are Fractions and nobody can gain anything at all.
     regret : Fraction or float
@@ -137,13 +138,12 @@ class EquilibriumSet:
             return True
         for number, found in enumerate(self.equilibria, start=1):
             self._check_one(number, found)
-        for part in self.components:
-            self._check_component(part)
+        acting = movers(self.issue)
+        self._check_components(acting)
         if self.components:
             indices = [part.index for part in self.components]
             if None not in indices and sum(i for i in indices if i is not None) != 1:
                 self._fail("the indices of the components do not add up to 1")
-        acting = movers(self.issue)
         shape = tuple(len(self.issue.actions[p]) for p in acting)
         if self.complete and len(shape) == 2 and checkable(*shape):
             first, second = (table_of(self.issue, p).reshape(shape).tolist() for p in acting)
@@ -170,18 +170,15 @@ class EquilibriumSet:
         if not same or again.outcome != found.outcome:
             self._fail(f"payoffs of equilibrium {number} are wrong")
 
-    def _check_component(self, part: Component) -> None:
+    def _check_components(self, acting: Sequence[str]) -> None:
         """All pairs of strategies of a maximal Nash subset must be listed equilibria."""
-        listed = {e.key for e in self.equilibria}
-        acting = movers(self.issue)
-        for subset in part.subsets or ():
-            members = [self.equilibria[k].strategies for k in subset]
-            for one in members:
-                for other in members:
-                    for player in acting[:1] if len(acting) == 2 else ():
-                        mixed = {**one, player: other[player]}
-                        if tuple(mixed.values()) not in listed:
-                            self._fail("a set of exchangeable equilibria is none")
+        listed = {tuple(e.strategies[p] for p in acting) for e in self.equilibria}
+        for part in self.components:
+            for subset in part.subsets or ():
+                members = [self.equilibria[k].strategies for k in subset]
+                each = [{mixes[p] for mixes in members} for p in acting]
+                if not all(pair in listed for pair in itertools.product(*each)):
+                    self._fail("a set of exchangeable equilibria is none")
 
     def _fail(self, what: str) -> None:
         msg = f"issue {self.issue.name}: {what}"

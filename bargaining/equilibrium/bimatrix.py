@@ -32,6 +32,8 @@ from bargaining.results import Number
 Method = Literal["auto", "exact", "support", "vertex", "lemke_howson"]
 MAX_PATHS = 12
 """The most ends of Lemke-Howson paths looked at for a mixed equilibrium."""
+MAX_CELLS = 160_000
+"""Unless asked for, no Lemke-Howson path is followed in games with more outcomes."""
 MAX_PURE = 500
 """The most pure equilibria listed of a game that is not enumerated."""
 
@@ -52,7 +54,7 @@ def equilibria(
         For two players who act.  ``exact``: all extreme equilibria; ``support`` and ``vertex``:
         nashpy's enumerations, in games up to about 6 x 6; ``lemke_howson``: those at the ends of
         Lemke-Howson paths (in games too large for nashpy, the first).  ``auto`` is exact up to
-        12 x 12 actions and otherwise lists the pure equilibria and a mixed one.
+        12 x 12 actions; beyond it lists the pure equilibria and, up to 400 x 400, a mixed one.
     linked : bool
         Equilibria of the linked game; not part of this version.
     concept : str
@@ -98,7 +100,8 @@ def of_issue(issue: Issue, method: Method = "auto") -> EquilibriumSet:
     pure = [_pure(issue, index) for index in stable[:MAX_PURE]]
     if len(acting) < 2 and len(pure) == len(stable):
         return _of_one(issue, pure)
-    if len(acting) == 2 and len(pure) == len(stable):
+    small = method != "auto" or issue.size <= MAX_CELLS
+    if len(acting) == 2 and len(pure) == len(stable) and small:
         return _of_two(issue, acting, pure, method)
     if len(acting) > 2 and len(pure) == len(stable):
         return _of_many(issue, pure)
@@ -127,8 +130,7 @@ def enumerated(
     found = [found[k] for k in order]
     for number, part in enumerate(parts):
         for k in part.equilibria:
-            alone = len(part.equilibria) == 1 and not spare_replies(issue, found[k].strategies)
-            index = part.index if alone else None
+            index = part.index if len(part.equilibria) == 1 else None
             found[k] = replace(found[k], component=number, index=index)
     return EquilibriumSet(issue, tuple(found), True, answer.degenerate, "exact", tuple(parts))
 

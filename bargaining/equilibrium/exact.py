@@ -27,8 +27,8 @@ MAX_VERTICES = 30_000
 """Games whose polytopes can have no more vertices are always enumerated (12 x 12 actions)."""
 MAX_PAIRS = 20_000
 """The most extreme equilibria that are listed."""
-INDEX_VERTICES = 1_000
-"""Degenerate games whose polytopes can have more vertices get no index (8 x 8 have it)."""
+INDEX_VERTICES = 25_000
+"""Degenerate games whose polytopes can have more vertices get no index (12 x 12 have it)."""
 
 Mix = tuple[Fraction, ...]
 Table = Sequence[Sequence[Fraction]]

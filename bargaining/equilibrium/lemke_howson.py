@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-WORK = 4_000_000_000
+WORK = 1_000_000_000
 """Entries of the tableaux that may be computed in all."""
 OVERHEAD = 40_000
 """What a pivot costs whatever the size, in entries."""

@@ -36,7 +36,7 @@ MAX_OUTCOMES = 20_000
 MAX_VARIABLES = 7
 """The most probabilities solved for at a time."""
 MAX_BOXES = 20_000
-"""Boxes looked at in all, and a tenth of it for one choice of supports."""
+"""Boxes looked at in all, and at most a quarter of it for one choice of supports."""
 MAX_DENOMINATOR = 10_000_000
 """Of probabilities that are tried as fractions."""
 ZERO = 1e-7
@@ -90,7 +90,7 @@ def mixed_equilibria(issue: Issue) -> ManyPlayers | None:
         if all(len(s) == 1 for s in supports) or _hopeless(tables, supports, left):
             continue
         system = _System(tables, supports, left)
-        answer = roots(system.values, system.variables, most=min(boxes, MAX_BOXES // 10))
+        answer = roots(system.values, system.variables, most=min(boxes, MAX_BOXES // 4))
         boxes -= answer.boxes
         complete &= answer.complete
         for point in answer.points:

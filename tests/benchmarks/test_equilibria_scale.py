@@ -66,8 +66,8 @@ def test_all_equilibria(size: int, target: float, high: int) -> None:
     if other is not None:
         ratio = f"nashpy {other:.3f} s, ratio {other / worst:.1f}"
     print(
-        f"\n  {size:>2} x {size:<2} payoffs 0..{high:<5} worst {worst:.4f} s (target {target:g} s), "
-        f"up to {most} equilibria; {ratio}"
+        f"\n  {size:>2} x {size:<2} payoffs 0..{high:<5} worst {worst:.4f} s (target {target:g} s)"
+        f", up to {most} equilibria; {ratio}"
     )
 
 

@@ -246,3 +246,14 @@ def test_the_upper_bound_on_vertices_is_attained() -> None:
     assert corners is not None
     assert len(corners.points) == 7
     assert vertices([[9, 1, 1], [1, 9, 1], [1, 1, 9]], [9, 9, 9], most=6) is None
+
+
+def test_a_segment_has_the_index_of_what_it_splits_into() -> None:
+    """Von Stengel's 3 x 2 game with 2 for one payoff of 3: its segment is a pair, +1 and -1."""
+    first, second = [[3, 3], [2, 5], [0, 6]], [[3, 3], [2, 6], [3, 1]]
+    merged = of_issue(bimatrix(first, second))
+    assert [(c.dimension, c.index) for c in merged.components] == [(1, 0), (0, 1)]
+    split = of_issue(bimatrix(first, [[3, 2], *second[1:]]))
+    assert [e.index for e in split.equilibria] == [1, -1, 1]
+    ones = {((1, 0, 0), (1, 0)): 1, ((F(4, 5), F(1, 5), 0), (F(2, 3), F(1, 3))): -1}
+    assert {e.key: e.index for e in split.equilibria[:2]} == ones
