@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 MARGIN = 1e-12
 NARROW = 1e-5
 """Boxes no wider than this are not halved."""
+MAX_DOUBTFUL = 30
+"""With more undecided narrow boxes the roots form a continuum, and the search ends."""
 EDGE = 0.013
 """How far beyond [0, 1] roots are looked for, so that one at 0 or 1 is inside."""
 BLOCK = 256
@@ -72,9 +74,9 @@ def roots(equations: Equations, variables: int, *, most: int) -> Roots:
     cube = np.array(np.meshgrid(*[[0.0, 1.0]] * variables, indexing="ij")).reshape(variables, -1).T
     low, high = np.full((1, variables), -EDGE), np.full((1, variables), 1 + EDGE)
     found: list[Floats] = []
-    complete, looked = True, 0
+    complete, looked, undecided = True, 0, 0
     while len(low):
-        if looked + len(low) > most:
+        if looked + len(low) > most or undecided > MAX_DOUBTFUL:
             complete = False
             break
         looked += len(low)
@@ -84,7 +86,8 @@ def roots(equations: Equations, variables: int, *, most: int) -> Roots:
             proved, doubtful, halves = _look(equations, cube, low[part], high[part])
             found += proved
             complete &= not len(doubtful)
-            found += doubtful
+            found += doubtful[:MAX_DOUBTFUL]
+            undecided += len(doubtful)
             pending.append(halves)
         low = np.concatenate([a for a, _ in pending])
         high = np.concatenate([b for _, b in pending])
