@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol, TypeGuard, get_args
 
 from bargaining.equilibrium.best_replies import pure_equilibria
 from bargaining.equilibrium.bimatrix import of_issue
-from bargaining.equilibrium.exact import small_enough
+from bargaining.equilibrium.unique import only_equilibrium
 from bargaining.errors import GameFileError, InputError, NotSupportedError
 from bargaining.files import library
 from bargaining.files.build import build
@@ -23,6 +23,8 @@ from bargaining.model.spelling import printable
 from bargaining.model.transfers import with_transfers
 
 Format = Literal["toml", "json", "nfg", "csv"]
+MAX_LISTED_OUTCOMES = 64
+"""Up to this many outcomes, a message about a missing status quo counts mixed equilibria."""
 
 
 class Readable(Protocol):
@@ -262,11 +264,14 @@ def _with_status_quo(game: LinkageGame, source: str, *, ask: bool) -> LinkageGam
         issues[name] = issue
         if issue.status_quo_index is not None or issue.is_options:
             continue
-        pure = pure_equilibria(issue)
-        found = of_issue(issue) if _listed(issue) and (ask or len(pure) == 1) else None
-        if found is not None and found.complete and len(found.equilibria) == len(pure) == 1:
-            issues[name] = replace(issue, status_quo_index=pure[0])
+        only = only_equilibrium(issue)
+        if only is not None:
+            issues[name] = replace(issue, status_quo_index=only)
             continue
+        if not ask:
+            continue
+        pure = pure_equilibria(issue)
+        found = of_issue(issue) if issue.size <= MAX_LISTED_OUTCOMES else None
         listed = ", ".join(f'"{issue.outcomes[i]}"' for i in pure[:20]) or "no pure one"
         mixed = 0 if found is None else len(found.equilibria) - len(pure)
         also = f" and {mixed} mixed" if mixed else ""
@@ -275,7 +280,7 @@ def _with_status_quo(game: LinkageGame, source: str, *, ask: bool) -> LinkageGam
             f"equilibrium is not known to be unique and pure (found {listed}{also}); "
             "name the outcome from which gains are measured"
         )
-    if problems and ask:
+    if problems:
         raise GameFileError(source, problems)
     origin = {name: issue.status_quo_index or 0 for name, issue in issues.items()}
     for constraint in game.constraints:
@@ -283,9 +288,3 @@ def _with_status_quo(game: LinkageGame, source: str, *, ask: bool) -> LinkageGam
             msg = f"{constraint.place}: expected the status quo to be allowed, but it breaks this"
             raise GameFileError(source, [msg])
     return replace(game, issues=issues)
-
-
-def _listed(issue: Issue) -> bool:
-    """Whether all equilibria can be listed in bearable time."""
-    sizes = [size for size in issue.shape if size > 1]
-    return len(sizes) < 2 or (len(sizes) == 2 and small_enough(*sizes))

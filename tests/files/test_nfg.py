@@ -63,7 +63,7 @@ def test_payoffs_of_three_players_first_one_fastest() -> None:
         k = a + 2 * b + 6 * c
         row = issue.outcome(f"{a + 1} / {b + 1} / {c + 1}")
         assert tuple(issue.exact_payoffs[row]) == (k, F(k, 7), -k)
-    assert issue.status_quo_index is None
+    assert issue.status_quo == "2 / 3 / 1"  # a and b gain by higher numbers, c by lower ones
 
 
 def test_the_status_quo_is_filled_in_only_when_beyond_doubt() -> None:
