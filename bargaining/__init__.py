@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from bargaining.equilibrium.bimatrix import equilibria as equilibria
+    from bargaining.equilibrium.concepts import equilibria as equilibria
     from bargaining.equilibrium.correlated import correlated_equilibrium as correlated_equilibrium
     from bargaining.equilibrium.linked import linked_equilibrium as linked_equilibrium
     from bargaining.errors import BargainingError as BargainingError
@@ -49,7 +49,7 @@ _HOMES = {
     "Verdict": "bargaining.linkage.verdict",
     "correlated_equilibrium": "bargaining.equilibrium.correlated",
     "evaluate": "bargaining.linkage.evaluate",
-    "equilibria": "bargaining.equilibrium.bimatrix",
+    "equilibria": "bargaining.equilibrium.concepts",
     "exchange_rates": "bargaining.geometry.exchange_rates",
     "frontier": "bargaining.settlement.frontier",
     "linked_equilibrium": "bargaining.equilibrium.linked",

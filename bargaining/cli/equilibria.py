@@ -10,7 +10,8 @@ import click
 from bargaining.cli import common
 
 if TYPE_CHECKING:
-    from bargaining.equilibrium.bimatrix import EquilibriumSet
+    from bargaining.equilibrium.answers import EquilibriumSet
+    from bargaining.model.game import LinkageGame
 
 
 @click.command("equilibria")
@@ -24,6 +25,21 @@ if TYPE_CHECKING:
         metavar="NAME",
         help="auto, exact, or support, vertex, lemke_howson (nashpy, checked exactly).",
     ),
+    click.option(
+        "--concept",
+        default="nash",
+        show_default=True,
+        type=click.Choice(["nash", "correlated", "coarse", "dominance"]),
+        help="Nash; the best correlated or coarse correlated equilibrium; strict dominance.",
+    ),
+    click.option("--linked", is_flag=True, help="The linked game instead of each issue alone."),
+    click.option(
+        "--objective",
+        default="total",
+        show_default=True,
+        metavar="NAME",
+        help="Of a mediator: total, egalitarian or a player.",
+    ),
     common.set_option,
     common.format_option,
     common.exact_option,
@@ -32,46 +48,124 @@ def command(
     game: str,
     issue: str | None,
     method: str,
+    concept: str,
+    linked: bool,
+    objective: str,
     settings: tuple[str, ...],
     style: str,
     exact: bool,
 ) -> None:
-    """List the Nash equilibria of each issue of GAME.
+    """List what each side does in GAME when nothing is signed.
+
+    By default the Nash equilibria of each issue; with --linked those of the linked game, in which
+    a player acts in all issues at once and spillovers count.
 
     \b
     Example:
       bargaining equilibria classic/chicken
       bargaining equilibria us_mexico/five_issue_core --issue trade --format json
+      bargaining equilibria us_mexico/guns_for_fentanyl --linked --set w=5
+      bargaining equilibria classic/chicken --concept correlated
+      bargaining equilibria classic/prisoners_dilemma --concept dominance
     """
-    from bargaining.equilibrium.bimatrix import EquilibriumSet, equilibria
-
+    if linked and issue is not None:
+        msg = "--issue asks for one issue alone, --linked for all of them together"
+        raise click.UsageError(msg)
     found = common.load_game(game, settings, ask=False)
     names = list(found.issues) if issue is None else [found.issue_names[found.position(issue)]]
-    answers: dict[str, EquilibriumSet] = {}
     with common.working("looking for equilibria"):
-        for name in names:
-            answer = equilibria(found.issues[name], method=method)  # type: ignore[arg-type]
-            assert isinstance(answer, EquilibriumSet)
-            answer.verify()
-            answers[name] = answer
+        if concept in ("correlated", "coarse"):
+            answer: Any = _mediated(found, names, concept, objective, linked=linked)
+        elif linked:
+            answer = _linked(found, concept)
+        else:
+            answer = _alone(found, names, concept, method)
+        for one in answer.values():
+            one.verify()
     if style == "json":
-        data = {name: answer.to_dict() for name, answer in answers.items()}
-        common.print_json({"schema": "bargaining-equilibria/1", "issues": data})
+        data = {name: one.to_dict() for name, one in answer.items()}
+        common.print_json({"schema": "bargaining-equilibria/1", **_keyed(data, linked=linked)})
     elif style == "csv":
-        common.print_csv(
-            ("issue", "equilibrium", "player", "action", "probability", "exact"), _rows(answers)
-        )
+        common.print_csv(HEADER, _rows(answer))
     else:
         from bargaining.report.text import equilibria_text
 
-        common.print_text(equilibria_text(answers, found.title or found.name))
+        common.print_text(equilibria_text(answer, found.title or found.name))
 
 
-def _rows(answers: Mapping[str, EquilibriumSet]) -> Iterator[Sequence[Any]]:
+HEADER = ("issue", "equilibrium", "player", "action", "probability", "exact")
+
+
+def _alone(game: LinkageGame, names: Sequence[str], concept: str, method: str) -> dict[str, Any]:
+    from bargaining.equilibrium.concepts import equilibria
+
+    chosen = [n for n in names if concept == "nash" or not game.issues[n].is_options]
+    return {
+        name: equilibria(game.issues[name], method=method, concept=concept)  # type: ignore[arg-type]
+        for name in chosen
+    }
+
+
+def _linked(game: LinkageGame, concept: str) -> dict[str, Any]:
+    from bargaining.equilibrium.concepts import equilibria
+
+    return {"linked": equilibria(game, linked=True, concept=concept)}  # type: ignore[arg-type]
+
+
+def _mediated(
+    game: LinkageGame, names: Sequence[str], concept: str, objective: str, *, linked: bool
+) -> dict[str, Any]:
+    from bargaining.equilibrium.correlated import correlated_equilibrium
+
+    coarse = concept == "coarse"
+    if linked:
+        return {
+            "linked": correlated_equilibrium(game, coarse=coarse, objective=objective, linked=True)
+        }
+    return {
+        name: correlated_equilibrium(game.issues[name], coarse=coarse, objective=objective)
+        for name in names
+        if not game.issues[name].is_options
+    }
+
+
+def _keyed(data: dict[str, Any], *, linked: bool) -> dict[str, Any]:
+    return {"linked": data["linked"]} if linked else {"issues": data}
+
+
+def _rows(answers: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+    """Return the answers as rows of one table, whatever was asked."""
+    from fractions import Fraction
+
+    def figures(value: Any) -> tuple[float, str]:
+        return float(value), str(value) if isinstance(value, Fraction) else ""
+
     for name, answer in answers.items():
-        for number, equilibrium in enumerate(answer.equilibria, start=1):
-            if not equilibrium.strategies:
-                yield name, number, "", equilibrium.outcome, 1.0, "1"
-            for player, mix in equilibrium.strategies.items():
-                for label, share in zip(answer.issue.actions[player], mix, strict=True):
-                    yield name, number, player, label, float(share), str(share)
+        data = answer.to_dict()
+        if "removed" in data:
+            for player, kept in data["remaining"].items():
+                for label in kept:
+                    yield name, "remaining", player, label, "", ""
+        elif "recommendations" in data:
+            for number, table in enumerate(answer.recommendations, start=1):
+                for play, share in table:
+                    for issue, outcome in play.items():
+                        yield issue, f"recommendation {number}", "", outcome, *figures(share)
+        elif "marginals" in str(data["equilibria"][:1]):
+            for number, found in enumerate(data["equilibria"], start=1):
+                shown = found.get("exact", found)["marginals"]
+                for player, issues in shown.items():
+                    for issue, shares in issues.items():
+                        for label, share in shares.items():
+                            yield issue, number, player, label, float(Fraction(share)), str(share)
+        else:
+            yield from _nash_rows(name, answer)
+
+
+def _nash_rows(name: str, answer: EquilibriumSet) -> Iterator[Sequence[Any]]:
+    for number, equilibrium in enumerate(answer.equilibria, start=1):
+        if not equilibrium.strategies:
+            yield name, number, "", equilibrium.outcome, 1.0, "1"
+        for player, mix in equilibrium.strategies.items():
+            for label, share in zip(answer.issue.actions[player], mix, strict=True):
+                yield name, number, player, label, float(share), str(share)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
@@ -23,10 +23,7 @@ from bargaining.equilibrium.candidates import by_enumeration, by_paths
 from bargaining.equilibrium.components import Component
 from bargaining.equilibrium.exact import MAX_VERTICES, Mix, extreme_equilibria, small_enough
 from bargaining.equilibrium.n_player import mixed_equilibria
-from bargaining.errors import InputError, NotSupportedError
-from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
-from bargaining.model.spelling import suggestion
 from bargaining.results import Number
 
 Method = Literal["auto", "exact", "support", "vertex", "lemke_howson"]
@@ -36,55 +33,6 @@ MAX_CELLS = 160_000
 """Unless asked for, no Lemke-Howson path is followed in games with more outcomes."""
 MAX_PURE = 500
 """The most pure equilibria listed of a game that is not enumerated."""
-
-
-def equilibria(
-    game_or_issue: LinkageGame | Issue,
-    *,
-    method: Method = "auto",
-    linked: bool = False,
-    concept: str = "nash",
-) -> EquilibriumSet | dict[str, EquilibriumSet]:
-    """Find the Nash equilibria of an issue, or of every issue of a game.
-
-    Parameters
-    ----------
-    game_or_issue : LinkageGame or Issue
-    method : {"auto", "exact", "support", "vertex", "lemke_howson"}
-        For two players who act.  ``exact``: all extreme equilibria; ``support`` and ``vertex``:
-        nashpy's enumerations, in games up to about 6 x 6; ``lemke_howson``: those at the ends of
-        Lemke-Howson paths (in games too large for nashpy, the first).  ``auto`` is exact up to
-        12 x 12 actions; beyond it lists the pure equilibria and, up to 400 x 400, a mixed one.
-    linked : bool
-        Equilibria of the linked game; not part of this version.
-    concept : str
-        ``"nash"``.
-
-    Returns
-    -------
-    EquilibriumSet, or a dict of them by issue for a game
-
-    Examples
-    --------
-    >>> game = Issue.normal_form("pd", ["a", "b"], {"a": ["C", "D"], "b": ["C", "D"]},
-    ...     {"a": [[3, 0], [4, 1]], "b": [[3, 4], [0, 1]]})
-    >>> [e.outcome for e in equilibria(game).equilibria]
-    ['D / D']
-    """
-    if method not in get_args(Method):
-        known = get_args(Method)
-        hint = suggestion(str(method), known)
-        msg = f'method: expected one of {", ".join(known)}, found "{method}"{hint}'
-        raise InputError(msg)
-    if linked or concept != "nash":
-        msg = "only Nash equilibria of single issues are part of this version"
-        raise NotSupportedError(msg)
-    if not isinstance(game_or_issue, (LinkageGame, Issue)):
-        msg = f"expected a game or an issue, found {type(game_or_issue).__name__}"
-        raise InputError(msg)
-    if isinstance(game_or_issue, LinkageGame):
-        return {k: of_issue(issue, method) for k, issue in game_or_issue.issues.items()}
-    return of_issue(game_or_issue, method)
 
 
 def of_issue(issue: Issue, method: Method = "auto") -> EquilibriumSet:

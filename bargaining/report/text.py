@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice, repeat
+from typing import Any
 
 from rich.console import Group, RenderableType
 
-from bargaining.equilibrium.bimatrix import EquilibriumSet
+from bargaining.equilibrium.answers import EquilibriumSet
 from bargaining.equilibrium.conflict import conflict_index, zero_sum_rate
+from bargaining.equilibrium.dominance import Dominance
 from bargaining.linkage.packages import MinimalPackages
 from bargaining.report.facts import sections
 from bargaining.report.parts import (
@@ -111,10 +113,16 @@ def packages_text(search: MinimalPackages) -> RenderableType:
     return Group(*lines)
 
 
-def equilibria_text(found: Mapping[str, EquilibriumSet], title: str) -> RenderableType:
-    """Equilibria per issue, strategies by action name."""
+def equilibria_text(found: Mapping[str, Any], title: str) -> RenderableType:
+    """Equilibria per issue, strategies by action name; or of the linked game, or a mediator's."""
     lines: list[RenderableType] = title_lines(title, None)
     for name, answer in found.items():
+        if isinstance(answer, Dominance):
+            lines += [heading_line(f"{name}: iterated strict dominance"), *_dominance(answer)]
+            continue
+        if not isinstance(answer, EquilibriumSet):
+            lines += [heading_line(name), indented(plain_lines(str(answer).splitlines()))]
+            continue
         count = len(answer.equilibria)
         note = "" if answer.complete else " (there may be others)"
         words = "equilibrium" if count == 1 else "equilibria"
@@ -139,13 +147,40 @@ def equilibria_text(found: Mapping[str, EquilibriumSet], title: str) -> Renderab
                 for player, mix in equilibrium.strategies.items()
             )
             lines.append(indented(plain(f"{described}   [{payoffs}]")))
-        if answer.degenerate:
-            lines.append(
-                indented(
-                    plain("degenerate: mixtures of these within a connected set may be equilibria")
-                )
-            )
+        lines += [indented(plain(line, "dim")) for line in _connected(answer)]
     return Group(*lines)
+
+
+def _connected(answer: EquilibriumSet) -> list[str]:
+    """Say which equilibria form connected sets, and their index where it is defined."""
+    sets = [c for c in answer.components if len(c.equilibria) > 1]
+    lines = []
+    for component in sets[:MAX_ROWS]:
+        numbers = ", ".join(str(k + 1) for k in component.equilibria)
+        index = "" if component.index is None else f", index {component.index}"
+        lines.append(f"equilibria {numbers} are the ends of one connected set{index}")
+    if answer.degenerate and not sets:
+        lines.append("degenerate: an unused best reply exists")
+    return lines
+
+
+def _dominance(answer: Dominance) -> list[RenderableType]:
+    """Say what was removed, why, and what is left."""
+    labels = answer.issue.actions
+    lines = []
+    for step in answer.removed:
+        by = ", ".join(
+            labels[step.player][a] + ("" if w == 1 else f" {in_figures(w)}")
+            for a, w in step.by.items()
+        )
+        removed = labels[step.player][step.action]
+        lines.append(f"round {step.round}: {step.player} drops {removed}, dominated by {by}")
+    left = "; ".join(
+        f"{player}: {', '.join(labels[player][a] for a in kept)}"
+        for player, kept in answer.remaining.items()
+    )
+    lines.append(f"left: {left}")
+    return [indented(plain(line)) for line in lines]
 
 
 def games_text(rows: Iterable[Mapping[str, object]]) -> RenderableType:

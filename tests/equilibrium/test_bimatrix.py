@@ -9,9 +9,10 @@ from bimatrix_games import bimatrix, mixes
 
 import bargaining as bg
 from bargaining.equilibrium.best_replies import is_equilibrium, pure_equilibria
-from bargaining.equilibrium.bimatrix import EquilibriumSet, equilibria, of_issue
+from bargaining.equilibrium.bimatrix import EquilibriumSet, of_issue
+from bargaining.equilibrium.concepts import equilibria
 from bargaining.equilibrium.conflict import conflict_index, zero_sum_rate
-from bargaining.errors import GameFileError, InputError, NotSupportedError, VerificationError
+from bargaining.errors import GameFileError, InputError, VerificationError
 
 PENNIES = bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
 CHICKEN = bimatrix([[6, 2], [7, 0]], [[6, 7], [2, 0]])
@@ -163,8 +164,11 @@ def test_games_give_a_dict_by_issue() -> None:
     assert [e.outcome for e in found["trade"].equilibria] == ["tariffs / evasion"]
     with pytest.raises(InputError, match="expected one of"):
         equilibria(CHICKEN, method="magic")  # type: ignore[arg-type]
-    with pytest.raises(NotSupportedError):
-        equilibria(CHICKEN, concept="correlated")
+    with pytest.raises(InputError, match="expected one of"):
+        equilibria(CHICKEN, concept="correlate")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="several issues"):
+        equilibria(CHICKEN, linked=True)
+    assert bg.equilibria(CHICKEN, concept="coarse").verify()
 
 
 def test_conflict_index() -> None:

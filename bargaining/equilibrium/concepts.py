@@ -1,0 +1,95 @@
+"""One door to all one-shot concepts: Nash, correlated and coarse equilibria, dominance."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from bargaining.equilibrium.answers import EquilibriumSet
+from bargaining.equilibrium.bimatrix import Method, of_issue
+from bargaining.equilibrium.correlated import correlated_equilibrium
+from bargaining.equilibrium.correlated_answer import CorrelatedEquilibrium
+from bargaining.equilibrium.dominance import Dominance, iterated_dominance
+from bargaining.equilibrium.linked_all import LinkedEquilibriumSet, linked_equilibria
+from bargaining.errors import InputError
+from bargaining.model.game import LinkageGame
+from bargaining.model.issue import Issue
+from bargaining.model.spelling import suggestion
+
+Concept = Literal["nash", "correlated", "coarse", "dominance"]
+Equilibria = (
+    EquilibriumSet
+    | LinkedEquilibriumSet
+    | CorrelatedEquilibrium
+    | Dominance
+    | dict[str, EquilibriumSet]
+    | dict[str, Dominance]
+)
+
+
+def equilibria(
+    game_or_issue: LinkageGame | Issue,
+    *,
+    method: Method = "auto",
+    linked: bool = False,
+    concept: Concept = "nash",
+) -> Equilibria:
+    """Find what each side does when nothing is signed.
+
+    Parameters
+    ----------
+    game_or_issue : LinkageGame or Issue
+    method : {"auto", "exact", "support", "vertex", "lemke_howson"}
+        For Nash equilibria of an issue in which two players act.  ``exact``: all extreme
+        equilibria; ``support`` and ``vertex``: nashpy's enumerations, in games up to about
+        6 x 6; ``lemke_howson``: those at the ends of Lemke-Howson paths (in games too large for
+        nashpy, the first).  ``auto`` is exact up to 12 x 12 actions; beyond, it lists the pure
+        equilibria and, up to 400 x 400, a mixed one.
+    linked : bool
+        The linked game, spillovers and conditional acts included, instead of each issue alone.
+    concept : {"nash", "correlated", "coarse", "dominance"}
+        Nash equilibria; the best correlated or coarse correlated equilibrium (largest total);
+        or what iterated strict dominance leaves.
+
+    Returns
+    -------
+    EquilibriumSet or Dominance, or a dict of them by issue for a game; LinkedEquilibriumSet;
+    CorrelatedEquilibrium
+
+    Examples
+    --------
+    >>> game = Issue.normal_form("pd", ["a", "b"], {"a": ["C", "D"], "b": ["C", "D"]},
+    ...     {"a": [[3, 0], [4, 1]], "b": [[3, 4], [0, 1]]})
+    >>> [e.outcome for e in equilibria(game).equilibria]
+    ['D / D']
+    >>> equilibria(game, concept="dominance").outcome
+    'D / D'
+    """
+    for place, given, known in (
+        ("method", method, get_args(Method)),
+        ("concept", concept, get_args(Concept)),
+    ):
+        if given not in known:
+            hint = suggestion(str(given), known)
+            msg = f'{place}: expected one of {", ".join(known)}, found "{given}"{hint}'
+            raise InputError(msg)
+    if not isinstance(game_or_issue, (LinkageGame, Issue)):
+        msg = f"expected a game or an issue, found {type(game_or_issue).__name__}"
+        raise InputError(msg)
+    if concept in ("correlated", "coarse"):
+        return correlated_equilibrium(game_or_issue, coarse=concept == "coarse", linked=linked)
+    if isinstance(game_or_issue, Issue):
+        if linked:
+            msg = "linked: expected a game of several issues, found one issue"
+            raise InputError(msg)
+        if concept == "dominance":
+            return iterated_dominance(game_or_issue)
+        return of_issue(game_or_issue, method)
+    if concept == "dominance":
+        if linked:
+            msg = "dominance is looked at issue by issue; in the linked game it adds up"
+            raise InputError(msg)
+        issues = game_or_issue.issues.items()
+        return {k: iterated_dominance(issue) for k, issue in issues if not issue.is_options}
+    if linked:
+        return linked_equilibria(game_or_issue)
+    return {k: of_issue(issue, method) for k, issue in game_or_issue.issues.items()}

@@ -1,0 +1,63 @@
+"""``bargaining equilibria``: every concept, alone and linked, in every format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bargaining", "equilibria", *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("concept", ["nash", "correlated", "coarse", "dominance"])
+@pytest.mark.parametrize("style", ["text", "json", "csv"])
+def test_concepts_and_formats(concept: str, style: str) -> None:
+    done = run("classic/chicken", "--concept", concept, "--format", style)
+    assert done.returncode == 0, done.stderr
+    if style == "json":
+        assert "game" in json.loads(done.stdout)["issues"]
+    elif style == "csv":
+        rows = list(csv.reader(io.StringIO(done.stdout)))
+        assert len(rows) > 1
+        assert {len(row) for row in rows} == {6}
+
+
+def test_the_linked_game_with_a_spillover() -> None:
+    """C2.7: with w = 5 two pure equilibria and (3/5, 4/5), which pays (4, 18/5)."""
+    done = run("us_mexico/guns_for_fentanyl", "--linked", "--set", "w=5", "--format", "json")
+    linked = json.loads(done.stdout)["linked"]
+    assert linked["complete"]
+    payoffs = [found["exact"]["payoffs"] for found in linked["equilibria"]]
+    assert {"us": "4", "mexico": "18/5"} in payoffs
+    assert len(payoffs) == 3
+    mixed = next(e for e in linked["equilibria"] if e["exact"]["payoffs"]["mexico"] == "18/5")
+    assert mixed["exact"]["marginals"]["us"]["guns"]["egress checks"] == "3/5"
+    table = run("us_mexico/guns_for_fentanyl", "--linked", "--set", "w=5", "--format", "csv")
+    assert "fentanyl,3,mexico,lab raids,0.8,4/5" in table.stdout.splitlines()
+
+
+def test_a_mediator_for_one_player() -> None:
+    """C2.2: the best total of chicken is 21/2."""
+    best = json.loads(run("classic/chicken", "--concept", "correlated", "--format", "json").stdout)
+    assert best["issues"]["game"]["exact"]["value"] == "21/2"
+    one = run("classic/chicken", "--concept", "correlated", "--objective", "row")
+    assert one.returncode == 0
+    assert run("classic/chicken", "--concept", "correlated", "--objective", "rwo").returncode == 1
+
+
+def test_what_does_not_go_together() -> None:
+    assert run("classic/chicken", "--linked", "--issue", "game").returncode == 2
+    assert run("classic/chicken", "--concept", "cheap").returncode == 2
+    assert run("classic/chicken", "--linked", "--concept", "dominance").returncode == 1
+    assert run("classic/chicken", "--method", "magic").returncode == 1
