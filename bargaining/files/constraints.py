@@ -72,6 +72,9 @@ def _statements(
         if not reading.known_issue((*where, name), name) or name not in issues:
             continue
         listed = condition if isinstance(condition, list) else [condition]
+        if any(one is None for one in listed):
+            reading.report((*where, name), "expected an outcome, found nothing")
+            continue
         masks = [matching(reading, (*where, name), issues[name], one) for one in listed]
         if masks:
             found.append((name, frozenset(np.flatnonzero(np.any(masks, axis=0)).tolist())))
