@@ -92,13 +92,16 @@ def checked(verify: Callable[[Answer], bool]) -> Callable[[Answer], bool]:
     return safely
 
 
-def in_figures(value: Number) -> str:
+def in_figures(value: Number, *, exact: bool = False) -> str:
     """Write a number for people: simple fractions as fractions, others to six digits.
+
+    With ``exact`` all fractions are written as such.
 
     >>> in_figures(Fraction(15, 4)), in_figures(0.99999999), in_figures(Fraction(1, 7919))
     ('15/4', '1', '0.000126279')
     """
-    if isinstance(value, Fraction) and value.denominator < 1000 and abs(value) < 10**9:
+    simple = isinstance(value, Fraction) and value.denominator < 1000 and abs(value) < 10**9
+    if simple or (exact and isinstance(value, Fraction)):
         return str(value)
     text = f"{float(value):.6g}"
     return "0" if text == "-0" else text

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
         "--method",
         default="auto",
         show_default=True,
-        metavar="NAME",
-        help="auto, exact, or support, vertex, lemke_howson (nashpy, checked exactly).",
+        type=click.Choice(["auto", "exact", "support", "vertex", "lemke_howson"]),
+        help="For single issues: support, vertex and lemke_howson are nashpy's, checked exactly.",
     ),
     click.option(
         "--concept",
@@ -71,6 +71,12 @@ def command(
     if linked and issue is not None:
         msg = "--issue asks for one issue alone, --linked for all of them together"
         raise click.UsageError(msg)
+    if method != "auto" and (linked or concept != "nash"):
+        msg = "--method is for the Nash equilibria of single issues"
+        raise click.UsageError(msg)
+    if objective != "total" and concept not in ("correlated", "coarse"):
+        msg = "--objective is for --concept correlated or coarse"
+        raise click.UsageError(msg)
     found = common.load_game(game, settings, ask=False)
     names = list(found.issues) if issue is None else [found.issue_names[found.position(issue)]]
     with common.working("looking for equilibria"):
@@ -82,6 +88,7 @@ def command(
             answer = _alone(found, names, concept, method)
         for one in answer.values():
             one.verify()
+    _refuse_trouble(game, answer)
     if style == "json":
         data = {name: one.to_dict() for name, one in answer.items()}
         common.print_json({"schema": "bargaining-equilibria/1", **_keyed(data, linked=linked)})
@@ -90,16 +97,35 @@ def command(
     else:
         from bargaining.report.text import equilibria_text
 
-        common.print_text(equilibria_text(answer, found.title or found.name))
+        common.print_text(equilibria_text(answer, found.title or found.name, exact=exact))
 
 
 HEADER = ("issue", "equilibrium", "player", "action", "probability", "exact")
 
 
+def _refuse_trouble(game: str, answers: Mapping[str, Any]) -> None:
+    """Fail where nothing could be certified; warn where a table would not show what is missing."""
+    from bargaining.errors import SolverError
+
+    for name, answer in answers.items():
+        if getattr(answer, "status", "") == "numerical_trouble":
+            msg = (
+                f"{game}: {name}: no equilibrium could be certified; rescale the payoffs so that "
+                "they differ less in size"
+            )
+            raise SolverError(msg)
+        if not getattr(answer, "complete", True):
+            click.echo(f"warning: {name}: the list may not be complete", err=True)
+
+
 def _alone(game: LinkageGame, names: Sequence[str], concept: str, method: str) -> dict[str, Any]:
     from bargaining.equilibrium.concepts import equilibria
 
-    chosen = [n for n in names if concept == "nash" or not game.issues[n].is_options]
+    chosen = list(names)
+    if concept == "dominance" and len(names) > 1:
+        chosen = [name for name in names if not game.issues[name].is_options]
+        for name in sorted(set(names).difference(chosen)):
+            click.echo(f"note: {name}: joint options; nobody acts alone in it", err=True)
     return {
         name: equilibria(game.issues[name], method=method, concept=concept)  # type: ignore[arg-type]
         for name in chosen
@@ -125,7 +151,6 @@ def _mediated(
     return {
         name: correlated_equilibrium(game.issues[name], coarse=coarse, objective=objective)
         for name in names
-        if not game.issues[name].is_options
     }
 
 

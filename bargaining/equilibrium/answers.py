@@ -106,6 +106,8 @@ class EquilibriumSet:
     components : tuple of Component
         The connected sets of equilibria, with their dimension, maximal Nash subsets and index;
         empty where the list is not complete.
+    pure_count : int or None
+        How many pure equilibria there are, where more exist than are listed.
     """
 
     issue: Issue = field(repr=False)
@@ -114,6 +116,7 @@ class EquilibriumSet:
     degenerate: bool
     method: str
     components: tuple[Component, ...] = ()
+    pure_count: int | None = None
 
     @property
     def pure(self) -> tuple[Equilibrium, ...]:
@@ -191,6 +194,7 @@ class EquilibriumSet:
             "complete": self.complete,
             "degenerate": self.degenerate,
             "method": self.method,
+            "pure_count": len(self.pure) if self.pure_count is None else self.pure_count,
             "components": [part.to_dict() for part in self.components],
             "status_quo_is_equilibrium": self.status_quo_is_equilibrium,
         }
@@ -210,5 +214,5 @@ def evaluated(issue: Issue, strategies: Strategies, *, exact: bool = True) -> Eq
 
 def payoff_range(issue: Issue) -> float:
     """Return the largest difference between two payoffs of one acting player."""
-    spans = [np.ptp(issue.exact_payoffs[:, issue.players.index(p)]) for p in issue.actions]
-    return float(max(spans))
+    columns = [issue.exact_payoffs[:, issue.players.index(p)] for p in issue.actions]
+    return float(max(column.max() - column.min() for column in columns))

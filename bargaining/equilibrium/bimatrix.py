@@ -54,7 +54,9 @@ def of_issue(issue: Issue, method: Method = "auto") -> EquilibriumSet:
     if len(acting) > 2 and len(pure) == len(stable):
         return _of_many(issue, pure)
     degenerate = len(pure) < len(stable) or _degenerate(issue, pure)
-    return EquilibriumSet(issue, tuple(pure), False, degenerate, "pure only")
+    return EquilibriumSet(
+        issue, tuple(pure), False, degenerate, "pure only", pure_count=len(stable)
+    )
 
 
 def enumerated(

@@ -76,8 +76,9 @@ def obedience(form: JointForm, targets: Sequence[int], *, coarse: bool, least: b
     lost = [_raise(form, blocks, i) for i in range(len(form.units))]
     anchor = blocks[0].play.bags[-1]  # its shares add up to the lottery's total
     root = range(lotteries[0].start + anchor.start, lotteries[0].start + anchor.stop)
+    unit = max((v for i in targets for v in paid[i].values()), default=Fraction(0)) or Fraction(1)
     if least:
-        offset = 1 + max(Fraction(0), *(-form.constant[i] + lost[i] for i in targets))
+        offset = unit + max(Fraction(0), *(-form.constant[i] + lost[i] for i in targets))
         most = max(sum(paid[i].values(), start=Fraction(0)) for i in targets) + offset
         column = programme.add_columns(1, most + max(abs(c) for c in form.constant))
         programme.costs[column] = 1
@@ -89,12 +90,12 @@ def obedience(form: JointForm, targets: Sequence[int], *, coarse: bool, least: b
             for j in root:
                 programme.put(row, j, -(form.constant[i] - lost[i] + offset))
     else:
-        offset = 1 + sum((lost[i] - form.constant[i] for i in targets), start=Fraction(0))
+        offset = unit + sum((lost[i] - form.constant[i] for i in targets), start=Fraction(0))
         for i in targets:
             for j, value in paid[i].items():
                 programme.costs[j] += value
         for j in root:  # a positive value makes the total share as large as it may be: 1
-            programme.costs[j] += 1
+            programme.costs[j] += unit
     return Obedience(programme, tuple(lotteries), offset)
 
 

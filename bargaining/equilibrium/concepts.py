@@ -43,7 +43,8 @@ def equilibria(
         equilibria; ``support`` and ``vertex``: nashpy's enumerations, in games up to about
         6 x 6; ``lemke_howson``: those at the ends of Lemke-Howson paths (in games too large for
         nashpy, the first).  ``auto`` is exact up to 12 x 12 actions; beyond, it lists the pure
-        equilibria and, up to 400 x 400, a mixed one.
+        equilibria (the first 500, and how many there are) and, up to 400 x 400 if there are no
+        more than that, a mixed one.  In the linked game only ``auto``.
     linked : bool
         The linked game, spillovers and conditional acts included, instead of each issue alone.
     concept : {"nash", "correlated", "coarse", "dominance"}
@@ -75,6 +76,12 @@ def equilibria(
     if not isinstance(game_or_issue, (LinkageGame, Issue)):
         msg = f"expected a game or an issue, found {type(game_or_issue).__name__}"
         raise InputError(msg)
+    if method != "auto" and (linked or concept != "nash"):
+        msg = (
+            f'method: expected "auto" with linked=True or concept="{concept}", found "{method}"; '
+            "the others list the Nash equilibria of single issues"
+        )
+        raise InputError(msg)
     if concept in ("correlated", "coarse"):
         return correlated_equilibrium(game_or_issue, coarse=concept == "coarse", linked=linked)
     if isinstance(game_or_issue, Issue):
@@ -86,7 +93,10 @@ def equilibria(
         return of_issue(game_or_issue, method)
     if concept == "dominance":
         if linked:
-            msg = "dominance is looked at issue by issue; in the linked game it adds up"
+            msg = (
+                "dominance: expected linked=False; it is looked at in each issue by itself, "
+                "spillovers left out, not in the linked game"
+            )
             raise InputError(msg)
         issues = game_or_issue.issues.items()
         return {k: iterated_dominance(issue) for k, issue in issues if not issue.is_options}

@@ -42,8 +42,6 @@ from bargaining.results import Status
 
 STARTS = 4
 """From how many priors Nash equilibria are sought, where only a bracket is known."""
-SHORT = 40
-"""Programmes whose payoffs have at most this many binary digits are solved in rationals."""
 
 
 def correlated_equilibrium(
@@ -124,13 +122,7 @@ def _mediate(game: LinkageGame, *, coarse: bool, objective: str) -> Mediation | 
         return Mediation(form, (), (), None)
     targets = targets_of(game, objective)
     problem = obedience(form, targets, coarse=coarse, least=objective == "egalitarian")
-    short = all(
-        int(v).bit_length() <= SHORT
-        for block in form.blocks
-        for table in block.tables.values()
-        for v in table.flat
-    )
-    found = optimum(problem.programme, exact=short)
+    found = optimum(problem.programme)
     if found is None:
         return None
     upper = upper_bound(problem.programme, found.prices) - problem.offset

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -109,10 +109,12 @@ class CorrelatedEquilibrium:
 
     @cached_property
     def distributions(self) -> Mapping[str, Mapping[str, Number]]:
-        """Per issue, the probability of each outcome; empty where only a bracket is known."""
+        """Per issue, the probability of each outcome; empty where no equilibrium is known."""
         found: dict[str, Mapping[str, Number]] = {}
         for part in self.parts:
             if part.relaxed:
+                if part.equilibrium is not None:
+                    found.update(_drawn_apart(part.equilibrium))
                 continue
             game = part.form.game
             for name, issue in game.issues.items():
@@ -198,23 +200,50 @@ class CorrelatedEquilibrium:
         return data
 
     def __str__(self) -> str:
+        return self.described()
+
+    def described(self, *, exact: bool = False) -> str:
+        """Return the answer as text; with ``exact`` every fraction as such."""
+        figures = partial(in_figures, exact=exact)
         concept = CONCEPTS[self.coarse]
         where = "the linked game" if self.linked else "each issue"
         lines = [f"Best {concept} of {where} ({self.objective})"]
         if self.value is None:
             _, upper = self.bounds
-            at_most = "" if upper is None else f", at most {in_figures(upper)}"
+            at_most = "" if upper is None else f", at most {figures(upper)}"
             return f"{lines[0]}: {self.status}{at_most}"
-        paid = ", ".join(f"{p} {in_figures(u)}" for p, u in self.payoffs.items())
-        lines.append(f"  value {in_figures(self.value)}: {paid}")
+        paid = ", ".join(f"{p} {figures(u)}" for p, u in self.payoffs.items())
+        within = "" if self.exact else f" (to within {self.tolerance:.1g})"
+        lines.append(f"  value {figures(self.value)}: {paid}{within}")
         lower, upper = self.bounds
         if self.status is Status.LIMIT_REACHED and lower is not None and upper is not None:
-            lines.append(f"  the best lies between {in_figures(lower)} and {in_figures(upper)}")
+            lines.append(f"  the best lies between {figures(lower)} and {figures(upper)}")
+        for part in self.parts:
+            if part.relaxed and part.equilibrium is not None:
+                lines.append("  reached by players who mix on their own:")
+                described = part.equilibrium.described(exact=exact).splitlines()[1:]
+                lines += itertools.takewhile(lambda line: "payoffs: " not in line, described)
         for table in self.recommendations:
             for play, p in table:
                 shown = "; ".join(f"{name}: {outcome}" for name, outcome in play.items())
-                lines.append(f"  {in_figures(p):>8}  {shown}")
+                lines.append(f"  {figures(p):>8}  {shown}")
         return "\n".join(lines)
+
+
+def _drawn_apart(equilibrium: LinkedEquilibrium) -> dict[str, dict[str, Number]]:
+    """Return the probability of each outcome where every player mixes on his own."""
+    found: dict[str, dict[str, Number]] = {}
+    for name, issue in equilibrium.game.issues.items():
+        if issue.is_options:
+            found[name] = {issue.status_quo: Fraction(1)}
+            continue
+        joint: NDArray[Any] = np.array([Fraction(1)], dtype=object)
+        for player in issue.actions:
+            alone = np.array([Fraction(1)], dtype=object)
+            mine = equilibrium.shares.get(player, {}).get(name, alone)
+            joint = np.multiply.outer(joint, mine).reshape(-1)
+        found[name] = dict(zip(issue.outcomes, joint.tolist(), strict=True))
+    return found
 
 
 def worth(game: LinkageGame, objective: str, payoffs: Sequence[Any]) -> Any:
@@ -259,7 +288,9 @@ def size_of(form: JointForm) -> float:
     size = 0.0
     for i, unit in enumerate(form.units):
         for block in form.blocks:
-            size = max(size, *(float(np.ptp(t[..., i]) / unit) for t in block.tables.values()))
+            for table in block.tables.values():
+                values = table[..., i]
+                size = max(size, float(Fraction(values.max() - values.min(), unit)))
     return size or 1.0
 
 

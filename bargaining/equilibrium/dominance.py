@@ -143,7 +143,7 @@ class Dominance:
                     "round": step.round,
                     "player": step.player,
                     "action": labels[step.player][step.action],
-                    "by": {labels[step.player][a]: w for a, w in step.by.items()},
+                    "by": {labels[step.player][a]: str(w) for a, w in step.by.items()},
                 }
                 for step in self.removed
             ],
@@ -178,7 +178,7 @@ def iterated_dominance(issue: Issue, *, mixtures: bool = True) -> Dominance:
     ...     {"a": [[4, 0], [0, 4], [1, 1]], "b": [[0, 1], [1, 0], [9, 0]]})
     >>> found = iterated_dominance(issue)
     >>> found.to_dict()["removed"][0]["by"]
-    {'T': Fraction(1, 2), 'M': Fraction(1, 2)}
+    {'T': '1/2', 'M': '1/2'}
     """
     if issue.is_options:
         msg = f"issue {issue.name}: dominance is not defined for joint options; nobody acts alone"

@@ -25,7 +25,8 @@ from bargaining.equilibrium.linked_answer import (
 )
 from bargaining.equilibrium.linked_form import Block, LinkedForm, linked_form, opposition
 from bargaining.equilibrium.linked_path import exact_path, float_path, size_of
-from bargaining.equilibrium.linked_zero_sum import short, solve_opposed
+from bargaining.equilibrium.linked_zero_sum import solve_opposed
+from bargaining.errors import InputError
 from bargaining.model.commitment import with_commitment
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Status
@@ -76,6 +77,10 @@ def linked_equilibrium(
     (Fraction(0, 1), [0.5, 0.5])
     """
     require_game(game)
+    given: object = seed
+    if given is not None and not (isinstance(given, int) and given >= 0):
+        msg = f"seed: expected a whole number of at least 0, found {seed!r}"
+        raise InputError(msg)
     form = linked_form(with_commitment(game) if commitment else game)
     found, methods = [], []
     for block in form.blocks:
@@ -99,16 +104,19 @@ def solve_block(form: LinkedForm, block: Block, seed: int | None) -> tuple[Plans
             return plans, "linear programme"
     if size_of(block) > MAX_ROWS:
         return None, "complementary pivoting"
-    exactly = all(short(block, mover) for mover in form.movers) and size_of(block) <= SHARP_ROWS
+    exactly = size_of(block) <= SHARP_ROWS
     most = min(MAX_PIVOTS, MAX_WORK // size_of(block) ** 2)
+    ways = ("sharp", "whole", "float") if exactly else ("whole", "float")
     for start in range(STARTS):
         prior = _prior(block, seed, start)
-        for sharp in (True, False) if exactly else (False,):
-            plans = float_path(block, form.movers, prior, max_pivots=most, sharp=sharp)
-            if plans is not None and _certified(form, block, plans):
-                return plans, "complementary pivoting"
-        if start == 0 and size_of(block) <= EXACT_ROWS:
-            plans = exact_path(block, form.movers, prior, max_pivots=EXACT_PIVOTS)
+        for way in ways if start == 0 else ways[:1] + ways[-1:]:
+            if way != "whole":
+                sharp = way == "sharp"
+                plans = float_path(block, form.movers, prior, max_pivots=most, sharp=sharp)
+            elif size_of(block) <= EXACT_ROWS:
+                plans = exact_path(block, form.movers, prior, max_pivots=EXACT_PIVOTS)
+            else:
+                continue
             if plans is not None and _certified(form, block, plans):
                 return plans, "complementary pivoting"
     return None, "complementary pivoting"

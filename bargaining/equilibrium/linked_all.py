@@ -90,9 +90,17 @@ class LinkedEquilibriumSet:
         }
 
     def __str__(self) -> str:
+        return self.described()
+
+    def described(self, *, exact: bool = False) -> str:
+        """Return the answer as text; with ``exact`` every fraction as such."""
         all_or_some = "all" if self.complete else "perhaps not all"
-        head = f"{len(self.equilibria)} equilibria of the linked game ({all_or_some})"
-        return "\n".join([head, *(str(found) for found in self.equilibria)])
+        count = len(self.equilibria)
+        words = "equilibrium" if count == 1 else "equilibria"
+        lines = [f"{count} {words} of the linked game ({all_or_some})"]
+        if self.degenerate:
+            lines.append("degenerate: mixtures of some of them are equilibria too")
+        return "\n".join([*lines, *(found.described(exact=exact) for found in self.equilibria)])
 
 
 def linked_equilibria(

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -151,9 +151,15 @@ class LinkedEquilibrium:
                 if len(plan) != side.cells or side.excess(plan) > slack:
                     msg = f"{side.player}'s shares are not those of a strategy"
                     raise VerificationError(msg)
-        regret, allowed = regret_of(form, self.plans), tolerance_of(form)
-        if regret > (0 if self.exact else allowed):
-            msg = f"a player can gain {float(regret):g} by another strategy: no equilibrium"
+        each, allowed = regrets_of(form, self.plans), tolerance_of(form)
+        for regret, limit in zip(each, allowances(form), strict=True):
+            if regret > (0 if self.exact else limit):
+                msg = f"a player can gain {float(regret):g} by another strategy: no equilibrium"
+                raise VerificationError(msg)
+        stated = max(*each, Fraction(0))
+        apart = stated if self.regret is None else stated - self.regret
+        if self.regret is None or max(apart, -apart) > (0 if self.exact else allowed):
+            msg = f"the most that a player can gain is {float(stated):g}, not {self.regret}"
             raise VerificationError(msg)
         for player, paid in payoffs_of(form, self.plans).items():
             wrong = paid - self.payoffs[player]
@@ -255,19 +261,24 @@ class LinkedEquilibrium:
         }
 
     def __str__(self) -> str:
+        return self.described()
+
+    def described(self, *, exact: bool = False) -> str:
+        """Return the answer as text; with ``exact`` every fraction as such."""
+        figures = partial(in_figures, exact=exact)
         if self.status is not Status.SOLVED:
             return f"no equilibrium of the linked game was certified ({self.status})"
         lines = ["Equilibrium of the linked game"]
         for player, mine in self._labelled().items():
             lines.append(f"  {player}")
             for name, shares in mine.items():
-                used = ", ".join(f"{a} {in_figures(p)}" for a, p in shares.items() if p > 1e-12)
+                used = ", ".join(f"{a} {figures(p)}" for a, p in shares.items() if p > 1e-12)
                 lines.append(f"    {name}: {used}")
-        paid = ", ".join(f"{p} {in_figures(u)}" for p, u in self.payoffs.items())
+        paid = ", ".join(f"{p} {figures(u)}" for p, u in self.payoffs.items())
         lines.append(f"  payoffs: {paid}")
         if self.value is not None:
-            lines.append(f"  value: {in_figures(self.value)}")
-        lines.append(f"  regret: {in_figures(self.regret or Fraction(0))} ({self.method})")
+            lines.append(f"  value: {figures(self.value)}")
+        lines.append(f"  regret: {figures(self.regret or Fraction(0))} ({self.method})")
         return "\n".join(lines)
 
 
@@ -285,7 +296,7 @@ def answer(form: LinkedForm, plans: tuple[Plans, ...], method: str) -> LinkedEqu
         method,
         exact,
         payoffs_of(form, plans),
-        regret_of(form, plans),
+        max(*regrets_of(form, plans), Fraction(0)),
         value,
         0.0 if exact else tolerance_of(form),
     )
@@ -299,18 +310,22 @@ def regrets(form: LinkedForm, block: Block, plans: Plans) -> Iterator[Number]:
         yield best - plans[side] @ worth
 
 
-def regret_of(form: LinkedForm, plans: tuple[Plans, ...]) -> Number:
-    """Return the most that a player could gain by any strategy of the linked game."""
+def regrets_of(form: LinkedForm, plans: tuple[Plans, ...]) -> list[Number]:
+    """Return the most that each player could gain by any strategy of the linked game."""
     totals: list[Number] = [Fraction(0), Fraction(0)]
     for block, pair in zip(form.blocks, plans, strict=True):
         totals = [t + r for t, r in zip(totals, regrets(form, block, pair), strict=True)]
-    return max(*totals, Fraction(0))
+    return totals
+
+
+def allowances(form: LinkedForm) -> list[float]:
+    """Return the regret that each player may have in a numerical answer, in units of payoff."""
+    return [TOLERANCE * sum(block.reach(mover) for block in form.blocks) for mover in form.movers]
 
 
 def tolerance_of(form: LinkedForm) -> float:
-    """Return the largest regret that a numerical answer may have, in units of payoff."""
-    reach = [sum(block.reach(mover) for block in form.blocks) for mover in form.movers]
-    return TOLERANCE * min(reach, default=1.0)
+    """Return the larger of both players' allowances."""
+    return max(allowances(form), default=TOLERANCE)
 
 
 def payoffs_of(form: LinkedForm, plans: tuple[Plans, ...]) -> dict[str, Number]:

@@ -25,6 +25,9 @@ from bargaining.errors import NotSupportedError
 from bargaining.model.agenda import components
 from bargaining.model.game import LinkageGame
 
+MAX_ENTRIES = 1_200_000
+"""The largest number of payoffs between both players' joint acts in a component."""
+
 Scope = tuple[int, ...]
 Tables = dict[Scope, NDArray[Any]]
 
@@ -288,6 +291,7 @@ def _block(
         scopes = [tuple(k for k in s if k in actions) for s in tables if len(s) == 2]
         sides.append(side_of(game.players[mover], actions, scopes))
     first, second = sides
+    _check_entries(first, second, tables)
     parts: dict[tuple[int, int], NDArray[Any]] = {}
     for scope, table in tables.items():
         mine = tuple(k for k in scope if k in first.actions)
@@ -314,6 +318,23 @@ def _block(
         np.concatenate(values),
         units,
     )
+
+
+def _check_entries(first: Side, second: Side, tables: Tables) -> None:
+    """Refuse payoffs between the sides' joint tables that are too many to work with."""
+    homes = {
+        tuple(side.home(tuple(k for k in scope if k in side.actions)) for side in (first, second))
+        for scope in tables
+    }
+    sizes = [[bag.stop - bag.start for bag in side.bags] for side in (first, second)]
+    entries = sum(sizes[0][a] * sizes[1][b] for a, b in homes)
+    if entries > MAX_ENTRIES:
+        msg = (
+            f"spillovers tie {len(first.actions)} issues so densely that the players' joint acts "
+            f"meet in a table of {entries:,} payoffs (at most {MAX_ENTRIES:,}); take issues off "
+            "the table"
+        )
+        raise NotSupportedError(msg)
 
 
 def opposition(form: LinkedForm, issues: Sequence[int]) -> Fraction | None:

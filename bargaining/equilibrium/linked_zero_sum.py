@@ -28,8 +28,6 @@ from bargaining.geometry.rational import Column, maximise
 
 EXACT_ROWS = 170
 """Programmes with at most this many rows are solved exactly."""
-SHORT = 40
-"""... if payoffs have at most this many binary digits."""
 ROUNDED_CELLS = 1_000
 """Plans up to this size are rounded to simple fractions."""
 SIMPLE = 10**6
@@ -54,7 +52,7 @@ def solve_opposed(block: Block, mover: int) -> tuple[Plan, Plan] | None:
         Exact (Fractions) where that is cheap; None if HiGHS found no optimum.
     """
     found = _float_plans(block, mover)
-    if found is None or not short(block, mover):
+    if found is None:
         return found
     first, second = block.sides
     if first.cells + second.cells <= ROUNDED_CELLS:
@@ -67,12 +65,6 @@ def solve_opposed(block: Block, mover: int) -> tuple[Plan, Plan] | None:
         except SolverError:
             return found
     return found
-
-
-def short(block: Block, mover: int) -> bool:
-    """Whether a player's payoffs are short enough for exact answers to be cheap and readable."""
-    values = block.values[:, mover]
-    return max(int(v).bit_length() for v in values) <= SHORT
 
 
 def flow_matrix(side: Side) -> Any:

@@ -81,9 +81,9 @@ class Optimum:
     exact: bool
 
 
-def optimum(programme: Programme, *, exact: bool) -> Optimum | None:
+def optimum(programme: Programme) -> Optimum | None:
     """Solve a programme; None if HiGHS reports no optimum."""
-    if exact and programme.small:
+    if programme.small:
         try:
             return _rational(programme)
         except SolverError:

@@ -11,12 +11,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bargaining.errors import SolverError
 
 MAX_PIVOTS = 2_000
+
+TAME = (1e-5, 1e5)
+"""Entries between these need no other units for the float solver."""
+ROUNDS = 4
+"""How often rows and columns are brought to a common size in turn."""
 
 Column = Mapping[int, Fraction | int]
 """A column of a linear programme: row to coefficient."""
@@ -221,6 +228,35 @@ def _fractions(matrix: object) -> list[Fraction]:
     return [Fraction(int(q.p), int(q.q)) for q in matrix.entries()]  # type: ignore[attr-defined]
 
 
+def _scales(
+    values: NDArray[np.float64],
+    index: NDArray[Any],
+    owner: NDArray[Any],
+    rows: int,
+    count: int,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return factors per row and column that bring entries of very different size together.
+
+    Rows and columns are divided in turn by the root of their largest times their smallest entry
+    (Curtis and Reid's aim by the geometric mean); a basis stays one whatever the units.
+    """
+    scales = np.ones(rows), np.ones(count)
+    size = np.abs(values)
+    if not len(size) or (size.min() >= TAME[0] and size.max() <= TAME[1]):
+        return scales
+    logs = np.log2(size)
+    shifts = np.zeros(rows), np.zeros(count)
+    for _ in range(ROUNDS):
+        for places, shift in ((index, shifts[0]), (owner, shifts[1])):
+            now = logs + shifts[0][index] + shifts[1][owner]
+            high, low = np.full(len(shift), -np.inf), np.full(len(shift), np.inf)
+            np.maximum.at(high, places, now)
+            np.minimum.at(low, places, now)
+            used = np.isfinite(high)
+            shift[used] -= np.round((high[used] + low[used]) / 2)
+    return np.exp2(shifts[0]), np.exp2(shifts[1])
+
+
 def _float_basis(
     costs: Sequence[Fraction | int], columns: Sequence[Column], rhs: Sequence[Fraction | int]
 ) -> list[int]:
@@ -233,15 +269,20 @@ def _float_basis(
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = count, rows
     model.sense_ = highspy.ObjSense.kMaximize
-    model.col_cost_ = np.array([float(c) for c in costs])
+    index = np.array([i for column in columns for i in column], dtype=np.int32)
+    values = np.array([float(v) for column in columns for v in column.values()])
+    owner = np.repeat(np.arange(count), np.diff(starts))
+    row_scale, column_scale = _scales(values, index, owner, rows, count)
+    prices = np.array([float(c) for c in costs]) * column_scale
+    model.col_cost_ = prices / (float(np.abs(prices).max(initial=0.0)) or 1.0)
     model.col_lower_ = np.zeros(count)
     model.col_upper_ = np.full(count, highspy.kHighsInf)
     model.row_lower_ = np.full(rows, -highspy.kHighsInf)
-    model.row_upper_ = np.array([float(b) for b in rhs])
+    model.row_upper_ = np.array([float(b) for b in rhs]) * row_scale
     model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     model.a_matrix_.start_ = starts
-    model.a_matrix_.index_ = np.array([i for column in columns for i in column], dtype=np.int32)
-    model.a_matrix_.value_ = np.array([float(v) for column in columns for v in column.values()])
+    model.a_matrix_.index_ = index
+    model.a_matrix_.value_ = values * row_scale[index] * column_scale[owner]
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)

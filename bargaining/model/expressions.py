@@ -34,7 +34,7 @@ def number(value: object, parameters: Mapping[str, Fraction] | None = None) -> F
     Parameters
     ----------
     value : int, float, Decimal, Fraction or str
-        What stands in the file.  A float is taken at its exact binary value.
+        What stands in the file.  A float is read as it is written: 0.1 is one tenth.
     parameters : mapping of str to Fraction, optional
         Values of the names that a formula may use.
 
@@ -52,8 +52,8 @@ def number(value: object, parameters: Mapping[str, Fraction] | None = None) -> F
     >>> from fractions import Fraction
     >>> number("2*w - 1/3", {"w": Fraction(1, 2)})
     Fraction(2, 3)
-    >>> number("0.1")
-    Fraction(1, 10)
+    >>> number("0.1"), number(0.1)
+    (Fraction(1, 10), Fraction(1, 10))
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, Fraction, str)):
         msg = f"expected a number or a formula, found {show(value)}"
@@ -69,6 +69,8 @@ def number(value: object, parameters: Mapping[str, Fraction] | None = None) -> F
     if isinstance(value, Decimal) and value and abs(value.adjusted()) > MAX_EXPONENT:
         msg = f"expected a number between 1e-{MAX_EXPONENT} and 1e{MAX_EXPONENT}, found {value}"
         raise InputError(msg)
+    if isinstance(value, float):
+        value = Decimal(repr(float(value)))
     return _in_range(_bounded(Fraction(value)))
 
 

@@ -83,7 +83,8 @@ class Issue:
         actions : mapping of str to sequence of str
         payoffs : mapping of str to array_like
             Per player, nested with one level per acting player, in players' order; numbers or
-            exact formulas.  A player left out has zeros.
+            exact formulas (a float is read as it is written: 0.1 is one tenth).  A player left
+            out has zeros.
         status_quo : mapping of str to str, optional
             The action of each acting player at the status quo.
         title : str, optional
@@ -99,7 +100,10 @@ class Issue:
         [[0.0, 0.0], [-4.0, 6.0]]
         """
         everyone = tuple(players)
+        _different(everyone, f"{name}: players")
         _known(actions, everyone, f"{name}: actions")
+        for player, labels in actions.items():
+            _different(tuple(labels), f"{name}: actions.{player}")
         acting = {p: tuple(actions[p]) for p in everyone if p in actions}
         if not acting:
             msg = f"{name}: actions: expected at least one acting player, found none"
@@ -130,6 +134,8 @@ class Issue:
         """Build an issue decided by joint choice: every player with a stake must consent."""
         everyone = tuple(players)
         labels = tuple(options)
+        _different(everyone, f"{name}: players")
+        _different(labels, f"{name}: options")
         outcomes = check_cells(name, (len(labels),), len(everyone))
         exact = _stack(name, everyone, payoffs, (len(labels),), outcomes)
         index = None if status_quo is None else _position(f"{name}: status_quo", status_quo, labels)
@@ -248,6 +254,13 @@ def _position(place: str, label: str, labels: Sequence[str]) -> int:
     shown = ", ".join(f'"{known}"' for known in labels[:20])
     msg = f'{place}: expected one of {shown}, found "{label}"{suggestion(label, labels)}'
     raise InputError(msg)
+
+
+def _different(labels: tuple[str, ...], place: str) -> None:
+    if len(set(labels)) < len(labels):
+        twice = next(label for n, label in enumerate(labels) if label in labels[:n])
+        msg = f'{place}: expected different names, found "{twice}" twice'
+        raise InputError(msg)
 
 
 def _known(given: Mapping[str, Any], players: tuple[str, ...], place: str) -> None:

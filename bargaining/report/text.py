@@ -6,7 +6,8 @@ interpreted, and control characters are shown, not sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import islice, repeat
 from typing import Any
 
@@ -28,7 +29,7 @@ from bargaining.report.parts import (
     plain_lines,
     title_lines,
 )
-from bargaining.results import Status, in_figures
+from bargaining.results import Number, Status, in_figures
 from bargaining.settlement.frontier import Frontier
 from bargaining.settlement.settlement import Settlement
 from bargaining.settlement.solutions import SOLUTIONS
@@ -113,18 +114,29 @@ def packages_text(search: MinimalPackages) -> RenderableType:
     return Group(*lines)
 
 
-def equilibria_text(found: Mapping[str, Any], title: str) -> RenderableType:
+def equilibria_text(found: Mapping[str, Any], title: str, *, exact: bool = False) -> RenderableType:
     """Equilibria per issue, strategies by action name; or of the linked game, or a mediator's."""
+    figures = partial(in_figures, exact=exact)
     lines: list[RenderableType] = title_lines(title, None)
     for name, answer in found.items():
         if isinstance(answer, Dominance):
-            lines += [heading_line(f"{name}: iterated strict dominance"), *_dominance(answer)]
+            lines += [
+                heading_line(f"{name}: iterated strict dominance"),
+                *_dominance(answer, figures),
+            ]
             continue
         if not isinstance(answer, EquilibriumSet):
-            lines += [heading_line(name), indented(plain_lines(str(answer).splitlines()))]
+            lines += [
+                heading_line(name),
+                indented(plain_lines(answer.described(exact=exact).splitlines())),
+            ]
             continue
         count = len(answer.equilibria)
         note = "" if answer.complete else " (there may be others)"
+        if answer.pure_count is not None and answer.pure_count > len(answer.pure):
+            note = f" (the first of {answer.pure_count:,} pure ones; mixed ones are not listed)"
+        elif not count:
+            note = f" found by {answer.method} (every game has one: try --method exact)"
         words = "equilibrium" if count == 1 else "equilibria"
         lines.append(heading_line(f"{name}: {count} {words}{note}"))
         conflict, opposed = conflict_index(answer.issue), zero_sum_rate(answer.issue)
@@ -136,11 +148,11 @@ def equilibria_text(found: Mapping[str, Any], title: str) -> RenderableType:
             facts.append(f"the status quo {stays} an equilibrium")
         lines.append(indented(plain("; ".join(facts), "dim")))
         for equilibrium in answer.equilibria:
-            payoffs = ", ".join(f"{p} {in_figures(v)}" for p, v in equilibrium.payoffs.items())
+            payoffs = ", ".join(f"{p} {figures(v)}" for p, v in equilibrium.payoffs.items())
             described = equilibrium.outcome or "; ".join(
                 f"{player}: "
                 + ", ".join(
-                    f"{label} {in_figures(p)}"
+                    f"{label} {figures(p)}"
                     for label, p in zip(answer.issue.actions[player], mix, strict=True)
                     if p
                 )
@@ -164,13 +176,13 @@ def _connected(answer: EquilibriumSet) -> list[str]:
     return lines
 
 
-def _dominance(answer: Dominance) -> list[RenderableType]:
+def _dominance(answer: Dominance, figures: Callable[[Number], str]) -> list[RenderableType]:
     """Say what was removed, why, and what is left."""
     labels = answer.issue.actions
     lines = []
     for step in answer.removed:
         by = ", ".join(
-            labels[step.player][a] + ("" if w == 1 else f" {in_figures(w)}")
+            labels[step.player][a] + ("" if w == 1 else f" {figures(w)}")
             for a, w in step.by.items()
         )
         removed = labels[step.player][step.action]

@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -60,4 +61,53 @@ def test_what_does_not_go_together() -> None:
     assert run("classic/chicken", "--linked", "--issue", "game").returncode == 2
     assert run("classic/chicken", "--concept", "cheap").returncode == 2
     assert run("classic/chicken", "--linked", "--concept", "dominance").returncode == 1
-    assert run("classic/chicken", "--method", "magic").returncode == 1
+    assert run("classic/chicken", "--method", "magic").returncode == 2
+    assert run("classic/chicken", "--linked", "--method", "support").returncode == 2
+    assert run("classic/chicken", "--concept", "coarse", "--method", "exact").returncode == 2
+    assert run("classic/chicken", "--objective", "row").returncode == 2
+
+
+MIXTURE = """
+format = "bargaining-game/1"
+players = ["a", "b"]
+[issues.g]
+actions.a = ["x", "y", "z"]
+actions.b = ["l", "r"]
+payoffs.a = [[3, 0], [0, 3], [1, 1]]
+payoffs.b = [[0, 1], [1, 0], [0, 0]]
+status_quo = { a = "x", b = "l" }
+[issues.o]
+options = ["s", "t"]
+payoffs = { a = [0, 1], b = [0, 1] }
+status_quo = "s"
+"""
+
+
+def test_dominance_by_a_mixture_is_plain_data(tmp_path: Path) -> None:
+    (tmp_path / "g.toml").write_text(MIXTURE)
+    done = run(str(tmp_path / "g.toml"), "--concept", "dominance", "--format", "json")
+    by = json.loads(done.stdout)["issues"]["g"]["removed"][0]["by"]
+    assert by == {"x": "1/2", "y": "1/2"}
+    assert "o: joint options" in done.stderr
+
+
+def test_a_mediator_leaves_joint_options_at_the_status_quo(tmp_path: Path) -> None:
+    (tmp_path / "g.toml").write_text(MIXTURE)
+    done = run(str(tmp_path / "g.toml"), "--concept", "correlated", "--format", "json")
+    assert json.loads(done.stdout)["issues"]["o"]["distributions"] == {"o": {"s": 1.0}}
+
+
+def test_exact_writes_every_fraction(tmp_path: Path) -> None:
+    text = """
+format = "bargaining-game/1"
+players = ["a", "b"]
+[issues.g]
+actions.a = ["x", "y"]
+actions.b = ["l", "r"]
+payoffs.a = [[1, 0], [0, 1000]]
+payoffs.b = [[0, 1], [1, 0]]
+status_quo = { a = "x", b = "l" }
+"""
+    (tmp_path / "g.toml").write_text(text)
+    assert "1000/1001" in run(str(tmp_path / "g.toml"), "--exact").stdout
+    assert "1000/1001" not in run(str(tmp_path / "g.toml")).stdout

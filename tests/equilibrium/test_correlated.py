@@ -120,7 +120,6 @@ def test_against_the_flattened_programme(graph: Any, coarse: bool, seed: int) ->
 def test_floats() -> None:
     linked = random_game(np.random.default_rng(4), [2, 2, 2], path(3), size=None)
     found = correlated_equilibrium(linked, coarse=True, linked=True)
-    assert not found.exact
     assert found.verify()
     best = brute_force(linked, coarse=True, weights=(1, 1))
     assert abs(float(found.value or 0) - best) < NUMERICAL
@@ -218,3 +217,43 @@ def test_json() -> None:
     assert (data["concept"], data["status"], data["value"]) == ("correlated", "solved", 10.5)
     assert data["exact"]["payoffs"] == {"a": "21/4", "b": "21/4"}
     assert data["recommendations"][0][0] == {"outcomes": {"k": "0 / 0"}, "probability": 0.5}
+
+
+@pytest.mark.parametrize("margin", [F(1, 10**12), F(1, 10**18)])
+@pytest.mark.parametrize("coarse", [False, True])
+def test_a_margin_by_a_hair_is_decided(margin: F, coarse: bool) -> None:
+    """In a prisoner's dilemma cooperation is strictly dominated, by however little."""
+    a, b = [[3, 0], [3 + margin, margin]], [[3, 3 + margin], [0, margin]]
+    moves = {"a": ["C", "D"], "b": ["C", "D"]}
+    dilemma = Issue.normal_form("pd", ["a", "b"], moves, {"a": a, "b": b})
+    found = correlated_equilibrium(dilemma, coarse=coarse)
+    assert found.value == 2 * margin
+    assert found.exact
+
+
+@pytest.mark.parametrize("unit", [F(10) ** 30, F(1, 10**20), F(10) ** 12])
+@pytest.mark.parametrize("objective", ["total", "egalitarian", "a"])
+def test_units_do_not_matter(unit: F, objective: str) -> None:
+    rng = np.random.default_rng(3)
+    values = rng.integers(0, 10, size=(2, 4, 4))
+    moves = {"a": list("wxyz"), "b": list("wxyz")}
+
+    def best(scale: F) -> F | float | None:
+        tables = [[[scale * int(v) for v in row] for row in table] for table in values]
+        pay = dict(zip("ab", tables, strict=True))
+        issue = Issue.normal_form("g", ["a", "b"], moves, pay)
+        return correlated_equilibrium(issue, objective=objective).value
+
+    one = best(F(1))
+    assert one is not None
+    assert best(unit) == unit * F(one)
+
+
+def test_an_equilibrium_that_closes_a_bracket_is_shown() -> None:
+    rng = np.random.default_rng(0)
+    linked = random_game(rng, [2] * 8, path(8))
+    found = correlated_equilibrium(linked, linked=True)
+    assert found.value is not None
+    assert set(found.distributions) == set(linked.issues)
+    for shares in found.distributions.values():
+        assert sum(float(p) for p in shares.values()) == pytest.approx(1)

@@ -17,7 +17,7 @@ from bargaining.equilibrium.linked import linked_equilibrium
 from bargaining.equilibrium.linked_answer import LinkedEquilibrium
 from bargaining.equilibrium.linked_form import linked_form
 from bargaining.equilibrium.zero_sum import zero_sum
-from bargaining.errors import NotSupportedError, VerificationError
+from bargaining.errors import InputError, NotSupportedError, VerificationError
 from bargaining.model.issue import Issue
 from bargaining.model.links import Link
 from bargaining.results import Status
@@ -282,3 +282,37 @@ def test_json() -> None:
         },
     }
     assert "value: 0" in str(found)
+
+
+def test_payoffs_of_very_different_size() -> None:
+    """A component whose payoffs span nine orders of magnitude is solved in whole numbers."""
+    moves = {"a": ["x", "y"], "b": ["x", "y"]}
+    big = Issue.normal_form(
+        "big", ["a", "b"], moves, {"a": [[0, 0], [4 * 10**9, 0]], "b": [[0, 0], [0, -8 * 10**9]]}
+    )
+    small = Issue.normal_form(
+        "small", ["a", "b"], moves, {"a": [[0, 0], [0, 5]], "b": [[0, -8], [-1, 3]]}
+    )
+    extra = np.full((4, 4, 2), F(0), dtype=object)
+    extra[2, 2, 1] = F(-1)
+    issues = {"big": big, "small": small}
+    links = (Link(("big", "small"), spillovers=extra),)
+    found = linked_equilibrium(bg.LinkageGame(("a", "b"), issues, links))
+    assert found.status is Status.SOLVED
+    assert found.regret == 0
+    assert found.verify()
+
+
+def test_seeds_and_dense_tables_are_refused() -> None:
+    rng = np.random.default_rng(1)
+    clique = [(k, m) for m in range(12) for k in range(m)]
+    with pytest.raises(NotSupportedError, match="payoffs"):
+        linked_equilibrium(random_game(rng, [2] * 12, clique))
+    with pytest.raises(InputError, match="seed"):
+        linked_equilibrium(random_game(rng, [2, 2], path(2)), seed=-1)
+
+
+def test_a_forged_regret_is_rejected() -> None:
+    found = linked_equilibrium(random_game(np.random.default_rng(2), [2, 2], path(2)))
+    with pytest.raises(VerificationError):
+        replace(found, regret=F(-1)).verify()
