@@ -62,8 +62,8 @@ def candidates(game: LinkageGame, deals: Deals = "shares") -> Candidates:
     room = min(MAX_AGENDAS, MAX_WORK // count)
     listed = dict.fromkeys(itertools.islice(_packages(game, deals), room))
     partly = _partly_linked(game)[: room - len(listed)]
-    found: list[Sequence[tuple[int, ...]]] = [*((package,) for package in listed), *partly]
-    names = dict.fromkeys(["delinked", *(name_of(game, p) for p in found), "linked"])
+    chosen: list[Sequence[tuple[int, ...]]] = [*((package,) for package in listed), *partly]
+    names = dict.fromkeys(["delinked", *(name_of(game, p) for p in chosen), "linked"])
     return Candidates(tuple(parse_agenda(game, name) for name in names), complete=False)
 
 
