@@ -87,6 +87,12 @@ class AgendaGame:
         return next(iter(self.agendas.values()))
 
     @property
+    def refusing(self) -> tuple[str, ...]:
+        """Players with a stake who gain more delinked than linked."""
+        gained = _told_apart(self.game, self.linked, self.delinked)
+        return tuple(p for p in _voices(self.game) if gained[p] < self.delinked.gains[p])
+
+    @property
     def price_of_delinking(self) -> Mapping[str, Number]:
         """Linked minus delinked gains, per player."""
         return self.price.difference
@@ -124,7 +130,7 @@ class AgendaGame:
             "stable": self.stable == tuple(a for a in self.agendas if a not in objections),
             "price": self.price == price_of_delinking(linked, delinked),
             "equilibria": self.linking.equilibria
-            == link_game(players, linked.gains, delinked.gains).equilibria,
+            == _linking(self.game, linked, delinked).equilibria,
         }
         for name, stands in right.items():
             if not stands:
@@ -261,12 +267,27 @@ def agenda_game(
         _preferred(game, agendas),
         tuple(name for name in agendas if name not in objections),
         objections,
-        link_game(players, linked.gains, delinked.gains),
+        _linking(game, linked, delinked),
         price_of_delinking(linked, delinked),
         keystone,
         game,
         tuple(require),
     )
+
+
+def _linking(game: LinkageGame, linked: Settlement, delinked: Settlement) -> LinkGame:
+    """Solve the game of linking; gains that cannot be told apart count as equal."""
+    return link_game(_voices(game), _told_apart(game, linked, delinked), delinked.gains)
+
+
+def _told_apart(game: LinkageGame, linked: Settlement, delinked: Settlement) -> dict[str, Number]:
+    """Linked gains, or the delinked gain where the two are numerically the same."""
+    found = {}
+    for player, gain in linked.gains.items():
+        other = delinked.gains[player]
+        slack = max(_slack(game, player, gain), _slack(game, player, other))
+        found[player] = other if -slack <= gain - other <= slack else gain
+    return found
 
 
 def _voices(game: LinkageGame) -> tuple[str, ...]:
