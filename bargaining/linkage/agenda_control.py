@@ -102,7 +102,9 @@ class AgendaControl:
                 self._demand(helps(_at(game, package)), f"{'+'.join(package)} breaks no deadlock")
             self._verify_least(self.breaking, self.at_least)
         self._demand(len(self.keep_off) >= self.at_least, "fewer issues are kept off than needed")
-        together = _at(game, (*self.table, *(self.bring_in or everything)))
+        added = everything if self.bring_in is None else self.bring_in
+        self._demand(len(added) >= self.bring_at_least, "fewer issues are added than needed")
+        together = _at(game, (*self.table, *added))
         self._demand(helps(together) == (self.bring_in is not None), "what is brought in fails")
         for needed in self.missing:
             rest = everything - set(needed)
