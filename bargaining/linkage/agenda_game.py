@@ -106,7 +106,7 @@ class AgendaGame:
             most = max(costs.values(), default=0)
             slack = _slack(self.game, player, most)
             found[player] = tuple(
-                name for name, cost in costs.items() if most > slack and cost >= most - slack
+                name for name, cost in costs.items() if most > slack and most - cost <= slack
             )
         return found
 

@@ -21,7 +21,7 @@ MAX_ISSUES = 6
 """All partitions are listed up to this many issues."""
 MAX_AGENDAS = 200
 """With more issues, agendas beside the linked and the delinked one."""
-MAX_WORK = 200_000
+MAX_WORK = 10_000
 """With more issues, agendas times issues."""
 SEARCH_SECONDS = 10.0
 

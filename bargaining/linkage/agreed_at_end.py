@@ -10,10 +10,15 @@ from bargaining.errors import NotSupportedError, VerificationError
 from bargaining.geometry.frontier import PlanarFrontier, Position
 from bargaining.linkage.alternating_offers import Curve, Pair, Round, stationary
 from bargaining.linkage.at_the_end import FirstRound, best, first_round, pieces, second_round
-from bargaining.linkage.sequential_answer import Move, SequentialAgenda, Stage, check_turn
+from bargaining.linkage.sequential_answer import (
+    Move,
+    SequentialAgenda,
+    Stage,
+    check_turn,
+    status_of,
+)
 from bargaining.model.deal import gains
 from bargaining.model.game import LinkageGame
-from bargaining.results import Status
 
 SAMPLES = 40
 """Points of the first frontier at which the check tries another proposal."""
@@ -81,7 +86,7 @@ def solve_at_end(
         "at_end",
         names[turn],
         dict(zip(names, discount, strict=True)),
-        Status.AGREEMENT if moves else Status.NO_AGREEMENT,
+        status_of(moves),
         spread(opening.values[turn]),
         spread(opening.values[1 - turn]),
         moves,

@@ -85,16 +85,14 @@ def pieces(first: Curve, second: Curve, discount: Pair) -> tuple[Piece, ...]:
         return None if play is None else play.values
 
     found = []
-    if len(first.points) == 1:
-        only = values(0, Fraction(0))
-        if only is not None:
-            both = ((only[0], only[0]), (only[1], only[1]))
-            found.append(Piece(0, Fraction(0), Fraction(0), both))
-    for run, (here, there) in enumerate(itertools.pairwise(first.points)):
-        cuts = {Fraction(0), Fraction(1)}
-        for line in _lines(second, discount):
-            cuts.update(_meeting(here, there, *line))
-        for start, end in itertools.pairwise(sorted(cuts)):
+    edges = list(itertools.pairwise(first.points))
+    if not edges:
+        found += _point(values(0, Fraction(0)), 0, Fraction(0))
+    for run, (here, there) in enumerate(edges):
+        meetings = (_meeting(here, there, *line) for line in _lines(second, discount))
+        cuts = sorted({Fraction(0), Fraction(1), *itertools.chain.from_iterable(meetings)})
+        joined: set[Fraction] = set()
+        for start, end in itertools.pairwise(cuts):
             third = (end - start) / 3
             near, far = values(run, start + third), values(run, end - third)
             if near is None or far is None:
@@ -107,7 +105,11 @@ def pieces(first: Curve, second: Curve, discount: Pair) -> tuple[Piece, ...]:
             if middle is None or any(_mean(*both[i]) != middle[i] for i in (0, 1)):
                 msg = "the second round changes its ways where no change was expected"
                 raise SolverError(msg)
-            found.append(Piece(run, start, end, (both[0], both[1])))
+            found.append(Piece(run, start, end, both))
+            joined |= {start, end}
+        for cut in cuts:  # where the second round is agreed at a single point only
+            if cut not in joined:
+                found += _point(values(run, cut), run, cut)
     if len(found) > MAX_PIECES:
         msg = (
             f"bargaining that is carried out at the end: {len(found)} cases to compare (at most "
@@ -115,6 +117,14 @@ def pieces(first: Curve, second: Curve, discount: Pair) -> tuple[Piece, ...]:
         )
         raise NotSupportedError(msg)
     return tuple(found)
+
+
+def _point(values: tuple[Pair, Pair] | None, run: int, part: Fraction) -> list[Piece]:
+    """Return a single point as a piece, if the second round is agreed there."""
+    if values is None:
+        return []
+    both = ((values[0], values[0]), (values[1], values[1]))
+    return [Piece(run, part, part, both)]
 
 
 def first_round(parts: Sequence[Piece], discount: Pair) -> FirstRound:

@@ -140,7 +140,7 @@ class SequentialAgenda:
     discount : mapping of str to Fraction
         Factor per period of the two players with a stake.
     status : Status
-        ``agreement`` if anything is ever signed.
+        ``agreement`` if anything is signed that changes a gain.
     gains : mapping of str to Fraction
         Discounted to the first period; 0 for players without a stake.
     if_other_first : mapping of str to Fraction
@@ -176,8 +176,7 @@ class SequentialAgenda:
     @checked
     def verify(self) -> bool:
         """Check every offer, answer and wait by one-shot departures, and the path of play."""
-        signed = Status.AGREEMENT if self.moves else Status.NO_AGREEMENT
-        _demand(self.status == signed, "the answer", "the status")
+        _demand(self.status == status_of(self.moves), "the answer", "the status")
         if self.implement == "at_end":
             from bargaining.linkage.agreed_at_end import check_at_end
 
@@ -256,7 +255,7 @@ def staged(
         "at_once",
         names[turn],
         dict(zip(names, patience, strict=True)),
-        Status.AGREEMENT if moves else Status.NO_AGREEMENT,
+        status_of(moves),
         spread(values[turn]),
         spread(values[1 - turn]),
         moves,
@@ -266,6 +265,12 @@ def staged(
         columns,
         stages,
     )
+
+
+def status_of(moves: Sequence[Move]) -> Status:
+    """Return ``agreement`` if a move changes a gain; to sign the status quo is none."""
+    changed = any(gain for move in moves for gain in move.gains.values())
+    return Status.AGREEMENT if changed else Status.NO_AGREEMENT
 
 
 def _path(

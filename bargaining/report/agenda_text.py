@@ -44,7 +44,7 @@ def agenda_words(found: AgendaGame) -> list[str]:
         gain = found.agendas[names[0]].gains[player]
         lines.append(f"{player} does best with {words} (gains {in_figures(gain)}).")
     lines += _price_words(found)
-    if len(found.agendas) > 1:
+    if any(in_figures(d) != "0" for d in found.price.difference.values()):
         lines.append(_linking_words(found))
     return lines
 

@@ -39,9 +39,7 @@ def test_strategic_delinking() -> None:
 
 
 def test_the_egalitarian_rule_is_indifferent() -> None:
-    found = bg.agenda_game(
-        bg.LinkageGame.from_payoffs(SQUARE_AND_TRIANGLE), solution="egalitarian"
-    )
+    found = bg.agenda_game(bg.LinkageGame.from_payoffs(SQUARE_AND_TRIANGLE), solution="egalitarian")
     assert found.linked.gains == found.delinked.gains == {"1": F(7, 3), "2": F(7, 3)}
     assert found.preferred["1"] == ("delinked", "linked")
     assert found.stable == ("delinked", "linked")
@@ -57,7 +55,7 @@ def test_price_of_delinking(a: F) -> None:
     assert price.total_ratio == price.ratio["1"] == 2 / (1 + a)
     assert price.factor == 2
     assert price.within
-    assert price.bound == {p: 1 + a for p in "12"}  # twice the delinked (1 + a) / 2
+    assert price.bound == dict.fromkeys("12", 1 + a)  # twice the delinked (1 + a) / 2
 
 
 def test_the_bound_on_random_games() -> None:
@@ -112,7 +110,9 @@ def test_more_issues_than_can_be_partitioned() -> None:
 
 
 def test_unanimity_of_three() -> None:
-    found = link_game(("a", "b", "c"), {"a": F(1), "b": F(2), "c": F(3)}, dict.fromkeys("abc", F(0)))
+    found = link_game(
+        ("a", "b", "c"), {"a": F(1), "b": F(2), "c": F(3)}, dict.fromkeys("abc", F(0))
+    )
     linked = [e for e in found.equilibria if e.outcome == "linked"]
     assert len(linked) == 1
     assert linked[0].undominated

@@ -164,9 +164,7 @@ def ended(first: Points, second: Points, d: tuple[float, float]) -> np.ndarray:
         for start, end in edges
         for s in np.linspace(0, 1, GRID + 1)
     ]
-    worth = np.array(
-        [backwards([[(x + u[0], y + u[1]) for x, y in second]], d) for u in openings]
-    )
+    worth = np.array([backwards([[(x + u[0], y + u[1]) for x, y in second]], d) for u in openings])
     later = np.zeros((2, 2))
     for _ in range(HORIZON):
         now = np.zeros_like(later)

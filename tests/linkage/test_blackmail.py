@@ -16,9 +16,7 @@ def test_trucks() -> None:
     """C8.2, and scenario 18: with commitment Mexico ends below the status quo."""
     found = blackmail(bg.load("us_mexico/truck_inspections"))
     assert found.verify()
-    outcomes = {
-        who: tuple(pair["linked"].gains.values()) for who, pair in found.outcomes.items()
-    }
+    outcomes = {who: tuple(pair["linked"].gains.values()) for who, pair in found.outcomes.items()}
     assert outcomes == {
         "coco": (3, -1),
         "both": (F(13, 4), F(-13, 6)),

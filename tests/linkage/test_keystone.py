@@ -102,7 +102,9 @@ def test_drawing_agrees_with_all_sets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_progress_is_told() -> None:
     seen: list[tuple[int, int]] = []
-    issue_values(random_game(np.random.default_rng(2), 4), progress=lambda a, b: seen.append((a, b)))
+    issue_values(
+        random_game(np.random.default_rng(2), 4), progress=lambda a, b: seen.append((a, b))
+    )
     assert seen[-1] == (15, 15)
     assert [made for made, _ in seen] == sorted(made for made, _ in seen)
 

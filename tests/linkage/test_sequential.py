@@ -83,6 +83,7 @@ def test_a_floor_of_the_responder() -> None:
 def test_deadlocked_issues_need_the_package() -> None:
     found = sequential_orders(bg.load("us_mexico/guns_for_fentanyl"))
     assert found["guns,fentanyl"].gains == {"us": 0, "mexico": 0}
+    assert found["guns,fentanyl"].status == bg.Status.NO_AGREEMENT
     assert found["guns+fentanyl"].limit == {"us": F(3, 2), "mexico": F(9, 4)}
     assert found["guns+fentanyl"].status == bg.Status.AGREEMENT
 
@@ -109,6 +110,7 @@ def test_agreed_at_the_end() -> None:
     total = [sum(m.gains[p] for m in found.moves) * D for p in ("us", "mexico")]
     assert total == list(found.gains.values())
     assert [m.period for m in found.moves] == [0, 1]
+    assert [m.proposer for m in found.moves] == ["us", "mexico"]
     one = sequential_agenda(pies(), discount=D, implement="at_end")
     assert one.gains == sequential_agenda(pies(), discount=D).gains
 
@@ -126,6 +128,15 @@ def test_random_orders_verify(seed: int) -> None:
     two = sequential_agenda(game, discount=d, order="0,1+2", implement="at_end")
     assert two.verify()
     assert min(two.gains.values()) >= 0
+
+
+def test_a_second_round_that_agrees_at_one_point_only() -> None:
+    """The second package has nothing for player 2, so the first must not cost him anything."""
+    data = [[[0, 0], [2, -2], [0, 0]], [[0, 0], [F(3, 4), 0], [F(3, 2), F(-1, 4)]]]
+    game = bg.LinkageGame.from_payoffs(data)
+    found = sequential_agenda(game, discount="1/2", order="0,1", implement="at_end")
+    assert found.verify()
+    assert found.gains == {"1": F(3, 8), "2": 0}
 
 
 def test_tampering_is_noticed() -> None:
