@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bargaining.equilibrium.linked import linked_equilibrium as linked_equilibrium
     from bargaining.errors import BargainingError as BargainingError
     from bargaining.geometry.exchange_rates import exchange_rates as exchange_rates
+    from bargaining.linkage.agenda_game import AgendaGame as AgendaGame
+    from bargaining.linkage.agenda_game import agenda_game as agenda_game
     from bargaining.linkage.evaluate import evaluate as evaluate
     from bargaining.linkage.packages import minimal_packages as minimal_packages
     from bargaining.linkage.verdict import Verdict as Verdict
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Agenda": "bargaining.model.agenda",
+    "AgendaGame": "bargaining.linkage.agenda_game",
     "BargainingError": "bargaining.errors",
     "Deal": "bargaining.model.deal",
     "Issue": "bargaining.model.issue",
@@ -47,6 +50,7 @@ _HOMES = {
     "Settlement": "bargaining.settlement.settlement",
     "Status": "bargaining.results",
     "Verdict": "bargaining.linkage.verdict",
+    "agenda_game": "bargaining.linkage.agenda_game",
     "correlated_equilibrium": "bargaining.equilibrium.correlated",
     "evaluate": "bargaining.linkage.evaluate",
     "equilibria": "bargaining.equilibrium.concepts",

@@ -179,6 +179,51 @@ class ExpectedFrontier(_Table):
     points: list[list[NumberLike]]
 
 
+class ExpectedAgenda(_Table):
+    """What the agenda game must find; ``equilibria`` are those without dominated voices."""
+
+    solution: str = "nash"
+    gains: dict[str, dict[str, NumberLike]] = Field(default_factory=dict)
+    preferred: dict[str, list[str]] = Field(default_factory=dict)
+    stable: list[str] | None = None
+    equilibria: list[str] | None = None
+    keystone: dict[str, dict[str, NumberLike]] = Field(default_factory=dict)
+    most_missed: dict[str, list[str]] = Field(default_factory=dict)
+    price_of_delinking: dict[str, NumberLike] = Field(default_factory=dict)
+    keep_off: int | None = None
+    bring_in: int | None = None
+
+
+class ExpectedSequential(_Table):
+    """What alternating offers over an order of packages must lead to."""
+
+    order: str | None = None
+    discount: NumberLike = None
+    first: str | None = None
+    implement: Literal["at_once", "at_end"] = "at_once"
+    gains: dict[str, NumberLike] = Field(default_factory=dict)
+    limit: dict[str, NumberLike] = Field(default_factory=dict)
+
+
+class ExpectedUltimatum(_Table):
+    """What a threatened player is asked for, and whether he would give in."""
+
+    favour: str
+    harm: NumberLike
+    cost: NumberLike
+    yields: bool
+
+
+class ExpectedThreat(_Table):
+    """An act that hurts another, and whether it would be carried out."""
+
+    player: str
+    act: str
+    forgone: NumberLike
+    credible: bool
+    ultimatums: list[ExpectedUltimatum] = Field(default_factory=list)
+
+
 class ExpectedAnswers(_Table):
     """Answers that the solver must find; the tests walk all games and compare."""
 
@@ -187,6 +232,9 @@ class ExpectedAnswers(_Table):
     verdict: ExpectedVerdict | None = None
     settlements: list[ExpectedSettlement] = Field(default_factory=list)
     frontiers: list[ExpectedFrontier] = Field(default_factory=list)
+    agenda: ExpectedAgenda | None = None
+    sequential: list[ExpectedSequential] = Field(default_factory=list)
+    threats: list[ExpectedThreat] | None = None
 
 
 class ExpectedAt(ExpectedAnswers):
@@ -305,6 +353,12 @@ def known_keys(location: tuple[Any, ...]) -> list[str]:
             model = ExpectedSettlement
         case ("expected", "frontiers", _, _) | ("expected", "at", _, "frontiers", _, _):
             model = ExpectedFrontier
+        case ("expected", "agenda", _) | ("expected", "at", _, "agenda", _):
+            model = ExpectedAgenda
+        case ("expected", "sequential", _, _) | ("expected", "at", _, "sequential", _, _):
+            model = ExpectedSequential
+        case ("expected", "threats", _, _) | ("expected", "at", _, "threats", _, _):
+            model = ExpectedThreat
         case ("expected", "at", _, _):
             model = ExpectedAt
         case ("expected", _):

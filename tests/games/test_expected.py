@@ -17,7 +17,11 @@ from bargaining.files.build import build
 from bargaining.files.library import bundled
 from bargaining.files.schema import json_schema
 from bargaining.files.toml import parse, read_text
+from bargaining.linkage.agenda_control import agenda_control
+from bargaining.linkage.agenda_game import agenda_game
+from bargaining.linkage.blackmail import blackmail
 from bargaining.linkage.issue_report import IssueReports
+from bargaining.linkage.sequential import sequential_agenda
 from bargaining.model.expressions import number
 
 NUMERICAL = 1e-6
@@ -138,6 +142,78 @@ def test_frontiers(case: Case) -> None:
         assert answer.verify()
         found = [answer.point(i) for i in range(len(answer))]
         assert found == [tuple(number(x) for x in point) for point in expected["points"]]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_agendas(case: Case) -> None:
+    expected = case.expected.get("agenda")
+    if expected is None:
+        return
+    answer = agenda_game(case.game, solution=expected.get("solution", "nash"))
+    assert answer.verify()
+    for name, gains in expected.get("gains", {}).items():
+        for player, value in gains.items():
+            assert same(answer.agendas[name].gains[player], value), name
+    for player, names in expected.get("preferred", {}).items():
+        assert list(answer.preferred[player]) == names
+    if "stable" in expected:
+        assert list(answer.stable) == expected["stable"]
+    if "equilibria" in expected:
+        found = {e.outcome for e in answer.linking.equilibria if e.undominated}
+        assert found == set(expected["equilibria"])
+    for issue, costs in expected.get("keystone", {}).items():
+        for player, value in costs.items():
+            assert same(answer.keystone[issue][player], value), issue
+    for player, issues in expected.get("most_missed", {}).items():
+        assert list(answer.most_missed[player]) == issues
+    for player, value in expected.get("price_of_delinking", {}).items():
+        assert same(answer.price.difference[player], value)
+    control = agenda_control(case.game)
+    assert control.verify()
+    if "keep_off" in expected:
+        assert len(control.keep_off) == control.at_least == expected["keep_off"]
+    if "bring_in" in expected:
+        assert control.bring_in is not None
+        assert len(control.bring_in) == expected["bring_in"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_sequential_agendas(case: Case) -> None:
+    for expected in case.expected.get("sequential", []):
+        answer = sequential_agenda(
+            case.game,
+            order=expected.get("order"),
+            discount=expected.get("discount"),
+            first=expected.get("first"),
+            implement=expected.get("implement", "at_once"),
+        )
+        assert answer.verify()
+        for player, value in expected.get("gains", {}).items():
+            assert same(answer.gains[player], value)
+        for player, value in expected.get("limit", {}).items():
+            assert answer.limit is not None
+            assert same(answer.limit[player], value)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_threats(case: Case) -> None:
+    if "threats" not in case.expected:
+        return
+    answer = blackmail(case.game)
+    assert answer.verify()
+    wanted = case.expected["threats"]
+    assert [(act.player, act.act) for act in answer.threats] == [
+        (threat["player"], threat["act"]) for threat in wanted
+    ]
+    for act, threat in zip(answer.threats, wanted, strict=True):
+        assert same(act.forgone, threat["forgone"])
+        assert act.credible == threat["credible"]
+        found = [one for one in answer.ultimatums if one.threat is act]
+        for one, ultimatum in zip(found, threat.get("ultimatums", []), strict=True):
+            assert one.favour.act == ultimatum["favour"]
+            assert same(one.harm, ultimatum["harm"])
+            assert same(one.cost, ultimatum["cost"])
+            assert one.yields == ultimatum["yields"]
 
 
 @pytest.mark.parametrize("name", bundled())

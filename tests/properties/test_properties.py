@@ -12,6 +12,10 @@ from hypothesis import strategies as st
 import bargaining as bg
 from bargaining.geometry.mutual import mutual_gain
 from bargaining.geometry.support import support
+from bargaining.linkage.agenda_control import agenda_control
+from bargaining.linkage.agendas import candidates
+from bargaining.linkage.keystone import issue_values
+from bargaining.linkage.sequential import sequential_agenda
 from bargaining.model.deal import gains
 from bargaining.settlement.solutions import OPTIMA
 
@@ -212,3 +216,59 @@ def test_linking_contains_delinking(game: bg.LinkageGame) -> None:
     for k in range(len(game.issues)):
         apart |= mutual_gain(game, (k,)).gainers
     assert apart <= mutual_gain(game, range(len(game.issues))).gainers
+
+
+@given(games(players=(2, 3), most_issues=4))
+def test_coarser_agendas_attain_more(game: bg.LinkageGame) -> None:
+    """With payoffs that add up, joining packages never takes a joint gain away."""
+    count = len(game.issues)
+    attained = {
+        agenda.name: (agenda.packages, bg.settle(game, solution="utilitarian", agenda=agenda))
+        for agenda in candidates(game).agendas
+    }
+    for fine, one in attained.values():
+        for coarse, two in attained.values():
+            if not all(any(set(p) <= set(q) for q in coarse) for p in fine):
+                continue
+            assert two.mutual_gain or not one.mutual_gain
+            totals = [float(sum(s.gains.values())) for s in (one, two)]
+            assert totals[1] >= totals[0] - NUMERICAL * (1 + 5 * count)
+
+
+@given(games(most_issues=4), st.sampled_from(["nash", "egalitarian"]))
+def test_values_of_issues(game: bg.LinkageGame, solution: str) -> None:
+    """Efficiency, and equal values of issues with equal payoffs."""
+    found = issue_values(game, solution=solution)
+    whole = bg.settle(game, solution=solution).gains
+    for player in game.players:
+        assert sum(values[player] for values in found.values.values()) == whole[player]
+    names = list(found.values)
+    for one, two in itertools.combinations(names, 2):
+        if (game.issues[one].exact_payoffs == game.issues[two].exact_payoffs).all():
+            assert found.values[one] == found.values[two]
+
+
+@given(games(players=(2, 3), most_issues=4))
+def test_control_is_dual_to_minimal_packages(game: bg.LinkageGame) -> None:
+    """What is kept off meets every minimal package; what is brought in holds one."""
+    found = agenda_control(game)
+    packages = list(bg.minimal_packages(game))
+    assert all(package & set(found.keep_off) for package in packages)
+    assert (found.bring_in is None) == (not packages)
+    if packages:
+        assert len(found.bring_in or ()) == min(map(len, packages))
+        assert len(found.keep_off) >= 1
+
+
+@given(games(most_issues=3), st.integers(0, 9), st.integers(0, 9))
+def test_alternating_offers_leave_nobody_worse(game: bg.LinkageGame, one: int, two: int) -> None:
+    """Gains at least 0, on the frontier for a package, the same whoever is called first."""
+    assume(len(game.interested) == 2)
+    d = {"1": F(one, 10), "2": F(two, 10)}
+    found = sequential_agenda(game, discount=d)
+    assert found.verify()
+    assert min(found.gains.values()) >= 0
+    able = mutual_gain(game, range(len(game.issues))).everyone
+    assert able == all(g > 0 for g in sequential_agenda(game, discount="1/2").gains.values())
+    turned = sequential_agenda(game, discount=d, first="2")
+    assert turned.gains == found.if_other_first
