@@ -42,6 +42,10 @@ class Reversion:
         What was used per issue or component (ascending): ``status_quo``, ``nash``, ``minmax``.
         Of very many issues decided by joint choice, which all fall back to the status quo, none is
         listed.
+    parts : mapping of tuple of int to tuple of Fraction
+        The same gains per issue or component.
+    points : tuple of tuple of Fraction, or None
+        Everybody's gains while each player is being punished; None with ``minmax``.
     exact : bool
         False where an equilibrium of three or more players is known as floats only.
     """
@@ -49,6 +53,8 @@ class Reversion:
     gains: tuple[Fraction, ...]
     credible: bool
     modes: Mapping[tuple[int, ...], str]
+    parts: Mapping[tuple[int, ...], tuple[Fraction, ...]]
+    points: tuple[tuple[Fraction, ...], ...] | None
     exact: bool = True
 
 
@@ -81,19 +87,43 @@ def reversion(game: LinkageGame, package: Sequence[int], mode: ReversionMode = "
     """
     check_reversion(mode)
     require_status_quo(game)
-    totals = [Fraction(0)] * len(game.players)
+    count = len(game.players)
     if isinstance(game.issues, ArrayIssues):
-        return Reversion(tuple(totals), True, {})
+        nothing = (Fraction(0),) * count
+        return Reversion(nothing, True, {}, {}, (nothing,) * count)
     terms = spillover_terms(game, package)
     stays: dict[tuple[int, ...], bool] = {(k,): _issue_stays(game, k) for k in terms.singles}
     stays |= {c.issues: _component_stays(game, c) for c in terms.components}
-    credible, exact = True, True
-    modes: dict[tuple[int, ...], str] = {}
-    for part in sorted(stays):
-        used, gains, holds, known = _of_part(game, part, mode, stays=stays[part])
-        totals = [t + g for t, g in zip(totals, gains, strict=True)]
-        credible, exact, modes[part] = credible and holds, exact and known, used
-    return Reversion(tuple(totals), credible, modes, exact)
+    found = {p: _of_part(game, p, mode, stays=stays[p]) for p in sorted(stays)}
+    points: tuple[tuple[Fraction, ...], ...] | None = None
+    if all(part.points is not None for part in found.values()):
+        points = tuple(
+            _total([part.points[i] for part in found.values() if part.points], count)
+            for i in range(count)
+        )
+    return Reversion(
+        _total([part.gains for part in found.values()], count),
+        all(part.credible for part in found.values()),
+        {p: part.mode for p, part in found.items()},
+        {p: part.gains for p, part in found.items()},
+        points,
+        all(part.exact for part in found.values()),
+    )
+
+
+def _total(rows: Sequence[Sequence[Fraction]], count: int) -> tuple[Fraction, ...]:
+    return tuple(sum((row[i] for row in rows), Fraction(0)) for i in range(count))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What is used in one issue or component."""
+
+    mode: str
+    gains: tuple[Fraction, ...]
+    credible: bool
+    points: tuple[tuple[Fraction, ...], ...] | None
+    exact: bool = True
 
 
 def _issue_stays(game: LinkageGame, issue: int) -> bool:
@@ -109,20 +139,21 @@ def _component_stays(game: LinkageGame, component: Component) -> bool:
 
 def _of_part(
     game: LinkageGame, part: tuple[int, ...], mode: ReversionMode, *, stays: bool
-) -> tuple[str, Sequence[Fraction], bool, bool]:
-    """Return what is used in an issue or component, its gains, and if credible and exact."""
-    zero = (Fraction(0),) * len(game.players)
+) -> _Part:
+    count = len(game.players)
+    zero = (Fraction(0),) * count
     if mode == "status_quo" or (mode == "auto" and stays):
-        return "status_quo", zero, stays, True
+        return _Part("status_quo", zero, stays, (zero,) * count)
     stage = stage_game(game, part)
     if stage is None:  # only joint choice: nobody can leave the status quo alone
-        return "status_quo", zero, True, True
+        return _Part("status_quo", zero, True, (zero,) * count)
     if mode == "minmax":
-        held = held_to(stage)
+        held = tuple(held_to(stage))
         try:
             worst, _ = worst_equilibrium(stage)
         except NotSupportedError:
-            return "minmax", held, False, True
-        return "minmax", held, worst == held, True
-    worst, known = worst_equilibrium(stage)
-    return "nash", worst, True, known
+            return _Part("minmax", held, False, None)
+        credible = held == tuple(worst[i][i] for i in range(count))
+        return _Part("minmax", held, credible, tuple(worst) if credible else None)
+    worst, exact = worst_equilibrium(stage)
+    return _Part("nash", tuple(worst[i][i] for i in range(count)), True, tuple(worst), exact)

@@ -105,11 +105,12 @@ def _written_out(
     return Issue("+".join(names), game.players, actions, (), payoffs, start)
 
 
-def worst_equilibrium(stage: Stage) -> tuple[list[Fraction], bool]:
-    """Return each player's least gain in any equilibrium, and whether it is exact.
+def worst_equilibrium(stage: Stage) -> tuple[list[tuple[Fraction, ...]], bool]:
+    """Return for each player everybody's gains in the equilibrium worst for him, and if exact.
 
-    All equilibria are mixtures of the extreme ones that are listed, within sets on which payoffs
-    are bilinear, so that the least is found at a listed one.
+    Of several that are equally bad for him, the one with the largest total.  All equilibria are
+    mixtures of the extreme ones that are listed, within sets on which payoffs are bilinear, so
+    that the least is found at a listed one.
 
     Raises
     ------
@@ -131,9 +132,13 @@ def worst_equilibrium(stage: Stage) -> tuple[list[Fraction], bool]:
             'known, so the worst one is not; ask with reversion="status_quo" or "minmax"'
         )
         raise NotSupportedError(msg)
-    worst = [min(payoffs[p] for payoffs in listed) for p in stage.issue.players]
-    exact = all(isinstance(w, Fraction) for w in worst)
-    return [Fraction(w) - b for w, b in zip(worst, base, strict=True)], exact
+    exact = all(isinstance(v, Fraction) for payoffs in listed for v in payoffs.values())
+    points = [
+        tuple(Fraction(payoffs[p]) - b for p, b in zip(stage.issue.players, base, strict=True))
+        for payoffs in listed
+    ]
+    players = range(len(stage.issue.players))
+    return [min((u[i], -sum(u), u) for u in points)[2] for i in players], exact
 
 
 def held_to(stage: Stage) -> list[Fraction]:
