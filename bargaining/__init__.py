@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from bargaining.model.issue import Issue as Issue
     from bargaining.model.links import Link as Link
     from bargaining.results import Status as Status
+    from bargaining.settlement.enforcement.thresholds import CriticalDiscount as CriticalDiscount
+    from bargaining.settlement.enforcement.thresholds import critical_discount as critical_discount
     from bargaining.settlement.frontier import frontier as frontier
     from bargaining.settlement.settle import settle as settle
     from bargaining.settlement.settlement import Settlement as Settlement
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Agenda": "bargaining.model.agenda",
     "BargainingError": "bargaining.errors",
+    "CriticalDiscount": "bargaining.settlement.enforcement.thresholds",
     "Deal": "bargaining.model.deal",
     "Issue": "bargaining.model.issue",
     "Link": "bargaining.model.links",
@@ -47,6 +50,7 @@ _HOMES = {
     "Settlement": "bargaining.settlement.settlement",
     "Status": "bargaining.results",
     "Verdict": "bargaining.linkage.verdict",
+    "critical_discount": "bargaining.settlement.enforcement.thresholds",
     "correlated_equilibrium": "bargaining.equilibrium.correlated",
     "evaluate": "bargaining.linkage.evaluate",
     "equilibria": "bargaining.equilibrium.concepts",

@@ -18,6 +18,7 @@ COMMANDS = {
     "frontier": "The Pareto frontier of a package.",
     "evaluate": "Judge a draft deal: what it brings, what it leaves on the table.",
     "packages": "Which issues must share a table for a deal to exist.",
+    "enforce": "How much tomorrow must weigh for promises to keep each other.",
     "equilibria": "What each side does without an agreement.",
     "check": "Check game files and list every problem.",
     "convert": "Write a game in another format, or read another program's.",

@@ -8,17 +8,19 @@ conditions has a lower factor, or none has.  A last proof just below closes the 
 
 An agenda of several packages needs everyone to gain in the sum, each package keeping its own
 conditions: everyone needs a package in which he can gain.  A target of one player at a time, over
-packages, decides that where deals can be scaled; otherwise all packages stand in one programme.
+packages, decides that where deals can be scaled; otherwise the packages in which a deal is made
+stand in one programme.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from bargaining.errors import SolverError
+from bargaining.errors import NotSupportedError, SolverError
 from bargaining.model.deal import Deal
 from bargaining.model.game import LinkageGame
 from bargaining.settlement.enforcement.blocks import blocks_of, deal_of
@@ -27,11 +29,15 @@ from bargaining.settlement.enforcement.shares_program import Answer, Prices, Pro
 WIDTH = Fraction(1, 10**12)
 """No bracket is wider."""
 MAX_STEPS = 200
+QUICK = 8
+"""Steps from deal to better deal before what is left is also halved."""
 STARTS = (Fraction(1, 2), 1 - Fraction(1, 2**6), 1 - Fraction(1, 2**20), 1 - Fraction(1, 2**42))
 """Factors at which a first deal is looked for; none above the last counts as none at all."""
 FINE = 2**60
 """Denominators beyond this are rounded upwards: a deal that holds at a factor holds above it."""
 
+MAX_DEMANDING = 6
+"""Packages whose status quo is no equilibrium, of which every choice is tried."""
 MAX_SIMPLE = 10**5
 """Fractions up to this denominator are tried as the exact answer."""
 
@@ -115,12 +121,47 @@ def lowest_factor(
     listed = [tuple(p) for p in packages]
     if len(listed) == 1:
         return _Search(game, listed, reversions).lowest(everyone)
-    searches = [
-        _Search(game, [p], [r]) for p, r in zip(listed, reversions, strict=True)
-    ]
-    if not all(search.programme.scalable for search in searches):
-        return _Search(game, listed, reversions).lowest(everyone)
-    return _apart(game, searches, everyone)
+    searches = [_Search(game, [p], [r]) for p, r in zip(listed, reversions, strict=True)]
+    demanding = [n for n, search in enumerate(searches) if not search.programme.scalable]
+    if not demanding:
+        return _apart(game, searches, everyone)
+    return _with_some(game, listed, reversions, demanding)
+
+
+def _with_some(
+    game: LinkageGame,
+    packages: Sequence[tuple[int, ...]],
+    reversions: Sequence[Sequence[Fraction]],
+    demanding: Sequence[int],
+) -> Lowest:
+    """Choose in which packages to make a deal where even the status quo would have to be kept.
+
+    A package without a deal stays at its status quo and has no condition.
+    """
+    if len(demanding) > MAX_DEMANDING:
+        msg = (
+            f"deals in shares that last: in {len(demanding)} packages the status quo is no "
+            f"equilibrium (at most {MAX_DEMANDING}); ask about fewer issues"
+        )
+        raise NotSupportedError(msg)
+    best: Lowest | None = None
+    refusals: list[Refusal] = []
+    for size in range(len(demanding) + 1):
+        for kept in itertools.combinations(demanding, size):
+            chosen = [n for n in range(len(packages)) if n in kept or n not in demanding]
+            if not chosen:
+                continue
+            search = _Search(game, [packages[n] for n in chosen], [reversions[n] for n in chosen])
+            found = search.lowest(tuple(game.interested), below=best.high if best else None)
+            refusals += found.refusals
+            if found.found:
+                best = found
+            if found.high == 0:
+                return found
+    if best is None:
+        return Lowest(None, None, (), tuple(refusals))
+    low = min([best.low or Fraction(0), *(r.factor for r in refusals)])
+    return replace(best, low=low, refusals=tuple(refusals))
 
 
 def _apart(game: LinkageGame, searches: Sequence[_Search], everyone: Sequence[int]) -> Lowest:
@@ -142,7 +183,7 @@ def _apart(game: LinkageGame, searches: Sequence[_Search], everyone: Sequence[in
         number, found = best
         used.setdefault(number, []).append(found)
         high = found.high or Fraction(0)
-        low = min((r.factor for r in refusals), default=Fraction(0)) if high else Fraction(0)
+        low = min([found.low or Fraction(0), *(r.factor for r in refusals)])
         mine = Lowest(low, high, (), tuple(refusals) if high else (), found.binding)
         if worst is None or high > (worst.high or 0):
             worst = mine
@@ -194,24 +235,33 @@ class _Search:
     def _descend(self, targets: Sequence[int], answer: Answer) -> Lowest:
         """Go from deal to better deal, and prove that there is none below the last."""
         up, shares = self.factor(answer.shares), answer.shares
+        low, refused = Fraction(0), None
+        quick = QUICK
         for _ in range(MAX_STEPS):
-            slack = self._weights(shares)
-            answer = self.programme.best(up, targets, slack)
-            if answer.value <= 0:
-                if self._proves(targets, answer.prices):
+            probe = _coarse((low + up) / 2)  # where deals shrink from step to step: halving
+            if quick:
+                quick -= 1
+                answer = self.programme.best(up, targets, self._weights(shares))
+                better = self.factor(answer.shares) if answer.value > 0 else up
+                if answer.value <= 0 and self._proves(targets, answer.prices):
                     return self._between(targets, up, up, shares, answer)
-                better = up
-            else:
-                better = self.factor(answer.shares)
-                shares = answer.shares
-            gone, up = up - better, better
-            if gone < WIDTH / 10:
+                gone = up - better
+                if gone > 0:
+                    up, shares = better, answer.shares
+                if gone >= WIDTH / 10:
+                    continue
                 probe = max(up - WIDTH * 9 / 10, Fraction(0))
-                last = self.programme.best(probe, targets)
-                if last.value <= 0:
-                    exact = self._exactly(targets, probe, up)
-                    return exact or self._between(targets, probe, up, shares, last)
-                up, shares = self.factor(last.shares), last.shares
+            last = self.programme.best(probe, targets)
+            if last.value > 0:
+                up, shares = min(probe, self.factor(last.shares)), last.shares
+            elif probe > low or refused is None:
+                low, refused = probe, last
+            if refused is not None and up - low <= WIDTH:
+                exact = self._exactly(targets, low, up)
+                return exact or self._between(targets, low, up, shares, refused)
+            if up <= WIDTH:
+                deals = self._deals(shares)
+                return Lowest(Fraction(0), up, deals, (), shares=shares)
         msg = f"the lowest factor was not found within {MAX_STEPS} steps"
         raise SolverError(msg)
 
@@ -251,9 +301,7 @@ class _Search:
         return Lowest(low, high, self._deals(shares), (refusal,), binding, shares)
 
     def _none(self, targets: Sequence[int], factor: Fraction, prices: Prices) -> Lowest:
-        return Lowest(
-            None, None, (), (Refusal(self.packages, tuple(targets), factor, prices),)
-        )
+        return Lowest(None, None, (), (Refusal(self.packages, tuple(targets), factor, prices),))
 
     def totals(
         self, shares: Mapping[int, Mapping[int, Fraction]]
@@ -293,9 +341,7 @@ class _Search:
         totals = self.totals(shares)
         return {row: g + t for row, (g, t) in totals.items() if g > 0}
 
-    def _binding(
-        self, shares: Mapping[int, Mapping[int, Fraction]], prices: Prices
-    ) -> Binding:
+    def _binding(self, shares: Mapping[int, Mapping[int, Fraction]], prices: Prices) -> Binding:
         """Return what the deal's outcomes contribute to the conditions that have a price."""
         if not self.programme.scalable:
             return ()
@@ -336,6 +382,11 @@ class _Search:
                 for cell, share in mix.items():
                     mine[cell] = mine.get(cell, Fraction(0)) + share / len(found)
         return self._deals(mixed)[0]
+
+
+def _coarse(value: Fraction) -> Fraction:
+    """Round to a short fraction."""
+    return Fraction(round(value * FINE), FINE)
 
 
 def simplest(low: Fraction, high: Fraction) -> Fraction:

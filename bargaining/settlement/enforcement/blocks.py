@@ -1,4 +1,4 @@
-"""A package as independent blocks of outcomes, each with gains and swap groups, for deals in shares.
+"""A package as independent blocks of outcomes, with gains and swaps, for deals in shares.
 
 A block is an issue that stands alone, or issues that spillovers or constraints tie together, with
 every joint outcome that may be agreed.  Gains and temptations of a deal are sums over its blocks.
@@ -126,8 +126,7 @@ def blocks_of(
         swaps = [_swap(g, outcomes[:, 0]) for g in by_issue.get(issue, ())]
         origin = int(game.origin[issue])
         found.append(Block(number, (issue,), outcomes, tuple(values), tuple(swaps), origin))
-    for component in terms.components:
-        found.append(_tied(game, component, number, by_issue))
+    found += [_tied(game, component, number, by_issue) for component in terms.components]
     return found
 
 

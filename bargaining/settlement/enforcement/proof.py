@@ -11,11 +11,12 @@ is linear in the outcomes of each block, and its largest value is not positive.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 
 from bargaining.errors import VerificationError
-from bargaining.model.deal import check, gains
+from bargaining.model.deal import Deal, check, gains, status_quo
 from bargaining.model.game import LinkageGame
 from bargaining.settlement.enforcement.adjustable import WIDTH, Lowest, Refusal
 from bargaining.settlement.enforcement.blocks import Block, blocks_of
@@ -64,9 +65,6 @@ def _check_deals(
             if (1 - factor) * tempted[i] > factor * (gained[i] - r) or gained[i] < r:
                 _fail(f"the deal does not hold {game.players[i]} at the upper end")
             totals[i] += Fraction(gained[i])
-    for package, n in places.items():
-        if package not in seen and any(r > 0 for r in reversions[n]):
-            _fail("a package without a deal holds somebody below what he falls back to")
     if any(totals[i] <= 0 for i in game.interested) or not game.interested:
         _fail("the deal does not let everybody gain")
 
@@ -90,14 +88,26 @@ def _check_refusals(
         _check_refusal(game, mine, refusal)
         refused.setdefault(refusal.targets, set()).add(refusal.packages)
     everyone = tuple(game.interested)
-    if tuple(packages) in refused.get(everyone, ()):
+    together = refused.get(everyone, set())
+    if len(packages) == 1 and tuple(packages) in together:
         return
     alone = {(package,) for package in packages}
-    level = not any(any(row) for row in reversions)
+    demanding = [p for p in packages if _demands(game, p, reversions[places[p]])]
     for targets, covered in refused.items():
-        if level and len(targets) == 1 and targets[0] in everyone and alone <= covered:
+        if not demanding and len(targets) == 1 and targets[0] in everyone and alone <= covered:
             return  # nobody loses in a package that lasts, so he must gain in one of them
-    _fail("nothing proves the lower end")
+    choices = itertools.chain.from_iterable(
+        itertools.combinations(demanding, size) for size in range(len(demanding) + 1)
+    )
+    for kept in choices:
+        chosen = tuple(p for p in packages if p in kept or p not in demanding)
+        if chosen and chosen not in together:
+            _fail("nothing proves the lower end")
+
+
+def _demands(game: LinkageGame, package: tuple[int, ...], reversion: Sequence[Fraction]) -> bool:
+    """Whether even the status quo of a package would have to be kept."""
+    return any(reversion) or any(temptations(game, package, Deal(status_quo(game))))
 
 
 def _check_refusal(

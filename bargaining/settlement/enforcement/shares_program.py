@@ -215,7 +215,7 @@ class Programme:
     def _price(
         self, b: int, d: Fraction, prices: Prices, threshold: Fraction
     ) -> tuple[Lottery | None, tuple[tuple[Fraction, ...], ...]]:
-        """Return a mixture of a block worth more than the threshold, or weights that show none is."""
+        """Return a mixture of a block worth more than the threshold, or weights against all."""
         block = self.blocks[b]
         worth = functional(block, d, prices)
         loads = [(1 - d) * prices.condition(block.package, swap.player) for swap in block.swaps]
@@ -224,7 +224,8 @@ class Programme:
             Fraction(0),
         )
         proof = tuple(
-            tuple(load * q for q in guess) for load, guess in zip(loads, self._guess[b], strict=True)
+            tuple(load * q for q in guess)
+            for load, guess in zip(loads, self._guess[b], strict=True)
         )
         if max(discounted(block, worth, proof)) + start <= threshold:
             return None, proof
@@ -265,9 +266,9 @@ class _Layout:
             if not d:  # nobody may end below what he falls back to, tempted or not
                 reversion = Fraction(programme.reversions[row[0]][row[1]])
                 self._add("floor", row, short - reversion / units[row[1]], part if short else 0)
-        if not short and (slack is None or not programme.scalable):
+        if slack is None or not programme.scalable:
             for i in targets:
-                self._add("gain", i, Fraction(0), Fraction(1))
+                self._add("gain", i, short, Fraction(1))
         if short:
             self._add("cap", None, short, Fraction(1))
         self._sums = len(self._names)
@@ -378,7 +379,7 @@ def _best_mixture(
         tuple(solved.dual[at + j] if load else Fraction(0) for j in range(len(swap.changes)))
         for swap, load, at in zip(block.swaps, loads, places, strict=True)
     )
-    mixture = {c: x for c, x in enumerate(solved.primal[:count]) if x and c != block.origin}
+    mixture = {c: x for c, x in enumerate(solved.primal[:count]) if x}
     return solved.value, mixture, proof
 
 

@@ -84,12 +84,9 @@ def swap_groups(game: LinkageGame, package: Sequence[int]) -> tuple[SwapGroup, .
             _check_size(game, (issue,), len(values) * _alternatives(game, (issue,), player))
             found += _groups((issue,), player, moves(game, issue, player), values[:, player])
     for component in terms.components:
-        sizes = component.sizes()
-        cells = math.prod(sizes[k] for k in component.issues)
         for player in range(len(game.players)):
-            count = _alternatives(game, component.issues, player)
-            _check_size(game, component.issues, cells * count)
-            joint = _joint_moves(game, component, player)
+            check_size(game, component, player)
+            joint = joint_moves(game, component, player)
             found += _groups(component.issues, player, joint, cell_gains(component, player))
     return tuple(found)
 
@@ -197,7 +194,7 @@ def _groups(
             yield SwapGroup(player, issues, outcomes, inside[helps])
 
 
-def _joint_moves(game: LinkageGame, component: Component, player: int) -> Moves:
+def joint_moves(game: LinkageGame, component: Component, player: int) -> Moves:
     """Return what a player can change at once in all joint cells of a component."""
     sizes = component.sizes()
     shape = tuple(sizes[k] for k in component.issues)
@@ -224,6 +221,13 @@ def _same_rows(rows: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
 def _alternatives(game: LinkageGame, issues: Sequence[int], player: int) -> int:
     nowhere = np.zeros(0, dtype=np.intp)
     return math.prod(len(moves(game, k, player, nowhere).target) for k in issues)
+
+
+def check_size(game: LinkageGame, component: Component, player: int) -> None:
+    """Refuse a component whose joint acts are too many to write out for a player."""
+    sizes = component.sizes()
+    cells = math.prod(sizes[k] for k in component.issues)
+    _check_size(game, component.issues, cells * _alternatives(game, component.issues, player))
 
 
 def _check_size(game: LinkageGame, issues: Sequence[int], entries: int) -> None:

@@ -30,7 +30,6 @@ from bargaining.settlement.enforcement.conditions import (
     Condition,
     cleaned,
     conditions,
-    critical_factor,
     pooled,
 )
 from bargaining.settlement.enforcement.proof import check_lowest
@@ -38,6 +37,8 @@ from bargaining.settlement.enforcement.reversion import (
     Reversion,
     ReversionMode,
     check_reversion,
+)
+from bargaining.settlement.enforcement.reversion import (
     reversion as find_reversion,
 )
 from bargaining.settlement.package import PackageSettlement
@@ -211,10 +212,10 @@ class CriticalDiscount:
         """Return the thresholds alone."""
         return {"settlement": self.settlement, "full": self.full, "any": self.any}
 
-    def to_dict(self, *, exact: bool = False) -> dict[str, Any]:
-        """Plain data for JSON."""
+    def table(self) -> dict[str, Any]:
+        """Return everything that is said of the agenda; numbers stay exact where they are."""
         names = self.game.issue_names
-        data: dict[str, Any] = {
+        return {
             "packages": [
                 {
                     "issues": [names[k] for k in p.package],
@@ -242,7 +243,10 @@ class CriticalDiscount:
             "slack": self.slack,
             "lasts": self.lasts,
         }
-        return with_exact(data, exact=exact)
+
+    def to_dict(self, *, exact: bool = False) -> dict[str, Any]:
+        """Plain data for JSON; with ``exact=True`` fractions also as strings."""
+        return with_exact(self.table(), exact=exact)
 
     def __str__(self) -> str:
         shown = ", ".join(
