@@ -69,8 +69,8 @@ class Enforcement:
         """From which factor linking starts and stops to matter.
 
         ``from``: some linked deal lasts; ``from_delinked``: some deal does issue by issue;
-        ``deal_from``: the linked settlement lasts; ``deal_alone_from``: each part of it would last by itself, so that linking no longer
-        matters for it (None: never).
+        ``deal_from``: the linked settlement lasts; ``deal_alone_from``: each part of it would
+        last by itself, so that linking no longer matters for it (None: never).
         """
         apart = [p.critical_apart for p in self.linked.packages]
         alone = None if not apart or None in apart else max(a for a in apart if a is not None)

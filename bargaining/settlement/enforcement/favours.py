@@ -225,6 +225,12 @@ def _of_part(matrix: NDArray[Any]) -> tuple[Fraction, Fraction]:
     values, vectors = np.linalg.eig(floats / floats.max())
     vector = np.abs(np.real(vectors[:, int(np.argmax(np.real(values)))]))
     vector = np.maximum(vector, vector.max() * 1e-12)
+    vector /= vector.max()
+    simple = [Fraction(float(v)).limit_denominator(1_000) for v in vector]
+    if min(simple) > 0:
+        low, high = collatz_wielandt(matrix, simple)
+        if low == high:
+            return low, high
     exact = [Fraction(float(v)) for v in vector]
     low, high = collatz_wielandt(matrix, exact)
     for _ in range(60):

@@ -2,10 +2,10 @@
 
 A plan is weakly renegotiation-proof if none of its continuations is strictly better for both than
 another (Farrell and Maskin 1989, Games and Economic Behavior 1).  Falling back on the status quo
-for ever never is, once the deal helps both: they would start afresh.  Penance is: after a breach by
-i both play a profile a^i that the other likes at least as well as the deal, u_j(a^i) >= v_j, until a
-public lottery leads back to the deal, so that i's prospects at the start of the penance are just
-c_i, his best reply to a^i, which he could have in every period of it anyway.  With v the deal's
+for ever never is, once the deal helps both: they would start afresh.  Penance is: after a breach
+by i both play a profile a^i that the other likes at least as well as the deal, u_j(a^i) >= v_j,
+until a public lottery leads back to the deal, so that i's prospects at the start of the penance
+are just c_i, his best reply to a^i, which he could have in every period anyway.  With v the deal's
 gains, g_i the temptation, it is an equilibrium exactly if c_i < v_i and
 
     d >= g_i / (g_i + v_i - c_i)                 nobody leaves the deal,
