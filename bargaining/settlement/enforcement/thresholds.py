@@ -15,16 +15,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from bargaining.errors import VerificationError
 from bargaining.model.agenda import Agenda, parse_agenda, positions
-from bargaining.model.array_issues import ArrayIssues
 from bargaining.model.deal import Deal, broken, combine
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Number, Status, checked, in_figures, with_exact
 from bargaining.settlement.channels import check_origin, check_supported
-from bargaining.settlement.enforcement.adjustable import Lowest, lowest_factor
+from bargaining.settlement.enforcement.adjustable import lowest_factor
 from bargaining.settlement.enforcement.closed_form import closed_form
 from bargaining.settlement.enforcement.conditions import (
     Condition,
@@ -32,6 +29,8 @@ from bargaining.settlement.enforcement.conditions import (
     conditions,
     pooled,
 )
+from bargaining.settlement.enforcement.full_acts import full_acts
+from bargaining.settlement.enforcement.lowest import Lowest
 from bargaining.settlement.enforcement.proof import check_lowest
 from bargaining.settlement.enforcement.reversion import (
     Reversion,
@@ -377,25 +376,3 @@ def _full_packages(
         for package, deal, reverted in zip(plan.packages, deals, reversions, strict=True)
         if bool(changed[positions(package)].any())
     )
-
-
-def full_acts(game: LinkageGame) -> np.ndarray[Any, np.dtype[np.intp]] | None:
-    """Return the outcome of every issue in which everybody does his one act; None if not defined.
-
-    Each player who can act in an issue must have exactly two acts, an issue decided by joint
-    choice exactly two options.
-    """
-    if isinstance(game.issues, ArrayIssues):
-        sizes = np.diff(game.flat.offsets)
-        return np.ones(len(sizes), dtype=np.intp) if bool((sizes == 2).all()) else None
-    outcomes = game.origin.copy()
-    for k, issue in enumerate(game.issues.values()):
-        if any(size > 2 for size in issue.shape) or (issue.is_options and issue.shape != (2,)):
-            return None
-        if issue.is_options:
-            outcomes[k] = 1 - game.origin[k]
-            continue
-        now = np.unravel_index(game.origin[k], issue.shape)
-        acts = [size - 1 - int(a) for size, a in zip(issue.shape, now, strict=True)]
-        outcomes[k] = np.ravel_multi_index(acts, issue.shape)
-    return outcomes
