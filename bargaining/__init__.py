@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from bargaining.model.issue import Issue as Issue
     from bargaining.model.links import Link as Link
     from bargaining.results import Status as Status
+    from bargaining.settlement.enforcement.thresholds import CriticalDiscount as CriticalDiscount
+    from bargaining.settlement.enforcement.thresholds import critical_discount as critical_discount
     from bargaining.settlement.frontier import frontier as frontier
     from bargaining.settlement.settle import settle as settle
     from bargaining.settlement.settlement import Settlement as Settlement
@@ -43,6 +45,7 @@ _HOMES = {
     "Agenda": "bargaining.model.agenda",
     "AgendaGame": "bargaining.linkage.agenda_game",
     "BargainingError": "bargaining.errors",
+    "CriticalDiscount": "bargaining.settlement.enforcement.thresholds",
     "Deal": "bargaining.model.deal",
     "Issue": "bargaining.model.issue",
     "Link": "bargaining.model.links",
@@ -51,6 +54,7 @@ _HOMES = {
     "Status": "bargaining.results",
     "Verdict": "bargaining.linkage.verdict",
     "agenda_game": "bargaining.linkage.agenda_game",
+    "critical_discount": "bargaining.settlement.enforcement.thresholds",
     "correlated_equilibrium": "bargaining.equilibrium.correlated",
     "evaluate": "bargaining.linkage.evaluate",
     "equilibria": "bargaining.equilibrium.concepts",

@@ -13,6 +13,7 @@ from bargaining.files.constraints import read_constraints
 from bargaining.files.issues import read_issue
 from bargaining.files.links import read_links
 from bargaining.files.problems import Reading, place
+from bargaining.files.repeated_play import read_monitoring, read_utilities
 from bargaining.files.schema import structural_problems
 from bargaining.model.expressions import check_predicate
 from bargaining.model.game import LinkageGame
@@ -118,6 +119,8 @@ class _Builder:
             ),
             "premium": self._premium(),
             "vetoes": self._vetoes(),
+            "monitoring": read_monitoring(self.reading, self.usable.get("monitoring")),
+            "utility": read_utilities(self.reading, self.usable.get("utility")),
             "types": self.usable.get("types", []),
             "constraints": read_constraints(self.reading, self.usable.get("constraints"), issues),
         }

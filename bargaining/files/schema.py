@@ -110,6 +110,13 @@ class PremiumTable(_Table):
     audience: Literal["package", "national", "issue"] = "package"
 
 
+class UtilityTable(_Table):
+    """What a player makes of his total payoff per period."""
+
+    form: Literal["linear", "power", "exponential", "inverse"]
+    parameter: NumberLike = 1
+
+
 class TransfersTable(_Table):
     """Side payments as one more issue; of each unit paid the payee receives ``efficiency``."""
 
@@ -268,6 +275,8 @@ class GameFile(_Table):
     reservation: dict[str, NumberLike] = Field(default_factory=dict)
     transfers: TransfersTable | None = None
     commitment: CommitmentTable | None = None
+    monitoring: dict[str, NumberLike] = Field(default_factory=dict)
+    utility: dict[str, UtilityTable] = Field(default_factory=dict)
     types: list[dict[str, Any]] = Field(default_factory=list)
     constraints: list[ConstraintTable] = Field(default_factory=list)
     source: SourceTable | None = None
@@ -337,6 +346,8 @@ def known_keys(location: tuple[Any, ...]) -> list[str]:
             model = ConstraintTable
         case ("premium", _, _):
             model = PremiumTable
+        case ("utility", _, _):
+            model = UtilityTable
         case ("transfers", _):
             model = TransfersTable
         case ("commitment", _):

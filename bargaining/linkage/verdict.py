@@ -15,7 +15,12 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from bargaining.errors import VerificationError
+from bargaining.errors import (
+    NotDefinedError,
+    NotSupportedError,
+    SolverError,
+    VerificationError,
+)
 from bargaining.linkage.in_words import Effect, in_words
 from bargaining.linkage.issue_report import IssueReport, IssueReports, issue_report
 from bargaining.linkage.package_search import Oracle
@@ -23,6 +28,7 @@ from bargaining.linkage.packages import MinimalPackages
 from bargaining.model.deal import Deal, combine, gains
 from bargaining.model.game import LinkageGame
 from bargaining.results import Certificate, Number, Status, checked, in_figures, plain, with_exact
+from bargaining.settlement.enforcement.thresholds import CriticalDiscount, discount_of
 from bargaining.settlement.package import Deals
 from bargaining.settlement.program import GAP
 from bargaining.settlement.settle import settle, undefined
@@ -33,6 +39,8 @@ PACKAGE_SECONDS = 20.0
 MAX_CHECKED_ISSUES = 500
 MAX_NAMED = 10_000
 """Certificates spell out packages of at most this many issues."""
+MAX_OUTCOMES = 1_000
+"""Critical discount factors stand beside the verdict of games of at most so many outcomes."""
 SAME = 1e-9
 """Gains closer than this share of the payoff range count as the same, where not exact."""
 
@@ -114,6 +122,27 @@ class Verdict:
         """Minimal packages whose issues attain mutual gain separately too."""
         return tuple(p for p in self.minimal_packages if self.search.clears_alone(frozenset(p)))
 
+    @cached_property
+    def critical_discounts(self) -> Mapping[str, CriticalDiscount]:
+        """Per agenda, how much tomorrow must weigh for deals to last, where that is cheap to say.
+
+        Left out: games of more than so many outcomes, or of several players and issues whose
+        payoffs do not simply add up; reservation totals; and where what players fall back on is
+        not known.  ``critical_discount`` answers those that can be answered at all.
+        """
+        small = len(self.game.flat.values) <= (
+            MAX_OUTCOMES if len(self.game.interested) <= 2 else MAX_OUTCOMES // 10
+        )
+        if not small or self.game.reserved:
+            return {}
+        found = {}
+        for name, settlement in self.agendas.items():
+            try:
+                found[name] = discount_of(settlement)
+            except (NotDefinedError, NotSupportedError, SolverError):
+                continue
+        return found
+
     @checked
     def verify(self) -> bool:
         """Recompute both agendas and the verdict from the definitions."""
@@ -166,6 +195,14 @@ class Verdict:
 
     def to_dict(self, *, exact: bool = False) -> dict[str, Any]:
         """Return the command line's JSON; with ``exact=True`` fractions also as strings."""
+        thresholds = self.critical_discounts
+        summaries = {
+            name: {
+                **settlement.summary(),
+                **({"critical_discount": thresholds[name].summary()} if name in thresholds else {}),
+            }
+            for name, settlement in self.agendas.items()
+        }
         data: dict[str, Any] = {
             "schema": "bargaining-verdict/1",
             "game": self.game.name or self.game.title,
@@ -175,10 +212,8 @@ class Verdict:
             "deals": self.deals,
             "issues": {name: report.to_dict() for name, report in self.issues.items()},
             "agendas": {
-                name: with_exact(settlement.summary(), exact=exact)
-                if exact
-                else settlement.summary()
-                for name, settlement in self.agendas.items()
+                name: with_exact(summary, exact=exact) if exact else summary
+                for name, summary in summaries.items()
             },
             "minimal_packages": self.minimal_packages,
             "minimal_packages_status": self.minimal_packages_status,
@@ -187,8 +222,7 @@ class Verdict:
         }
         result: dict[str, Any] = plain(_certificates(data))
         if exact:
-            agendas = {name: s.summary() for name, s in self.agendas.items()}
-            result["exact"] = with_exact(_certificates({**data, "agendas": agendas}), exact=True)[
+            result["exact"] = with_exact(_certificates({**data, "agendas": summaries}), exact=True)[
                 "exact"
             ]
         return result

@@ -141,6 +141,11 @@ class LinkageGame:
             origin = int(self.origin[self.position(name)])
             constraints = tuple(c.settled(name, origin) for c in constraints)
         channels = {k: v for k, v in self.channels.items() if k != "constraints"}
+        rates = self.channels.get("monitoring") or {}
+        if left_rates := {k: q for k, q in rates.items() if k not in removed}:
+            channels["monitoring"] = left_rates
+        else:
+            channels.pop("monitoring", None)
         if left := tuple(c for c in constraints if not c.vacuous):
             channels["constraints"] = left
         kept = []

@@ -13,6 +13,7 @@ from rich.text import Text
 from bargaining.linkage.issue_report import IssueReport
 from bargaining.linkage.verdict import Verdict
 from bargaining.model.spelling import printable
+from bargaining.report.enforcement_text import threshold_line
 from bargaining.report.facts import payment_lines
 from bargaining.report.parts import (
     MAX_ROWS,
@@ -59,6 +60,10 @@ def verdict_text(verdict: Verdict, *, verified: bool, ascii_only: bool = False) 
     if not game.reserved:
         parts += _rates(verdict, ascii_only=ascii_only)
         parts += [heading_line("Which issues a deal needs"), _packages_line(verdict), plain("")]
+    if game.discount and "linked" in verdict.critical_discounts:
+        lasting = verdict.critical_discounts["linked"]
+        parts += [heading_line("How long it lasts"), indented(plain(threshold_line(lasting)))]
+        parts += [plain("")]
     parts += [heading_line("Why you can believe it"), *_reasons(verdict, verified=verified)]
     return Group(*parts)
 

@@ -1,0 +1,378 @@
+"""Critical discount factors: how much tomorrow must weigh for promises to keep each other.
+
+``settlement``
+    for the agenda's settlement; ``full`` for the pure deal in which everybody who can act does his
+    one act besides the status quo; ``any`` the lowest at which some deal in shares lasts and lets
+    everybody gain.  All refer to one factor common to all players.
+With several packages each keeps its own conditions: what is done in one is no threat in another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from bargaining.errors import VerificationError
+from bargaining.model.agenda import Agenda, parse_agenda, positions
+from bargaining.model.deal import Deal, broken, combine
+from bargaining.model.game import LinkageGame, require_game
+from bargaining.results import Number, Status, checked, in_figures, with_exact
+from bargaining.settlement.channels import check_origin, check_supported
+from bargaining.settlement.enforcement.adjustable import lowest_factor
+from bargaining.settlement.enforcement.closed_form import closed_form
+from bargaining.settlement.enforcement.conditions import (
+    Condition,
+    cleaned,
+    conditions,
+    pooled,
+)
+from bargaining.settlement.enforcement.full_acts import full_acts
+from bargaining.settlement.enforcement.lowest import Lowest
+from bargaining.settlement.enforcement.proof import check_lowest
+from bargaining.settlement.enforcement.reversion import (
+    Reversion,
+    ReversionMode,
+    check_reversion,
+)
+from bargaining.settlement.enforcement.reversion import (
+    reversion as find_reversion,
+)
+from bargaining.settlement.package import PackageSettlement
+from bargaining.settlement.settle import settle
+from bargaining.settlement.settlement import Settlement
+
+MAX_NAMED = 2_000
+"""Conditions are listed issue by issue in packages of at most this many issues."""
+
+
+@dataclass(frozen=True, eq=False)
+class PackageTerms:
+    """What keeps a deal alive in one package.
+
+    Attributes
+    ----------
+    package : tuple of int
+    deal : Deal
+    together : tuple of Condition
+        One per player: his temptations and losses in all issues of the package.
+    apart : tuple of Condition
+        Issue by issue.
+    reversion : Reversion
+    """
+
+    package: Sequence[int]
+    deal: Deal
+    together: tuple[Condition, ...]
+    apart: tuple[Condition, ...]
+    reversion: Reversion
+
+    @property
+    def critical(self) -> Number | None:
+        """The factor from which everybody keeps the deal."""
+        return highest([c.critical for c in self.together])
+
+    @property
+    def critical_apart(self) -> Number | None:
+        """The factor from which the same deal would be kept issue by issue."""
+        return highest([c.critical for c in self.apart])
+
+
+def highest(factors: Sequence[Number | None]) -> Number | None:
+    """Return the largest factor; None if one of them is."""
+    known = [f for f in factors if f is not None]
+    return max(known, default=Fraction(0)) if len(known) == len(factors) else None
+
+
+@dataclass(frozen=True, eq=False)
+class CriticalDiscount:
+    """How much tomorrow must weigh under an agenda.
+
+    Attributes
+    ----------
+    game : LinkageGame
+    agenda, solution, reversion_mode : str
+    settled : Settlement
+        What ``settlement`` is about.
+    packages : tuple of PackageTerms
+        Packages that the settlement changes.
+    full_packages : tuple of PackageTerms or None
+        The same for the deal of full acts; None where there is no such deal.
+    lowest : Lowest
+        Evidence for ``any``.
+    """
+
+    game: LinkageGame = field(repr=False)
+    agenda: str
+    solution: str
+    reversion_mode: ReversionMode
+    settled: Settlement = field(repr=False)
+    packages: tuple[PackageTerms, ...] = field(repr=False)
+    full_packages: tuple[PackageTerms, ...] | None = field(repr=False)
+    reversions: tuple[Reversion, ...] = field(repr=False)
+    lowest: Lowest = field(repr=False)
+
+    @cached_property
+    def settlement(self) -> Number | None:
+        """From which factor the settlement lasts; None without agreement, or if at none below 1."""
+        if not self.packages:
+            return None
+        return highest([package.critical for package in self.packages])
+
+    @cached_property
+    def full(self) -> Number | None:
+        """From which factor full acts last; None where there is no such deal, or no factor."""
+        if not self.full_packages:
+            return None
+        return highest([package.critical for package in self.full_packages])
+
+    @cached_property
+    def any(self) -> Number | None:
+        """The lowest factor at which some deal in shares lasts; a float where not exact."""
+        if self.lowest.high is None:
+            return None
+        exact = self.lowest.low == self.lowest.high
+        return self.lowest.high if exact else float(self.lowest.high)
+
+    @property
+    def any_bracket(self) -> tuple[Fraction, Fraction] | None:
+        """Two proved ends, no further apart than 1e-12."""
+        if self.lowest.low is None or self.lowest.high is None:
+            return None
+        return self.lowest.low, self.lowest.high
+
+    @cached_property
+    def any_closed_form(self) -> str | None:
+        """The same as a fraction or root, where it can be written down."""
+        if self.lowest.low is None or self.lowest.high is None:
+            return None
+        if self.lowest.low == self.lowest.high:
+            return str(self.lowest.high)
+        return closed_form(self.lowest.binding, self.lowest.low, self.lowest.high)
+
+    @property
+    def credible(self) -> bool:
+        """Whether everything that players fall back on is an equilibrium."""
+        return all(found.credible for found in self.reversions)
+
+    @cached_property
+    def players(self) -> Mapping[str, Mapping[str, Number | None]]:
+        """Per player, over all packages: temptation, loss, own critical factor."""
+        rows = {}
+        for i, player in enumerate(self.game.players):
+            mine = [p.together[i] for p in self.packages]
+            rows[player] = {
+                "temptation": sum((c.temptation for c in mine), Fraction(0)),
+                "loss": sum((c.loss for c in mine), Fraction(0)),
+                "critical_discount": highest([c.critical for c in mine]) if mine else None,
+            }
+        return rows
+
+    @cached_property
+    def slack(self) -> Mapping[str, Number]:
+        """Per player with a ``[discount]``: the least slack of his conditions at his own factor."""
+        return {
+            player: min(p.together[i].slack(self.game.discount[player]) for p in self.packages)
+            for i, player in enumerate(self.game.players)
+            if player in self.game.discount and self.packages
+        }
+
+    @property
+    def lasts(self) -> bool | None:
+        """Whether the settlement lasts at the players' own factors; None unless all have one."""
+        if not self.packages or len(self.game.discount) < len(self.game.players):
+            return None
+        return min(self.slack.values()) >= 0
+
+    @checked
+    def verify(self) -> bool:
+        """Recompute temptations and losses; check both ends of ``any`` from the definitions."""
+        plan = parse_agenda(self.game, self.agenda)
+        again = [find_reversion(self.game, p, self.reversion_mode) for p in plan.packages]
+        if [r.gains for r in again] != [r.gains for r in self.reversions]:
+            msg = "what players fall back on is not what the game says"
+            raise VerificationError(msg)
+        self.settled.verify()
+        if [p.together for p in _settled_packages(self.settled, plan, again)] != [
+            p.together for p in self.packages
+        ]:
+            msg = "the settlement's temptations or losses are not those of its deal"
+            raise VerificationError(msg)
+        full = _full_packages(self.game, plan, again)
+        if [p.together for p in full or ()] != [p.together for p in self.full_packages or ()]:
+            msg = "temptations or losses of full acts are wrong"
+            raise VerificationError(msg)
+        check_lowest(self.game, plan.packages, [r.gains for r in again], self.lowest)
+        return True
+
+    def summary(self) -> dict[str, Number | None]:
+        """Return the thresholds alone."""
+        return {"settlement": self.settlement, "full": self.full, "any": self.any}
+
+    def table(self) -> dict[str, Any]:
+        """Return everything that is said of the agenda; numbers stay exact where they are."""
+        names = self.game.issue_names
+        return {
+            "packages": [
+                {
+                    "issues": [names[k] for k in p.package],
+                    "critical_discount": p.critical,
+                    "issue_by_issue": p.critical_apart if p.apart else None,
+                    "conditions": [
+                        {
+                            "player": self.game.players[c.player],
+                            "issues": [names[k] for k in c.issues],
+                            "temptation": c.temptation,
+                            "loss": c.loss,
+                            "critical_discount": c.critical,
+                        }
+                        for c in p.apart
+                    ],
+                }
+                for p in self.packages
+            ],
+            "critical_discount": self.summary(),
+            "any_bracket": self.any_bracket,
+            "any_closed_form": self.any_closed_form,
+            "players": self.players,
+            "reversion": self.reversion_mode,
+            "credible": self.credible,
+            "slack": self.slack,
+            "lasts": self.lasts,
+        }
+
+    def to_dict(self, *, exact: bool = False) -> dict[str, Any]:
+        """Plain data for JSON; with ``exact=True`` fractions also as strings."""
+        return with_exact(self.table(), exact=exact)
+
+    def __str__(self) -> str:
+        shown = ", ".join(
+            f"{name} {'none' if value is None else in_figures(value)}"
+            for name, value in self.summary().items()
+        )
+        return f"{self.agenda}: {shown}"
+
+
+def critical_discount(
+    game: LinkageGame,
+    *,
+    agenda: str | Agenda = "linked",
+    reversion: ReversionMode = "auto",
+    solution: str = "nash",
+) -> CriticalDiscount:
+    """Find the discount factors from which deals keep themselves.
+
+    Parameters
+    ----------
+    game : LinkageGame
+    agenda : str or Agenda
+    reversion : {"auto", "status_quo", "nash", "minmax"}
+        What everybody falls back on for ever once somebody broke his word.
+    solution : str
+        Of the settlement; as for :func:`settle`.
+
+    Returns
+    -------
+    CriticalDiscount
+        With ``settlement``, ``full`` and ``any``: None when no factor below 1 works (``full`` also
+        where some issue has no single act besides the status quo, ``settlement`` without
+        agreement).
+
+    Raises
+    ------
+    NotDefinedError
+        If gains are measured from reservation totals.
+    NotSupportedError
+        If what players fall back on cannot be found, or the package is too large.
+
+    Examples
+    --------
+    >>> from bargaining import load
+    >>> found = critical_discount(load("us_mexico/guns_for_fentanyl"))
+    >>> str(found.settlement), str(found.full), found.any_closed_form
+    ('7/10', '4/5', 'sqrt(2/5)')
+    """
+    require_game(game)
+    check_reversion(reversion)
+    plan = parse_agenda(game, agenda)
+    check_supported(game, ())
+    check_origin(game, plan)
+    settled = settle(game, agenda=plan, solution=solution)
+    return discount_of(settled, reversion=reversion)
+
+
+def discount_of(settled: Settlement, *, reversion: ReversionMode = "auto") -> CriticalDiscount:
+    """Find the critical discount factors of an agenda that is settled already."""
+    game, plan = settled.game, settled.plan
+    reversions = [find_reversion(game, package, reversion) for package in plan.packages]
+    lowest = lowest_factor(game, plan.packages, [r.gains for r in reversions])
+    return CriticalDiscount(
+        game,
+        settled.agenda,
+        settled.solution,
+        reversion,
+        settled,
+        tuple(_settled_packages(settled, plan, reversions)),
+        _full_packages(game, plan, reversions),
+        tuple(reversions),
+        lowest,
+    )
+
+
+def terms_of(
+    game: LinkageGame,
+    package: Sequence[int],
+    deal: Deal,
+    reverted: Reversion,
+    part: PackageSettlement | None = None,
+) -> PackageTerms:
+    """Return the conditions of a deal in a package; gains and side payments from a settlement."""
+    apart = conditions(game, package, deal, reverted)
+    together = list(pooled(game, package, apart, reverted))
+    if part is not None:
+        for i, condition in enumerate(together):
+            paid = max(Fraction(0), -part.transfers[i]) if part.transfers else Fraction(0)
+            together[i] = cleaned(
+                game,
+                Condition(
+                    i,
+                    condition.issues,
+                    condition.temptation + paid,  # he could keep what he is to pay
+                    part.gains[i],
+                    condition.reversion,
+                ),
+            )
+    few = len(package) <= MAX_NAMED
+    return PackageTerms(tuple(package), deal, tuple(together), apart if few else (), reverted)
+
+
+def _settled_packages(
+    settled: Settlement, plan: Agenda, reversions: Sequence[Reversion]
+) -> list[PackageTerms]:
+    """Return the packages that a settlement changes."""
+    places = {package[0]: n for n, package in enumerate(plan.packages)}
+    return [
+        terms_of(settled.game, part.package, part.deal, reversions[places[part.package[0]]], part)
+        for part in settled.parts
+        if part.status == Status.AGREEMENT
+    ]
+
+
+def _full_packages(
+    game: LinkageGame, plan: Agenda, reversions: Sequence[Reversion]
+) -> tuple[PackageTerms, ...] | None:
+    """Return the packages under full acts; None where an issue has no single act to be done."""
+    outcomes = full_acts(game)
+    if outcomes is None:
+        return None
+    changed = outcomes != game.origin
+    deals = [Deal(outcomes[positions(p)], issues=positions(p)) for p in plan.packages]
+    if broken(game, combine(game, deals)):
+        return None
+    return tuple(
+        terms_of(game, package, deal, reverted)
+        for package, deal, reverted in zip(plan.packages, deals, reversions, strict=True)
+        if bool(changed[positions(package)].any())
+    )
