@@ -1,0 +1,279 @@
+"""The outer set: a chain of regions, each proved from the one before.
+
+1. Start: nobody is held below his pure minmax payoff min over a of (u_i + h_i), since he gets at
+   least (1-d)(u_i + h_i) + d p_i; and under a common factor payoffs are averages of the stage's.
+2. Guess V and jump towards the guess, slightly enlarged unless it is known exactly.
+3. Otherwise take a step of plain iteration, with half-planes that fit its result, and jump on in
+   the direction of that step.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bargaining.equilibrium.repeated.guess import Guess, guess
+from bargaining.equilibrium.repeated.inner import Decomposition, decomposed
+from bargaining.equilibrium.repeated.jump import jump
+from bargaining.equilibrium.repeated.play import Floats, Play, generate, hull_of
+from bargaining.equilibrium.repeated.polygon import Point, Polygon, edges, hull, support
+from bargaining.equilibrium.repeated.region import AXES, Region, lowered, possible
+
+SHORT = 2**40
+"""Proposed normals are rounded to multiples of 1 / SHORT."""
+MAX_LINES = 160
+SIMPLE = 10**5
+"""Denominators of payoffs that are tried as exact ones."""
+SHIFTS = tuple(10.0**-k for k in range(13, 4, -1))
+"""By how much guesses are shrunk or enlarged, least first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """A region of the chain.
+
+    Attributes
+    ----------
+    region : Region
+    how : str
+        ``"start"``, ``"cut"`` (other half-planes, the same or a larger set), ``"step"`` or
+        ``"jump"``.
+    """
+
+    region: Region
+    how: str
+
+
+@dataclass(eq=False)
+class Search:
+    """What is known so far about the payoff set of a package.
+
+    Attributes
+    ----------
+    play : Play
+    chain : list of Link
+    active : ndarray of int
+        Profiles that the last region does not exclude.
+    inner : list of corners
+        The best inner set so far.
+    ways : tuple of decompositions
+        One per corner of it.
+    """
+
+    play: Play
+    chain: list[Link]
+    active: NDArray[np.intp]
+    inner: Polygon = field(default_factory=list)
+    ways: tuple[Decomposition, ...] = ()
+    empty: bool = False
+    rounds: int = 0
+
+    @property
+    def region(self) -> Region:
+        """The smallest region proved."""
+        return self.chain[-1].region
+
+    def add(self, region: Region, how: str) -> None:
+        """Append a region."""
+        self.chain.append(Link(region, how))
+        self.active = possible(self.play, region, self.active)
+        self.empty = not len(self.active) or not region.corners
+
+
+def begin(play: Play) -> Search:
+    """Return the first region."""
+    stage = play.stage
+    count = np.arange(len(stage))
+    levels = [max(stage.exact_u(int(k))[i] for k in _extremes(stage.vectors[:, i])) for i in (0, 1)]
+    for i in (0, 1):
+        least = int(np.argmin(stage.vectors[:, i] + stage.vectors[:, 2 + i]))
+        levels.append(-stage.exact_u(least)[i] - stage.exact_h(least)[i])
+    normals = list(AXES)
+    if play.common:
+        corners = hull(stage.exact_u(int(k)) for k in hull_of(stage.u))
+        for line in edges(corners) if len(corners) > 1 else []:
+            normal = scaled(line[:2])
+            if normal not in normals:
+                normals.append(normal)
+                levels.append(highest(play, normal))
+    found = Search(play, [], count)
+    found.add(Region(tuple(normals), tuple(levels)), "start")
+    return found
+
+
+def _extremes(column: NDArray[np.int64]) -> tuple[int]:
+    return (int(np.argmax(column)),)
+
+
+def highest(play: Play, normal: Point) -> Fraction:
+    """Return the largest a u1 + b u2 over all profiles, exactly."""
+    values = play.stage.u @ np.array([float(normal[0]), float(normal[1])])
+    near = np.flatnonzero(values >= values.max() - 1e-12)
+    exact = (play.stage.exact_u(int(k)) for k in near)
+    return max(normal[0] * x + normal[1] * y for x, y in exact)
+
+
+def scaled(normal: Point) -> Point:
+    """Scale a direction by a power of two so that it has about unit length."""
+    size = max(abs(Fraction(normal[0])), abs(Fraction(normal[1])))
+    bits = size.numerator.bit_length() - size.denominator.bit_length()
+    factor = Fraction(1, 2**bits) if bits > 0 else Fraction(2**-bits)
+    return Fraction(normal[0]) * factor, Fraction(normal[1]) * factor
+
+
+def narrow(search: Search, *, tolerance: float, deadline: float, rounds: int) -> None:
+    """Shrink the outer set and grow the inner one until they agree.
+
+    Parameters
+    ----------
+    search : Search
+    tolerance : float
+        Largest distance between them, in coordinates.
+    deadline : float
+        On the clock of :func:`time.monotonic`.
+    rounds : int
+    """
+    for _ in range(rounds):
+        if search.empty or time.monotonic() > deadline:
+            return
+        search.rounds += 1
+        found = guess(search.play, floats(search.region.corners), search.active)
+        if found is not None and len(found.corners) and land(search, found):
+            return
+        if search.empty or time.monotonic() > deadline:
+            return
+        step(search)
+
+
+def land(search: Search, found: Guess) -> bool:
+    """Prove a guess: as an inner set, and as an outer one by a jump; True if both succeed."""
+    play = search.play
+    exact = simple(play, found.corners)
+    ways = decomposed(play, exact, profiles_of(found))
+    if ways is not None:
+        search.inner, search.ways = exact, ways
+        if towards(search, exact):
+            return True
+    if found.outward is None:
+        return False
+    if ways is None:
+        _shrunk(search, found)
+    for shift in SHIFTS[1::3]:
+        if towards(search, _moved(found, shift)):
+            return True
+    return False
+
+
+def profiles_of(found: Guess) -> list[int]:
+    """Return the profiles that begin a guess's corners."""
+    return sorted(set(found.profiles.tolist()))
+
+
+def _shrunk(search: Search, found: Guess) -> None:
+    for shift in SHIFTS:
+        inner = _moved(found, -shift)
+        ways = decomposed(search.play, inner, profiles_of(found))
+        if ways is not None:
+            search.inner, search.ways = inner, ways
+            return
+
+
+def _moved(found: Guess, shift: float) -> Polygon:
+    assert found.outward is not None
+    moved = found.corners + shift * found.outward
+    return hull((Fraction(x), Fraction(y)) for x, y in moved.tolist())
+
+
+def simple(play: Play, corners: Floats) -> Polygon:
+    """Read corners as payoffs with small denominators."""
+    stage = play.stage
+    listed = []
+    for x, y in corners.tolist():
+        payoffs = stage.payoffs((Fraction(x), Fraction(y)))
+        listed.append(stage.coordinates([v.limit_denominator(SIMPLE) for v in payoffs]))
+    return hull(listed)
+
+
+def towards(search: Search, target: Polygon) -> bool:
+    """Jump from the last region towards a polygon; True if it is reached."""
+    region = search.region
+    normals = [scaled(line[:2]) for line in edges(target)]
+    wide = widened(region, normals)
+    aims = [support(target, n) for n in wide.normals]
+    moved, landed = jump(search.play, wide, aims, search.active)
+    if moved is not wide:
+        search.add(wide, "cut")
+        search.add(moved, "jump")
+    return landed
+
+
+def widened(region: Region, normals: Iterable[Point]) -> Region:
+    """Return the same set with more half-planes that just touch it."""
+    extra = [n for n in dict.fromkeys(normals) if n not in region.normals]
+    levels = [support(region.corners, n) for n in extra]
+    return Region((*region.normals, *extra), (*region.levels, *levels))
+
+
+def trimmed(region: Region) -> Region:
+    """Leave out half-planes that touch the set in a corner only; the axes stay, and fit closely."""
+    corners = region.corners
+    kept = []
+    for k, (n, s) in enumerate(zip(region.normals, region.levels, strict=True)):
+        touching = sum(1 for x, y in corners if n[0] * x + n[1] * y == s)
+        if k < len(AXES) or touching > 1:
+            kept.append(k)
+    levels = [support(corners, region.normals[k]) for k in kept]
+    return Region(tuple(region.normals[k] for k in kept), tuple(levels))
+
+
+def floats(corners: Polygon) -> Floats:
+    """Return corners as an array."""
+    return np.array([[float(x), float(y)] for x, y in corners])
+
+
+def step(search: Search) -> None:
+    """Take a step of plain iteration, and jump on in its direction."""
+    play = search.play
+    region = trimmed(search.region)
+    search.add(region, "cut")
+    corners = floats(region.corners)
+    found = generate(play, corners, search.active, tight=False)
+    if not len(found.points):
+        normals: Sequence[Point] = region.normals
+    else:
+        fresh = found.points[hull_of(found.points, 1e-14)]
+        normals = [*region.normals, *_directions(fresh)][:MAX_LINES]
+    wide = widened(region, normals)
+    search.add(wide, "cut")
+    lower = lowered(play, wide, search.active, wide.normals)
+    search.add(lower, "step")
+    if search.empty:
+        return
+    for length in (1, 10, 100, 1_000, 10_000):
+        aims = [
+            low - length * (high - low)
+            for low, high in zip(search.region.levels, wide.levels, strict=True)
+        ]
+        moved, landed = jump(play, search.region, aims, search.active)
+        if moved is search.region:
+            return
+        search.add(moved, "jump")
+        if search.empty or not landed:
+            return
+
+
+def _directions(corners: Floats) -> list[Point]:
+    """Return the outward normals of a polygon's edges, rounded."""
+    edge = np.roll(corners, -1, axis=0) - corners
+    found = []
+    for dx, dy in edge.tolist():
+        size = max(abs(dx), abs(dy))
+        if size > 1e-12:
+            a, b = round(dy / size * SHORT), round(-dx / size * SHORT)
+            found.append((Fraction(a, SHORT), Fraction(b, SHORT)))
+    return found
