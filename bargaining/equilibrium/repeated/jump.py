@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
-from operator import lt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +27,11 @@ COARSE = 1e-2
 
 
 def jump(
-    play: Play, region: Region, target: Sequence[Fraction], active: NDArray[np.intp]
+    play: Play,
+    region: Region,
+    target: Sequence[Fraction],
+    active: NDArray[np.intp],
+    wanted: Collection[int],
 ) -> tuple[Region, bool]:
     """Lower the levels of a region towards a target, as far as is proved.
 
@@ -43,13 +46,15 @@ def jump(
         The levels of W(0).
     active : ndarray of int
         All profiles that W(1) does not exclude.
+    wanted : collection of int
+        The half-planes that describe the target; the others are old ones.
 
     Returns
     -------
     region : Region
         W(g); the same object if nothing is gained.
     landed : bool
-        Whether all levels reached their target.
+        Whether the levels wanted reached their target.
     """
     aims = [min(a, b) for a, b in zip(target, region.levels, strict=True)]
     for _ in range(RETRIES):
@@ -64,11 +69,11 @@ def jump(
                 ceiling(aim + g * (level - aim)) if g and aim < level else aim
                 for aim, level in zip(aims, region.levels, strict=True)
             )
-            landed = g == 0 and len(moving) == sum(map(lt, target, region.levels))
-            return Region(region.normals, levels), landed
+            found = Region(region.normals, levels)
+            return found, all(found.levels[k] <= target[k] for k in wanted)
         for k in stuck:
             aims[k] = region.levels[k]
-    return region, all(a >= b for a, b in zip(target, region.levels, strict=True))
+    return region, all(region.levels[k] <= target[k] for k in wanted)
 
 
 def _stop(

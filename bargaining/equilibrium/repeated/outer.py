@@ -29,6 +29,9 @@ SHORT = 2**40
 MAX_LINES = 160
 SIMPLE = 10**5
 """Denominators of payoffs that are tried as exact ones."""
+CLOSE = 1e-10
+"""... if they are as close as this, in coordinates."""
+NEAR = 1e-7
 SHIFTS = tuple(10.0**-k for k in range(13, 4, -1))
 """By how much guesses are shrunk or enlarged, least first."""
 
@@ -119,11 +122,9 @@ def highest(play: Play, normal: Point) -> Fraction:
 
 
 def scaled(normal: Point) -> Point:
-    """Scale a direction by a power of two so that it has about unit length."""
+    """Scale a direction so that its larger entry is 1 or -1: parallel directions become equal."""
     size = max(abs(Fraction(normal[0])), abs(Fraction(normal[1])))
-    bits = size.numerator.bit_length() - size.denominator.bit_length()
-    factor = Fraction(1, 2**bits) if bits > 0 else Fraction(2**-bits)
-    return Fraction(normal[0]) * factor, Fraction(normal[1]) * factor
+    return Fraction(normal[0]) / size, Fraction(normal[1]) / size
 
 
 def narrow(search: Search, *, tolerance: float, deadline: float, rounds: int) -> None:
@@ -154,19 +155,25 @@ def land(search: Search, found: Guess) -> bool:
     """Prove a guess: as an inner set, and as an outer one by a jump; True if both succeed."""
     play = search.play
     exact = simple(play, found.corners)
-    ways = decomposed(play, exact, profiles_of(found))
-    if ways is not None:
-        search.inner, search.ways = exact, ways
-        if towards(search, exact):
-            return True
+    if exact:
+        ways = decomposed(play, exact, profiles_of(found))
+        if ways is not None:
+            search.inner, search.ways = exact, ways
+            if towards(search, exact):
+                return True
     if found.outward is None:
         return False
-    if ways is None:
+    if not exact or search.inner != exact:
         _shrunk(search, found)
-    for shift in SHIFTS[1::3]:
-        if towards(search, _moved(found, shift)):
-            return True
-    return False
+    least = next((k for k, t in enumerate(SHIFTS) if towards(search, _moved(found, t))), None)
+    if least is None:
+        return False
+    for k in range(least - 1, -1, -1):
+        if not towards(search, _moved(found, SHIFTS[k])):
+            break
+    if exact and search.inner == exact:
+        towards(search, exact)
+    return True
 
 
 def profiles_of(found: Guess) -> list[int]:
@@ -190,26 +197,41 @@ def _moved(found: Guess, shift: float) -> Polygon:
 
 
 def simple(play: Play, corners: Floats) -> Polygon:
-    """Read corners as payoffs with small denominators."""
+    """Read corners as payoffs with small denominators; none where some are not."""
     stage = play.stage
     listed = []
     for x, y in corners.tolist():
-        payoffs = stage.payoffs((Fraction(x), Fraction(y)))
-        listed.append(stage.coordinates([v.limit_denominator(SIMPLE) for v in payoffs]))
+        place = (Fraction(x), Fraction(y))
+        exact = stage.coordinates([v.limit_denominator(SIMPLE) for v in stage.payoffs(place)])
+        if max(abs(exact[0] - place[0]), abs(exact[1] - place[1])) > CLOSE:
+            return []
+        listed.append(exact)
     return hull(listed)
 
 
 def towards(search: Search, target: Polygon) -> bool:
     """Jump from the last region towards a polygon; True if it is reached."""
-    region = search.region
     normals = [scaled(line[:2]) for line in edges(target)]
-    wide = widened(region, normals)
+    wide = _without(widened(search.region, normals), normals)
     aims = [support(target, n) for n in wide.normals]
-    moved, landed = jump(search.play, wide, aims, search.active)
+    wanted = [k for k, n in enumerate(wide.normals) if n in AXES or n in normals]
+    moved, landed = jump(search.play, wide, aims, search.active, wanted)
     if moved is not wide:
         search.add(wide, "cut")
         search.add(moved, "jump")
     return landed
+
+
+def _without(region: Region, normals: Sequence[Point]) -> Region:
+    """Leave out half-planes that nearly repeat a direction: they would hold up a jump."""
+    n = region.n
+    kept = list(range(len(AXES)))
+    fresh = np.array([[float(a), float(b)] for a, b in normals])
+    for k in range(len(AXES), len(n)):
+        near = np.abs(fresh - n[k]).max(axis=1) < NEAR
+        if not near.any() or region.normals[k] in normals:
+            kept.append(k)
+    return Region(tuple(region.normals[k] for k in kept), tuple(region.levels[k] for k in kept))
 
 
 def widened(region: Region, normals: Iterable[Point]) -> Region:
@@ -259,7 +281,8 @@ def step(search: Search) -> None:
             low - length * (high - low)
             for low, high in zip(search.region.levels, wide.levels, strict=True)
         ]
-        moved, landed = jump(play, search.region, aims, search.active)
+        every = range(len(aims))
+        moved, landed = jump(play, search.region, aims, search.active, every)
         if moved is search.region:
             return
         search.add(moved, "jump")
@@ -275,5 +298,5 @@ def _directions(corners: Floats) -> list[Point]:
         size = max(abs(dx), abs(dy))
         if size > 1e-12:
             a, b = round(dy / size * SHORT), round(-dx / size * SHORT)
-            found.append((Fraction(a, SHORT), Fraction(b, SHORT)))
+            found.append(scaled((Fraction(a), Fraction(b))))
     return found

@@ -24,6 +24,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bargaining.equilibrium.repeated.polygon import cross, hull
 from bargaining.equilibrium.repeated.profiles import Stage
 
 Floats = NDArray[np.float64]
@@ -32,6 +33,8 @@ SELF, FIRST_LOW, FIRST_HIGH, SECOND_LOW, SECOND_HIGH, CORNER = range(6)
 """Where w lies: at u(a); where player 1's constraint binds, lowest or highest for player 2; where
 player 2's binds; at corner number ``kind - CORNER``."""
 TOUCH = 1e-12
+FINE = 2**46
+"""Corners of hulls are told apart on a grid of 1 / FINE."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,50 +165,37 @@ def generate(play: Play, polygon: Floats, active: NDArray[np.intp], *, tight: bo
     return Generated(points, profiles, kind)
 
 
-def hull_of(points: Floats, slack: float = 1e-15) -> NDArray[np.intp]:
+def hull_of(points: Floats, height: float = 0.0) -> NDArray[np.intp]:
     """Return the positions of the hull's corners, counterclockwise.
 
-    Points inside the hull of those extreme in sixteen directions are left out first.
+    Points inside the hull of those extreme in sixteen directions are left out first.  The hull of
+    the others is taken on a fine grid, in whole numbers: rounding must not lose a corner.  Then
+    corners that stick out by no more than ``height`` are left out.
     """
     keep = np.arange(len(points))
     if len(points) > 60:
         angles = np.arange(16) * np.pi / 8
         ways = np.stack([np.cos(angles), np.sin(angles)])
         frame = points[np.unique(np.argmax(points @ ways, axis=0))]
-        ring = frame[hull_of(frame, 0.0)]
+        ring = frame[hull_of(frame)]
         if len(ring) > 2:
             side = np.roll(ring, -1, axis=0) - ring
             away = points[:, None] - ring[None]
             turns = side[None, :, 0] * away[..., 1] - side[None, :, 1] * away[..., 0]
             keep = np.flatnonzero(np.any(turns <= 1e-14, axis=1))
-    order = keep[np.lexsort((points[keep, 1], points[keep, 0]))]
-    listed = [(float(x), float(y)) for x, y in points[order]]
-    if len(order) < 3:
-        return order
-    found: list[int] = []
-    for way in (range(len(order)), range(len(order) - 1, -1, -1)):
-        chain: list[int] = []
-        for i in way:
-            x, y = listed[i]
-            while chain:
-                v, w = listed[chain[-1]]
-                if abs(v - x) + abs(w - y) <= slack:
-                    break
-                if len(chain) == 1:
-                    chain.append(i)
-                    break
-                s, t = listed[chain[-2]]
-                if (v - s) * (y - t) - (w - t) * (x - s) > slack:
-                    chain.append(i)
-                    break
-                chain.pop()
-            if not chain:
-                chain.append(i)
-        found += chain[:-1] if len(chain) > 1 else chain
-    unique = list(dict.fromkeys(found))
-    if len(unique) > 3:  # rounding may have put a point of an edge first
-        x, y = points[order[unique]].T
-        dx, dy = x - np.roll(x, 1), y - np.roll(y, 1)
-        turn = dx * np.roll(dy, -1) - dy * np.roll(dx, -1)
-        unique = [i for i, t in zip(unique, turn.tolist(), strict=True) if t > slack]
-    return order[unique]
+    places = [(round(x * FINE), round(y * FINE)) for x, y in points[keep].tolist()]
+    home = dict(zip(places, keep.tolist(), strict=True))
+    corners = hull(places)
+    start = 0
+    while len(corners) > 2 and start < len(corners):
+        here = corners[start]
+        before, after = corners[start - 1], corners[(start + 1) % len(corners)]
+        length = max(abs(after[0] - before[0]), abs(after[1] - before[1]))
+        if cross(before, here, after) <= height * FINE * length:
+            del corners[start]
+            start = max(start - 1, 0)
+        else:
+            start += 1
+    if len(corners) == 2 and max(abs(a - b) for a, b in zip(*corners, strict=True)) < height * FINE:
+        corners = corners[:1]
+    return np.array([home[corner] for corner in corners], dtype=np.intp)
