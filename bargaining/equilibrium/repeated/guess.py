@@ -10,6 +10,7 @@ are mapped to V + tE - tD.  Nothing here is relied upon: guesses are proved or d
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +65,9 @@ class Guess:
     settled: bool = True
 
 
-def guess(play: Play, start: Floats, active: NDArray[np.intp]) -> Guess | None:
+def guess(
+    play: Play, start: Floats, active: NDArray[np.intp], *, deadline: float
+) -> Guess | None:
     """Guess the largest fixed point inside a polygon.
 
     Parameters
@@ -74,6 +77,8 @@ def guess(play: Play, start: Floats, active: NDArray[np.intp]) -> Guess | None:
         Counterclockwise; should contain the set looked for.
     active : ndarray of int
         Profiles that may matter.
+    deadline : float
+        On the clock of :func:`time.monotonic`.
 
     Returns
     -------
@@ -82,6 +87,8 @@ def guess(play: Play, start: Floats, active: NDArray[np.intp]) -> Guess | None:
     polygon = start
     attempt = 3
     for k in range(ROUNDS):
+        if time.monotonic() > deadline:
+            break
         active = feasible(play, polygon, active)
         found = generate(play, polygon, active, tight=play.common)
         if not len(found.points):

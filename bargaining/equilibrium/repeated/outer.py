@@ -23,14 +23,11 @@ from bargaining.equilibrium.repeated.jump import jump
 from bargaining.equilibrium.repeated.play import Floats, Play, generate, hull_of
 from bargaining.equilibrium.repeated.polygon import Point, Polygon, edges, hull, support
 from bargaining.equilibrium.repeated.region import AXES, Region, lowered, possible
+from bargaining.equilibrium.repeated.sharpen import sharpened
 
 SHORT = 2**40
 """Proposed normals are rounded to multiples of 1 / SHORT."""
 MAX_LINES = 160
-SIMPLE = 10**5
-"""Denominators of payoffs that are tried as exact ones."""
-CLOSE = 1e-10
-"""... if they are as close as this, in coordinates."""
 NEAR = 1e-7
 SHIFTS = tuple(10.0**-k for k in range(13, 4, -1))
 """By how much guesses are shrunk or enlarged, least first."""
@@ -143,7 +140,9 @@ def narrow(search: Search, *, tolerance: float, deadline: float, rounds: int) ->
         if search.empty or time.monotonic() > deadline:
             return
         search.rounds += 1
-        found = guess(search.play, floats(search.region.corners), search.active)
+        found = guess(
+            search.play, floats(search.region.corners), search.active, deadline=deadline
+        )
         if found is not None and len(found.corners) and land(search, found):
             return
         if search.empty or time.monotonic() > deadline:
@@ -154,7 +153,7 @@ def narrow(search: Search, *, tolerance: float, deadline: float, rounds: int) ->
 def land(search: Search, found: Guess) -> bool:
     """Prove a guess: as an inner set, and as an outer one by a jump; True if both succeed."""
     play = search.play
-    exact = simple(play, found.corners)
+    exact = sharpened(play, found)
     if exact:
         ways = decomposed(play, exact, profiles_of(found))
         if ways is not None:
@@ -194,19 +193,6 @@ def _moved(found: Guess, shift: float) -> Polygon:
     assert found.outward is not None
     moved = found.corners + shift * found.outward
     return hull((Fraction(x), Fraction(y)) for x, y in moved.tolist())
-
-
-def simple(play: Play, corners: Floats) -> Polygon:
-    """Read corners as payoffs with small denominators; none where some are not."""
-    stage = play.stage
-    listed = []
-    for x, y in corners.tolist():
-        place = (Fraction(x), Fraction(y))
-        exact = stage.coordinates([v.limit_denominator(SIMPLE) for v in stage.payoffs(place)])
-        if max(abs(exact[0] - place[0]), abs(exact[1] - place[1])) > CLOSE:
-            return []
-        listed.append(exact)
-    return hull(listed)
 
 
 def towards(search: Search, target: Polygon) -> bool:
