@@ -66,7 +66,7 @@ class Guess:
 
 
 def guess(
-    play: Play, start: Floats, active: NDArray[np.intp], *, deadline: float
+    play: Play, start: Floats, active: NDArray[np.intp], *, leap: bool, deadline: float
 ) -> Guess | None:
     """Guess the largest fixed point inside a polygon.
 
@@ -77,6 +77,8 @@ def guess(
         Counterclockwise; should contain the set looked for.
     active : ndarray of int
         Profiles that may matter.
+    leap : bool
+        Whether to solve for corners early; that is quicker, but may end in a smaller set.
     deadline : float
         On the clock of :func:`time.monotonic`.
 
@@ -97,15 +99,20 @@ def guess(
         following = found.points[corners]
         same = len(following) == len(polygon)
         change = float(np.abs(following - polygon).max()) if same else 1.0
-        if change < STEADY or (k >= attempt and len(corners) <= MANY):
+        steady = change < STEADY
+        if steady or (leap and k >= attempt and len(corners) <= MANY):
             attempt = 2 * k
             solved = _leaps(play, following, active)
-            if solved is not None:
+            if solved is not None and (not steady or _close(solved.corners, following)):
                 return solved
-        if change < STEADY:
+        if steady:
             return Guess(following, None, found.profiles[corners])
         polygon = following
     return None
+
+
+def _close(one: Floats, other: Floats) -> bool:
+    return len(one) == len(other) and bool(np.abs(one - other).max() < 1e-6)
 
 
 def _leaps(play: Play, polygon: Floats, active: NDArray[np.intp]) -> Guess | None:

@@ -136,13 +136,13 @@ def narrow(search: Search, *, tolerance: float, deadline: float, rounds: int) ->
         On the clock of :func:`time.monotonic`.
     rounds : int
     """
-    for _ in range(rounds):
+    for number in range(rounds):
         if search.empty or time.monotonic() > deadline:
             return
         search.rounds += 1
-        found = guess(
-            search.play, floats(search.region.corners), search.active, deadline=deadline
-        )
+        corners = floats(search.region.corners)
+        leap = number % 2 == 0
+        found = guess(search.play, corners, search.active, leap=leap, deadline=deadline)
         if found is not None and len(found.corners) and land(search, found):
             return
         if search.empty or time.monotonic() > deadline:

@@ -191,7 +191,8 @@ def hull_of(points: Floats, height: float = 0.0) -> NDArray[np.intp]:
         here = corners[start]
         before, after = corners[start - 1], corners[(start + 1) % len(corners)]
         length = max(abs(after[0] - before[0]), abs(after[1] - before[1]))
-        if cross(before, here, after) <= height * FINE * length:
+        onward = sum((here[i] - before[i]) * (after[i] - here[i]) for i in (0, 1)) >= 0
+        if onward and cross(before, here, after) <= height * FINE * length:
             del corners[start]
             start = max(start - 1, 0)
         else:
