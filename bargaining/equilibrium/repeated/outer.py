@@ -21,7 +21,7 @@ from bargaining.equilibrium.repeated.guess import Guess, guess
 from bargaining.equilibrium.repeated.inner import Decomposition, decomposed
 from bargaining.equilibrium.repeated.jump import jump
 from bargaining.equilibrium.repeated.play import Floats, Play, generate, hull_of
-from bargaining.equilibrium.repeated.polygon import Point, Polygon, edges, hull, support
+from bargaining.equilibrium.repeated.polygon import Point, Polygon, distance, edges, hull, support
 from bargaining.equilibrium.repeated.region import AXES, Region, lowered, possible
 from bargaining.equilibrium.repeated.sharpen import sharpened
 
@@ -77,6 +77,11 @@ class Search:
     def region(self) -> Region:
         """The smallest region proved."""
         return self.chain[-1].region
+
+    @property
+    def gap(self) -> float:
+        """How far the outer set reaches beyond the inner one, in coordinates."""
+        return distance(self.region.corners, self.inner)
 
     def add(self, region: Region, how: str) -> None:
         """Append a region."""
@@ -143,36 +148,34 @@ def narrow(search: Search, *, tolerance: float, deadline: float, rounds: int) ->
         corners = floats(search.region.corners)
         leap = number % 2 == 0
         found = guess(search.play, corners, search.active, leap=leap, deadline=deadline)
-        if found is not None and len(found.corners) and land(search, found):
-            return
-        if search.empty or time.monotonic() > deadline:
+        if found is not None and len(found.corners):
+            land(search, found)
+        if search.empty or time.monotonic() > deadline or search.gap <= tolerance:
             return
         step(search)
 
 
-def land(search: Search, found: Guess) -> bool:
-    """Prove a guess: as an inner set, and as an outer one by a jump; True if both succeed."""
+def land(search: Search, found: Guess) -> None:
+    """Prove a guess as an inner set, and as an outer one by jumps towards it."""
     play = search.play
     exact = sharpened(play, found)
-    if exact:
-        ways = decomposed(play, exact, profiles_of(found))
-        if ways is not None:
-            search.inner, search.ways = exact, ways
-            if towards(search, exact):
-                return True
+    ways = decomposed(play, exact, profiles_of(found)) if exact else None
+    if ways is not None:
+        search.inner, search.ways = exact, ways
+        if towards(search, exact):
+            return
     if found.outward is None:
-        return False
-    if not exact or search.inner != exact:
+        return
+    if ways is None:
         _shrunk(search, found)
     least = next((k for k, t in enumerate(SHIFTS) if towards(search, _moved(found, t))), None)
     if least is None:
-        return False
+        return
     for k in range(least - 1, -1, -1):
         if not towards(search, _moved(found, SHIFTS[k])):
             break
-    if exact and search.inner == exact:
+    if ways is not None:
         towards(search, exact)
-    return True
 
 
 def profiles_of(found: Guess) -> list[int]:

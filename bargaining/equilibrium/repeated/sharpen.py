@@ -21,17 +21,16 @@ from bargaining.equilibrium.repeated.polygon import Point, Polygon, hull
 
 SAME = 1e-9
 """Numbers of a guess as close as this are taken for equal."""
+SHARP = 1e-11
 SIMPLE = 10**5
 """Denominators of payoffs that are tried for the others."""
 
 
 def sharpened(play: Play, found: Guess) -> Polygon:
     """Return exact corners for a guess; none where some cannot be told."""
-    floor = _floor(play, found)
     known: dict[int, Point] = {}
-    if floor is not None:
-        while fresh := dict(_resolved(play, found, floor, known)):
-            known.update(fresh)
+    while fresh := dict(_resolved(play, found, _floor(play, found, known), known)):
+        known.update(fresh)
     for j, corner in enumerate(found.corners):
         if j not in known:
             simple = _simple(play, corner)
@@ -41,23 +40,31 @@ def sharpened(play: Play, found: Guess) -> Polygon:
     return hull(known.values())
 
 
-def _floor(play: Play, found: Guess) -> Point | None:
-    worst = []
+def _floor(
+    play: Play, found: Guess, known: dict[int, Point]
+) -> tuple[Fraction | None, Fraction | None]:
+    """Return the players' worst payoffs, where they are known."""
+    worst: list[Fraction | None] = []
     for i in (0, 1):
         j = int(np.argmin(found.corners[:, i]))
         profile, value = int(found.profiles[j]), found.corners[j, i]
         u, h = play.stage.exact_u(profile)[i], play.stage.exact_h(profile)[i]
-        if abs(float(u) - value) < SAME:
+        if j in known:
+            worst.append(known[j][i])
+        elif abs(float(u) - value) < SAME:
             worst.append(u)
         elif abs(float(u + h) - value) < SAME:
             worst.append(u + h)
         else:
-            return None
+            worst.append(None)
     return worst[0], worst[1]
 
 
 def _resolved(
-    play: Play, found: Guess, floor: Point, known: dict[int, Point]
+    play: Play,
+    found: Guess,
+    floor: tuple[Fraction | None, Fraction | None],
+    known: dict[int, Point],
 ) -> Iterator[tuple[int, Point]]:
     """Yield the corners that follow from those known."""
     d, rate = play.discount, play.rate
@@ -76,10 +83,12 @@ def _resolved(
             if promise is not None:
                 yield j, _begun(play, u, promise)
             continue
-        need = (floor[0] + rate[0] * h[0], floor[1] + rate[1] * h[1])
-        bind = [i for i in (0, 1) if abs(float(need[i]) - w[i]) < SAME]
+        need = {
+            i: least + rate[i] * h[i] for i, least in enumerate(floor) if least is not None
+        }
+        bind = [i for i, value in need.items() if abs(float(value) - w[i]) < SAME]
         if len(bind) == 2:
-            yield j, _begun(play, u, need)
+            yield j, _begun(play, u, (need[0], need[1]))
         elif bind:
             axis = bind[0]
             ends = _edge(found.corners, w)
@@ -120,5 +129,5 @@ def _simple(play: Play, corner: Floats) -> Point | None:
     stage = play.stage
     place = (Fraction(float(corner[0])), Fraction(float(corner[1])))
     exact = stage.coordinates([v.limit_denominator(SIMPLE) for v in stage.payoffs(place)])
-    near = max(abs(exact[0] - place[0]), abs(exact[1] - place[1])) < SAME
+    near = max(abs(exact[0] - place[0]), abs(exact[1] - place[1])) < SHARP
     return exact if near else None
