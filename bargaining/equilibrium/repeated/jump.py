@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,13 +27,26 @@ COARSE = 1e-2
 """Jumps that stop earlier than this need no fractions."""
 
 
-def jump(
-    play: Play,
-    region: Region,
-    target: Sequence[Fraction],
-    active: NDArray[np.intp],
-    wanted: Collection[int],
-) -> tuple[Region, bool]:
+class Jump(NamedTuple):
+    """How far a region may jump.
+
+    Attributes
+    ----------
+    region : Region
+        W(g), with levels rounded up unless g is 0; the region it started from if nothing is
+        gained.
+    aims : tuple of Fraction
+        The levels of W(0): the target's, or the old ones of half-planes that do not move.
+    stop : Fraction
+        g.
+    """
+
+    region: Region
+    aims: tuple[Fraction, ...]
+    stop: Fraction
+
+
+def jump(play: Play, region: Region, target: Sequence[Fraction], active: NDArray[np.intp]) -> Jump:
     """Lower the levels of a region towards a target, as far as is proved.
 
     Half-planes that do not move at first keep their level, so that the others can go on.
@@ -46,15 +60,6 @@ def jump(
         The levels of W(0).
     active : ndarray of int
         All profiles that W(1) does not exclude.
-    wanted : collection of int
-        The half-planes that describe the target; the others are old ones.
-
-    Returns
-    -------
-    region : Region
-        W(g); the same object if nothing is gained.
-    landed : bool
-        Whether the levels wanted reached their target.
     """
     aims = [min(a, b) for a, b in zip(target, region.levels, strict=True)]
     for _ in range(RETRIES):
@@ -69,11 +74,10 @@ def jump(
                 ceiling(aim + g * (level - aim)) if g and aim < level else aim
                 for aim, level in zip(aims, region.levels, strict=True)
             )
-            found = Region(region.normals, levels)
-            return found, all(found.levels[k] <= target[k] for k in wanted)
+            return Jump(Region(region.normals, levels), tuple(aims), g)
         for k in stuck:
             aims[k] = region.levels[k]
-    return region, all(region.levels[k] <= target[k] for k in wanted)
+    return Jump(region, region.levels, Fraction(1))
 
 
 def _stop(
@@ -179,7 +183,7 @@ def exact_lines(play: Play, region: Region, target: Sequence[Fraction], k: int) 
 
 
 def last_failure(play: Play, profile: int, lines: Sequence[_Line]) -> Fraction:
-    """Return the last c in (0, 1] at which no line is positive for a profile, 0 if there is none."""
+    """Return the last c in (0, 1] at which no line is positive for a profile, or 0."""
     u, h = play.stage.exact_u(profile), play.stage.exact_h(profile)
     low, high = Fraction(0), Fraction(1)
     for start, slope, u1, u2, h1, h2 in lines:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from bargaining.equilibrium.repeated.guess import Guess, guess
 from bargaining.equilibrium.repeated.inner import Decomposition, decomposed
-from bargaining.equilibrium.repeated.jump import jump
+from bargaining.equilibrium.repeated.jump import Jump, jump
 from bargaining.equilibrium.repeated.play import Floats, Play, generate, hull_of
 from bargaining.equilibrium.repeated.polygon import Point, Polygon, distance, edges, hull, support
 from bargaining.equilibrium.repeated.region import AXES, Region, lowered, possible
@@ -43,10 +43,16 @@ class Link:
     how : str
         ``"start"``, ``"cut"`` (other half-planes, the same or a larger set), ``"step"`` or
         ``"jump"``.
+    aims : tuple of Fraction
+        The levels that a jump aims at.
+    stop : Fraction
+        The share of the way that is left where it stops.
     """
 
     region: Region
     how: str
+    aims: tuple[Fraction, ...] = ()
+    stop: Fraction = Fraction(1)
 
 
 @dataclass(eq=False)
@@ -71,7 +77,6 @@ class Search:
     inner: Polygon = field(default_factory=list)
     ways: tuple[Decomposition, ...] = ()
     empty: bool = False
-    rounds: int = 0
 
     @property
     def region(self) -> Region:
@@ -83,9 +88,30 @@ class Search:
         """How far the outer set reaches beyond the inner one, in coordinates."""
         return distance(self.region.corners, self.inner)
 
+    def over(self, tolerance: float, deadline: float) -> bool:
+        """Whether nothing is left to do, or no time to do it."""
+        return self.empty or time.monotonic() > deadline or self.gap <= tolerance
+
+    def keep(self, inner: Polygon, ways: tuple[Decomposition, ...]) -> None:
+        """Keep an inner set if it is better than the last one."""
+        if distance(self.region.corners, inner) <= self.gap:
+            self.inner, self.ways = inner, ways
+
     def add(self, region: Region, how: str) -> None:
         """Append a region."""
-        self.chain.append(Link(region, how))
+        self.append(Link(region, how))
+
+    def take(self, wide: Region, found: Jump) -> None:
+        """Append the region that a jump reaches from another that holds the last one."""
+        if found.region is not wide:
+            if wide is not self.region:
+                self.add(wide, "cut")
+            self.append(Link(found.region, "jump", found.aims, found.stop))
+
+    def append(self, link: Link) -> None:
+        """Append a link, and forget the profiles that it excludes."""
+        region = link.region
+        self.chain.append(link)
         self.active = possible(self.play, region, self.active)
         self.empty = not len(self.active) or not region.corners
 
@@ -120,7 +146,7 @@ def highest(play: Play, normal: Point) -> Fraction:
     values = play.stage.u @ np.array([float(normal[0]), float(normal[1])])
     near = np.flatnonzero(values >= values.max() - 1e-12)
     exact = (play.stage.exact_u(int(k)) for k in near)
-    return max(normal[0] * x + normal[1] * y for x, y in exact)
+    return max(Fraction(normal[0] * x + normal[1] * y) for x, y in exact)
 
 
 def scaled(normal: Point) -> Point:
@@ -142,15 +168,14 @@ def narrow(search: Search, *, tolerance: float, deadline: float, rounds: int) ->
     rounds : int
     """
     for number in range(rounds):
-        if search.empty or time.monotonic() > deadline:
+        if search.over(tolerance, deadline):
             return
-        search.rounds += 1
         corners = floats(search.region.corners)
         leap = number % 2 == 0
         found = guess(search.play, corners, search.active, leap=leap, deadline=deadline)
         if found is not None and len(found.corners):
             land(search, found)
-        if search.empty or time.monotonic() > deadline or search.gap <= tolerance:
+        if search.over(tolerance, deadline):
             return
         step(search)
 
@@ -161,7 +186,7 @@ def land(search: Search, found: Guess) -> None:
     exact = sharpened(play, found)
     ways = decomposed(play, exact, profiles_of(found)) if exact else None
     if ways is not None:
-        search.inner, search.ways = exact, ways
+        search.keep(exact, ways)
         if towards(search, exact):
             return
     if found.outward is None:
@@ -188,7 +213,7 @@ def _shrunk(search: Search, found: Guess) -> None:
         inner = _moved(found, -shift)
         ways = decomposed(search.play, inner, profiles_of(found))
         if ways is not None:
-            search.inner, search.ways = inner, ways
+            search.keep(inner, ways)
             return
 
 
@@ -203,12 +228,12 @@ def towards(search: Search, target: Polygon) -> bool:
     normals = [scaled(line[:2]) for line in edges(target)]
     wide = _without(widened(search.region, normals), normals)
     aims = [support(target, n) for n in wide.normals]
-    wanted = [k for k, n in enumerate(wide.normals) if n in AXES or n in normals]
-    moved, landed = jump(search.play, wide, aims, search.active, wanted)
-    if moved is not wide:
-        search.add(wide, "cut")
-        search.add(moved, "jump")
-    return landed
+    found = jump(search.play, wide, aims, search.active)
+    search.take(wide, found)
+    return all(
+        level <= aim or not (n in AXES or n in normals)
+        for n, level, aim in zip(wide.normals, found.region.levels, aims, strict=True)
+    )
 
 
 def _without(region: Region, normals: Sequence[Point]) -> Region:
@@ -253,29 +278,26 @@ def step(search: Search) -> None:
     region = trimmed(search.region)
     search.add(region, "cut")
     corners = floats(region.corners)
-    found = generate(play, corners, search.active, tight=False)
-    if not len(found.points):
-        normals: Sequence[Point] = region.normals
-    else:
-        fresh = found.points[hull_of(found.points, 1e-14)]
+    begun = generate(play, corners, search.active, tight=False)
+    normals: Sequence[Point] = region.normals
+    if len(begun.points):
+        fresh = begun.points[hull_of(begun.points, 1e-14)]
         normals = [*region.normals, *_directions(fresh)][:MAX_LINES]
     wide = widened(region, normals)
     search.add(wide, "cut")
     lower = lowered(play, wide, search.active, wide.normals)
     search.add(lower, "step")
-    if search.empty:
-        return
     for length in (1, 10, 100, 1_000, 10_000):
+        if search.empty:
+            return
+        region = search.region
         aims = [
             low - length * (high - low)
-            for low, high in zip(search.region.levels, wide.levels, strict=True)
+            for low, high in zip(region.levels, wide.levels, strict=True)
         ]
-        every = range(len(aims))
-        moved, landed = jump(play, search.region, aims, search.active, every)
-        if moved is search.region:
-            return
-        search.add(moved, "jump")
-        if search.empty or not landed:
+        found = jump(play, region, aims, search.active)
+        search.take(region, found)
+        if found.stop:
             return
 
 

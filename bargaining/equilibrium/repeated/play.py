@@ -69,12 +69,12 @@ class Play:
     @cached_property
     def now(self) -> Floats:
         """(1 - d) u: what today's payoffs contribute, shape (profiles, 2)."""
-        return self.stage.u * np.array([float(1 - d) for d in self.discount])
+        return np.asarray(self.stage.u * np.array([float(1 - d) for d in self.discount]))
 
     @cached_property
     def need(self) -> Floats:
         """By how much w must exceed the punishment, shape (profiles, 2)."""
-        return self.stage.h * np.array([float(r) for r in self.rate])
+        return np.asarray(self.stage.h * np.array([float(r) for r in self.rate]))
 
 
 class Generated(NamedTuple):
@@ -113,7 +113,8 @@ def feasible(play: Play, polygon: Floats, active: NDArray[np.intp]) -> NDArray[n
     top = x[np.argmax(y)]
     reach = np.interp(np.maximum(need[:, 0], top), x, y)
     kept = (need[:, 0] <= x[-1] + TOUCH) & (need[:, 1] <= reach + TOUCH)
-    return active[kept]
+    found: NDArray[np.intp] = active[kept]
+    return found
 
 
 def generate(play: Play, polygon: Floats, active: NDArray[np.intp], *, tight: bool) -> Generated:
@@ -158,11 +159,11 @@ def generate(play: Play, polygon: Floats, active: NDArray[np.intp], *, tight: bo
         for number, corner in enumerate(polygon):
             fits = np.all(corner >= need - TOUCH, axis=1)
             add(np.broadcast_to(corner, need.shape), fits, CORNER + number)
-    profiles, kind = np.concatenate(owners), np.concatenate(kinds)
+    profiles, how = np.concatenate(owners), np.concatenate(kinds)
     w = np.concatenate(places)
     points = play.now[profiles] + play.d * w
-    points[kind == SELF] = play.stage.u[profiles[kind == SELF]]
-    return Generated(points, profiles, kind)
+    points[how == SELF] = play.stage.u[profiles[how == SELF]]
+    return Generated(points, profiles, how)
 
 
 def hull_of(points: Floats, height: float = 0.0) -> NDArray[np.intp]:

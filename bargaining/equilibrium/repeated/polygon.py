@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import cmp_to_key
 from typing import Any
 
 Point = tuple[Any, Any]
@@ -127,8 +128,7 @@ def contains(polygon: Polygon, point: Point) -> bool:
             return False
         return bool(min(x, v) <= point[0] <= max(x, v) and min(y, w) <= point[1] <= max(y, w))
     return all(
-        cross(p, q, point) >= 0
-        for p, q in zip(polygon, polygon[1:] + polygon[:1], strict=True)
+        cross(p, q, point) >= 0 for p, q in zip(polygon, polygon[1:] + polygon[:1], strict=True)
     )
 
 
@@ -173,15 +173,54 @@ def spread(polygon: Polygon, point: Point) -> dict[int, Any]:
 
 
 def minkowski(parts: Sequence[Polygon]) -> Polygon:
-    """Return the sum of polygons: all sums of one point of each.
+    """Return the sum of polygons, all sums of one point of each: their edges sorted by direction.
 
     >>> minkowski([[(0, 0), (1, 0)], [(0, 0), (0, 1)]])
     [(0, 0), (1, 0), (1, 1), (0, 1)]
     """
-    total: Polygon = [(Fraction(0), Fraction(0))]
+    if not all(parts):
+        return []
+    x: Any = 0
+    y: Any = 0
+    sides: list[Point] = []
     for part in parts:
-        total = hull((x + v, y + w) for x, y in total for v, w in part)
-    return total
+        lowest = min(part)
+        x, y = x + lowest[0], y + lowest[1]
+        for p, q in zip(part, part[1:] + part[:1], strict=True):
+            if p != q:
+                sides.append((q[0] - p[0], q[1] - p[1]))
+    corners = [(x, y)]
+    for dx, dy in sorted(sides, key=cmp_to_key(_by_direction)):
+        x, y = x + dx, y + dy
+        corners.append((x, y))
+    return hull(corners)
+
+
+def _by_direction(one: Point, other: Point) -> int:
+    """Compare directions, counterclockwise, straight down last."""
+    halves = [0 if direction > (0, 0) else 1 for direction in (one, other)]
+    if halves[0] != halves[1]:
+        return halves[0] - halves[1]
+    turn = one[0] * other[1] - one[1] * other[0]
+    return -1 if turn > 0 else int(turn < 0)
+
+
+def outward(polygon: Polygon, corner: int) -> Point:
+    """Return a direction in which a corner lies further out than the rest of its polygon."""
+    here, count = polygon[corner], len(polygon)
+    if count == 1:
+        return (Fraction(1), Fraction(0))
+    before, after = polygon[corner - 1], polygon[(corner + 1) % count]
+    if count == 2:
+        return (here[0] - after[0], here[1] - after[1])
+    (a, b), (c, d) = ((q[1] - p[1], p[0] - q[0]) for p, q in ((before, here), (here, after)))
+    return _unit(a, b, c, d)
+
+
+def _unit(a: Any, b: Any, c: Any, d: Any) -> Point:
+    """Add two directions after scaling them to about the same length."""
+    one, other = max(abs(a), abs(b)), max(abs(c), abs(d))
+    return (a / one + c / other, b / one + d / other)
 
 
 def distance(outer: Polygon, inner: Polygon) -> float:

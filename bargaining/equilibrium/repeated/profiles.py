@@ -296,7 +296,7 @@ def _by_lottery(vectors: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether each u lies strictly inside the hull of the u's of profiles with h no larger.
 
     Directions from u to the others are sorted into sixteen sectors.  If no half of the circle is
-    free, the point lies inside; gaps of up to seven sectors leave more than 20 degrees for rounding.
+    free, the point lies inside; gaps of up to seven sectors leave over 20 degrees for rounding.
     """
     scale = np.array([max(int(np.ptp(vectors[:, i])), 1) for i in (0, 1)], dtype=object)
     low = np.array([int(vectors[:, i].min()) for i in (0, 1)], dtype=object)

@@ -2,9 +2,9 @@
 
 How a corner is begun says what it is.  The worst payoff p_i is u_i + h_i of the profile that holds
 player i down, or u_i of one that is played for ever.  A corner at u(a) is known; where both
-constraints bind, w is; where one binds, w lies on an edge, and if the ends of the edge are known, or
-one of them is the corner itself, its place follows from a linear equation.  Corners that depend on
-each other in a circle are algebraic numbers; for them payoffs with small denominators are tried.
+constraints bind, w is; where one binds, w lies on an edge, and if the ends of the edge are known,
+or one of them is the corner itself, its place follows from a linear equation.  Corners that depend
+on each other in a circle are algebraic numbers; for them small denominators are tried.
 Whether the result is right is for :mod:`.inner` and :mod:`.jump` to prove.
 """
 
@@ -83,9 +83,7 @@ def _resolved(
             if promise is not None:
                 yield j, _begun(play, u, promise)
             continue
-        need = {
-            i: least + rate[i] * h[i] for i, least in enumerate(floor) if least is not None
-        }
+        need = {i: least + rate[i] * h[i] for i, least in enumerate(floor) if least is not None}
         bind = [i for i, value in need.items() if abs(float(value) - w[i]) < SAME]
         if len(bind) == 2:
             yield j, _begun(play, u, (need[0], need[1]))
