@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -116,6 +116,9 @@ class Search:
         self.empty = not len(self.active) or not region.corners
 
 
+Goal = Callable[[Search], bool]
+
+
 def begin(play: Play) -> Search:
     """Return the first region."""
     stage = play.stage
@@ -155,7 +158,14 @@ def scaled(normal: Point) -> Point:
     return Fraction(normal[0]) / size, Fraction(normal[1]) / size
 
 
-def narrow(search: Search, *, tolerance: float, deadline: float, rounds: int) -> None:
+def narrow(
+    search: Search,
+    *,
+    tolerance: float,
+    deadline: float,
+    rounds: int,
+    goal: Goal | None = None,
+) -> None:
     """Shrink the outer set and grow the inner one until they agree.
 
     Parameters
@@ -166,16 +176,18 @@ def narrow(search: Search, *, tolerance: float, deadline: float, rounds: int) ->
     deadline : float
         On the clock of :func:`time.monotonic`.
     rounds : int
+    goal : callable, optional
+        Says of the search whether enough is known.
     """
     for number in range(rounds):
-        if search.over(tolerance, deadline):
+        if search.over(tolerance, deadline) or (goal is not None and goal(search)):
             return
         corners = floats(search.region.corners)
         leap = number % 2 == 0
         found = guess(search.play, corners, search.active, leap=leap, deadline=deadline)
         if found is not None and len(found.corners):
             land(search, found)
-        if search.over(tolerance, deadline):
+        if search.over(tolerance, deadline) or (goal is not None and goal(search)):
             return
         step(search)
 

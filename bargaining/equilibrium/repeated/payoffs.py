@@ -19,7 +19,7 @@ from fractions import Fraction
 from typing import Any
 
 from bargaining.equilibrium.repeated.answer import PackagePayoffs, PayoffSet
-from bargaining.equilibrium.repeated.outer import begin, narrow
+from bargaining.equilibrium.repeated.outer import Goal, begin, narrow
 from bargaining.equilibrium.repeated.play import Play
 from bargaining.equilibrium.repeated.polygon import distance, minkowski
 from bargaining.equilibrium.repeated.profiles import stage_of
@@ -108,18 +108,49 @@ def repeated_payoffs(
             f"{len(parsed.packages):,}; take issues off the table"
         )
         raise NotSupportedError(msg)
-    deadline = time.monotonic() + time_limit
-    patience = (factors[game.players[0]], factors[game.players[1]])
-    packages = tuple(
-        package_payoffs(
-            game,
-            tuple(package),
-            patience,
-            tolerance=tolerance / len(parsed.packages),
-            deadline=deadline,
-        )
-        for package in parsed.packages
+    return payoff_set(
+        game, parsed, factors, tolerance=tolerance, deadline=time.monotonic() + time_limit
     )
+
+
+def payoff_set(
+    game: LinkageGame,
+    agenda: Agenda,
+    factors: Mapping[str, Fraction],
+    *,
+    tolerance: float,
+    deadline: float,
+    goal: Goal | None = None,
+) -> PayoffSet:
+    """Return the payoff set for an agenda.
+
+    Parameters
+    ----------
+    game : LinkageGame
+    agenda : Agenda
+    factors : mapping of str to Fraction
+    tolerance : float
+        Relative to the larger range of the players' payoffs.
+    deadline : float
+        On the clock of :func:`time.monotonic`.
+    goal : callable, optional
+        For a single package: whether what is known of it is enough.
+    """
+    patience = (factors[game.players[0]], factors[game.players[1]])
+    packages = []
+    for package in agenda.packages:
+        play = Play(stage_of(game, tuple(package)), patience)
+        search = begin(play)
+        narrow(
+            search,
+            tolerance=tolerance / len(agenda.packages),
+            deadline=deadline,
+            rounds=ROUNDS,
+            goal=goal,
+        )
+        found = ([], ()) if search.empty else (search.inner, search.ways)
+        chain = tuple(search.chain)
+        packages.append(PackagePayoffs(game, tuple(package), play, *found, chain, search.empty))
     ranges = [
         Fraction(span, unit)
         for part in packages
@@ -135,35 +166,8 @@ def repeated_payoffs(
     else:
         status = Status.LIMIT_REACHED
     return PayoffSet(
-        game, parsed.name, factors, packages, tuple(inner), tuple(outer), status, allowed
+        game, agenda.name, factors, tuple(packages), tuple(inner), tuple(outer), status, allowed
     )
-
-
-def package_payoffs(
-    game: LinkageGame,
-    package: tuple[int, ...],
-    discount: tuple[Fraction, Fraction],
-    *,
-    tolerance: float,
-    deadline: float,
-) -> PackagePayoffs:
-    """Return the payoff set of one package.
-
-    Parameters
-    ----------
-    game : LinkageGame
-    package : tuple of int
-    discount : pair of Fraction
-    tolerance : float
-        In the coordinates of the package's stage game.
-    deadline : float
-        On the clock of :func:`time.monotonic`.
-    """
-    play = Play(stage_of(game, package), discount)
-    search = begin(play)
-    narrow(search, tolerance=tolerance, deadline=deadline, rounds=ROUNDS)
-    found = ([], ()) if search.empty else (search.inner, search.ways)
-    return PackagePayoffs(game, package, play, *found, tuple(search.chain), search.empty)
 
 
 def discount_factors(game: LinkageGame, discount: Any) -> dict[str, Fraction]:
