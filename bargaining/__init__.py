@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bargaining.equilibrium.concepts import equilibria as equilibria
     from bargaining.equilibrium.correlated import correlated_equilibrium as correlated_equilibrium
     from bargaining.equilibrium.linked import linked_equilibrium as linked_equilibrium
+    from bargaining.equilibrium.repeated.answer import PayoffSet as PayoffSet
+    from bargaining.equilibrium.repeated.payoffs import repeated_payoffs as repeated_payoffs
     from bargaining.errors import BargainingError as BargainingError
     from bargaining.geometry.exchange_rates import exchange_rates as exchange_rates
     from bargaining.linkage.agenda_game import AgendaGame as AgendaGame
@@ -50,6 +52,7 @@ _HOMES = {
     "Issue": "bargaining.model.issue",
     "Link": "bargaining.model.links",
     "LinkageGame": "bargaining.model.game",
+    "PayoffSet": "bargaining.equilibrium.repeated.answer",
     "Settlement": "bargaining.settlement.settlement",
     "Status": "bargaining.results",
     "Verdict": "bargaining.linkage.verdict",
@@ -64,6 +67,7 @@ _HOMES = {
     "load": "bargaining.loading",
     "loads": "bargaining.loading",
     "minimal_packages": "bargaining.linkage.packages",
+    "repeated_payoffs": "bargaining.equilibrium.repeated.payoffs",
     "settle": "bargaining.settlement.settle",
     "solve": "bargaining.linkage.verdict",
 }

@@ -1,0 +1,1 @@
+"""Repeated play of two players: every payoff that patience and threats can sustain."""
