@@ -96,7 +96,7 @@ def _rows(answer: Enforcement) -> Iterator[Sequence[Any]]:
 
     names = answer.game.issue_names
     for agenda, found in answer.agendas.items():
-        for kind, value in found.summary().items():
+        for kind, value in found.thresholds().items():
             yield (agenda, kind, "", "", "", "", *figures(value))
         for package in found.packages:
             for what, rows in (("together", package.together), ("issue", package.apart)):

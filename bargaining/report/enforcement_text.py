@@ -19,7 +19,7 @@ from bargaining.report.parts import (
     plain_lines,
     title_lines,
 )
-from bargaining.results import Number, in_figures
+from bargaining.results import Number, Status, in_figures
 from bargaining.settlement.enforcement.conditions import Condition
 from bargaining.settlement.enforcement.thresholds import CriticalDiscount, PackageTerms
 from bargaining.settlement.solutions import SOLUTIONS
@@ -105,6 +105,7 @@ def _sentences(answer: Enforcement, name: str, found: CriticalDiscount) -> Itera
         same = closed is None or closed == figure
         shown = figure if same else f"{closed} = {figure}"
         yield f"Some deal in shares that helps everybody lasts from {shown}."
+    yield from _lottery(found)
     holds = answer.holds(name)
     if holds is not None:
         at = (
@@ -131,6 +132,21 @@ def _sentences(answer: Enforcement, name: str, found: CriticalDiscount) -> Itera
             yield "No penance of pure acts keeps the deal."
         else:
             yield f"With penances that nobody would rather forget: from {_figure(judged.factor)}."
+
+
+def _lottery(found: CriticalDiscount) -> Iterator[str]:
+    """Say from when all-or-nothing acts drawn by public lottery last."""
+    evidence = found.lottery_evidence
+    if evidence is None:
+        return
+    if found.lottery is not None:
+        about = "" if evidence.status is Status.SOLVED else "at the latest "
+        yield (
+            "Acts done in full or not at all, drawn by public lottery, last "
+            f"{about}from {in_figures(found.lottery)}."
+        )
+    elif evidence.status is Status.SOLVED:
+        yield "Drawn by public lottery, no acts that help everybody last at any factor."
 
 
 def _matters(answer: Enforcement) -> Iterator[str]:

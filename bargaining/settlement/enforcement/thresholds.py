@@ -3,7 +3,9 @@
 ``settlement``
     for the agenda's settlement; ``full`` for the pure deal in which everybody who can act does his
     one act besides the status quo; ``any`` the lowest at which some deal in shares lasts and lets
-    everybody gain.  All refer to one factor common to all players.
+    everybody gain; ``lottery`` the same for all-or-nothing acts drawn by public lottery (two
+    players; from the set of equilibrium payoffs of the repeated game).  All refer to one factor
+    common to all players.
 With several packages each keeps its own conditions: what is done in one is no threat in another.
 """
 
@@ -13,9 +15,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bargaining.errors import VerificationError
+from bargaining.errors import NotDefinedError, NotSupportedError, VerificationError
 from bargaining.model.agenda import Agenda, parse_agenda, positions
 from bargaining.model.deal import Deal, broken, combine
 from bargaining.model.game import LinkageGame, require_game
@@ -44,6 +46,11 @@ from bargaining.settlement.package import PackageSettlement
 from bargaining.settlement.settle import settle
 from bargaining.settlement.settlement import Settlement
 
+if TYPE_CHECKING:
+    from bargaining.equilibrium.repeated.threshold import LotteryThreshold
+
+LOTTERY_SECONDS = 20.0
+"""How long the factor for public lotteries is looked for."""
 MAX_NAMED = 2_000
 """Conditions are listed issue by issue in packages of at most this many issues."""
 
@@ -152,6 +159,37 @@ class CriticalDiscount:
             return str(self.lowest.high)
         return closed_form(self.lowest.binding, self.lowest.low, self.lowest.high)
 
+    @cached_property
+    def lottery_evidence(self) -> LotteryThreshold | None:
+        """What proves :attr:`lottery`; None where public lotteries are not looked at.
+
+        They are for two players, without premiums and without spillovers across packages; the
+        search stops after 20 seconds.
+        """
+        from bargaining.equilibrium.repeated.threshold import lottery_threshold
+
+        if self.game.channels.get("premium"):
+            return None
+        try:
+            plan = parse_agenda(self.game, self.agenda)
+            return lottery_threshold(self.game, plan, time_limit=LOTTERY_SECONDS)
+        except (NotDefinedError, NotSupportedError):
+            return None
+
+    @property
+    def lottery(self) -> Number | None:
+        """The lowest factor at which acts drawn by lottery last; a float where not exact."""
+        found = self.lottery_evidence
+        if found is None or found.upper is None:
+            return None
+        return float(found.upper) if found.value is None and found.upper else found.upper
+
+    @property
+    def lottery_status(self) -> Status:
+        """Whether :attr:`lottery` is known: ``not_defined`` where it is not looked at."""
+        found = self.lottery_evidence
+        return Status.NOT_DEFINED if found is None else found.status
+
     @property
     def credible(self) -> bool:
         """Whether everything that players fall back on is an equilibrium."""
@@ -205,11 +243,17 @@ class CriticalDiscount:
             msg = "temptations or losses of full acts are wrong"
             raise VerificationError(msg)
         check_lowest(self.game, plan.packages, [r.gains for r in again], self.lowest)
+        if "lottery_evidence" in self.__dict__ and self.lottery_evidence is not None:
+            self.lottery_evidence.verify()
         return True
 
     def summary(self) -> dict[str, Number | None]:
-        """Return the thresholds alone."""
+        """Return the thresholds that take no search."""
         return {"settlement": self.settlement, "full": self.full, "any": self.any}
+
+    def thresholds(self) -> dict[str, Number | None]:
+        """Return all thresholds, public lotteries included."""
+        return {**self.summary(), "lottery": self.lottery}
 
     def table(self) -> dict[str, Any]:
         """Return everything that is said of the agenda; numbers stay exact where they are."""
@@ -233,7 +277,11 @@ class CriticalDiscount:
                 }
                 for p in self.packages
             ],
-            "critical_discount": self.summary(),
+            "critical_discount": self.thresholds(),
+            "lottery_status": self.lottery_status,
+            "lottery_bracket": None
+            if self.lottery_evidence is None
+            else (self.lottery_evidence.lower, self.lottery_evidence.upper),
             "any_bracket": self.any_bracket,
             "any_closed_form": self.any_closed_form,
             "players": self.players,
@@ -276,9 +324,9 @@ def critical_discount(
     Returns
     -------
     CriticalDiscount
-        With ``settlement``, ``full`` and ``any``: None when no factor below 1 works (``full`` also
-        where some issue has no single act besides the status quo, ``settlement`` without
-        agreement).
+        With ``settlement``, ``full``, ``lottery`` and ``any``: None when no factor below 1 works
+        (``full`` also where some issue has no single act besides the status quo, ``settlement``
+        without agreement, ``lottery`` where it is not looked at).
 
     Raises
     ------
@@ -293,6 +341,8 @@ def critical_discount(
     >>> found = critical_discount(load("us_mexico/guns_for_fentanyl"))
     >>> str(found.settlement), str(found.full), found.any_closed_form
     ('7/10', '4/5', 'sqrt(2/5)')
+    >>> str(found.lottery)
+    '2/3'
     """
     require_game(game)
     check_reversion(reversion)
