@@ -20,6 +20,8 @@ from bargaining.equilibrium.repeated.region import (
 
 CLOSE = 1_000
 """The most cases decided in fractions per jump; beyond, floats decide with their margin."""
+TINY = 1e-9
+"""Where a level has no further to go than this, fractions decide at once."""
 STUCK = 0.9
 """Half-planes that stop a jump before this keep their level."""
 RETRIES = 8
@@ -67,6 +69,9 @@ def jump(play: Play, region: Region, target: Sequence[Fraction], active: NDArray
         if not moving:
             break
         close = {k: _doubtful(play, region, aims, active, k) for k in moving}
+        for k in moving:
+            if region.levels[k] - aims[k] < TINY and len(close[k][0]) <= CLOSE:
+                close[k] = _decided(play, region, aims, k, close[k][0])
         stuck = [k for k in moving if close[k][1].max(initial=0.0) > STUCK]
         if not stuck:
             g = _stop(play, region, aims, close)
@@ -78,6 +83,20 @@ def jump(play: Play, region: Region, target: Sequence[Fraction], active: NDArray
         for k in stuck:
             aims[k] = region.levels[k]
     return Jump(region, region.levels, Fraction(1))
+
+
+def _decided(
+    play: Play,
+    region: Region,
+    target: Sequence[Fraction],
+    k: int,
+    profiles: NDArray[np.intp],
+) -> tuple[NDArray[np.intp], Floats]:
+    """Decide doubtful profiles in fractions, where the way is too short for floats."""
+    lines = exact_lines(play, region, target, k)
+    ends = np.array([float(last_failure(play, int(p), lines)) for p in profiles])
+    kept = ends > 0
+    return profiles[kept], np.minimum(ends[kept] * (1 + 1e-12), 1.0)
 
 
 def _stop(

@@ -91,7 +91,20 @@ def _resolved(
             axis = bind[0]
             ends = _edge(found.corners, w)
             if j in ends:
-                end = known.get(ends[0] + ends[1] - j)
+                far = ends[0] + ends[1] - j
+                end = known.get(far)
+                if (
+                    end is None
+                    and play.common
+                    and set(_edge(found.corners, promises[far])) == set(ends)
+                ):
+                    # u(a_j), the corner, its promise and the other end lie on one line, and so
+                    # does the other end's u: the edge lies on the line through both u's.
+                    end = play.stage.exact_u(int(found.profiles[far]))
+                    promise = _crossing(u, end, axis, need[axis])
+                    if promise is not None:
+                        yield j, _begun(play, u, promise)
+                    continue
                 mine = (1 - d[axis]) * u[axis] + d[axis] * need[axis]
                 if end is None or end[axis] == mine:
                     continue
@@ -101,12 +114,17 @@ def _resolved(
                 value = top / (1 - d[other] * (1 - share))
                 yield j, ((mine, value) if axis == 0 else (value, mine))
             elif ends[0] in known and ends[1] in known:
-                p, q = known[ends[0]], known[ends[1]]
-                if p[axis] == q[axis]:
-                    continue
-                share = (need[axis] - p[axis]) / (q[axis] - p[axis])
-                promise = (p[0] + share * (q[0] - p[0]), p[1] + share * (q[1] - p[1]))
-                yield j, _begun(play, u, promise)
+                promise = _crossing(known[ends[0]], known[ends[1]], axis, need[axis])
+                if promise is not None:
+                    yield j, _begun(play, u, promise)
+
+
+def _crossing(p: Point, q: Point, axis: int, value: Fraction) -> Point | None:
+    """Return the point with a given coordinate on the line through two points."""
+    if p[axis] == q[axis]:
+        return None
+    share = (value - p[axis]) / (q[axis] - p[axis])
+    return p[0] + share * (q[0] - p[0]), p[1] + share * (q[1] - p[1])
 
 
 def _begun(play: Play, u: Point, w: Point) -> Point:
