@@ -43,12 +43,15 @@ class Able:
         A deal for the linearised gains; scaled down enough it is one for the true gains.
     proofs : tuple of (Fraction, …)
         Exchange rates, one tuple per round, that prove that the others cannot gain.
+    closed : frozenset of int
+        Outcomes, as rows of the flat gains, that no deal of the package can hold.
     """
 
     gainers: frozenset[int]
     everyone: bool
     found: MutualGain
     proofs: tuple[Vector, ...]
+    closed: frozenset[int]
 
 
 class HomeTest:
@@ -97,7 +100,7 @@ class HomeTest:
             if more == closed:
                 gainers = found.gainers & stake
                 everyone = bool(stake) and gainers == stake
-                return Able(gainers, everyone, found, tuple(proofs))
+                return Able(gainers, everyone, found, tuple(proofs), closed)
             closed = more
 
     def check(self, package: Sequence[int], proofs: Sequence[Vector], gainers: Any) -> None:

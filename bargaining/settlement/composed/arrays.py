@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bargaining.settlement.composed.proof import on_tree
 from bargaining.settlement.requirements.base import Composition, Concave, Form
 
 Vector = NDArray[np.float64]
@@ -135,6 +136,17 @@ class Arrays:
         ]
         return np.array(found, dtype=float)
 
+    def bends(self, depths: Vector, unit: float) -> Vector:
+        """Second derivatives of the scaled premiums."""
+        found = []
+        for curve, depth in zip(self.composition.curves, depths.tolist(), strict=True):
+            premium = curve.premium
+            if premium.form == "quadratic":
+                found.append(2 * float(premium.scale * premium.rate) * unit)
+            else:
+                found.append(premium.slope(depth * unit) * float(premium.rate) * unit)
+        return np.array(found, dtype=float)
+
     def values(self, z: Vector, unit: float) -> Vector:
         """Values of the functions at x = origin + unit·z, divided by unit."""
         worth = self.constants / unit + self.forms @ z
@@ -150,6 +162,51 @@ class Arrays:
         brings = self.changes_at_origin / unit + self.changes @ z
         np.maximum.at(most, self.owners, brings)
         return most
+
+    def limit(
+        self, functions: Vector, depths: Vector, mixes: Vector, z: Vector, unit: float
+    ) -> float:
+        """Return by how much weighted functions can pass what they are worth at z, at most.
+
+        Parameters
+        ----------
+        functions : ndarray
+            Weight of every function.
+        depths : ndarray
+            Where the premiums are replaced by tangents.
+        mixes : ndarray
+            Weights of the alternatives of the swaps.
+        """
+        worth = functions @ self.forms
+        here = float(functions @ self.values(z, unit))
+        constant = float(functions @ self.constants) / unit
+        if self.composition.curves:
+            weights = functions @ self.curve_weights
+            slopes = self.slopes(depths, unit)
+            worth = worth - (weights * slopes) @ self.depths
+            constant -= float(weights @ (self.costs(depths, unit) - slopes * depths))
+        if self.composition.swaps:
+            worth = worth - mixes @ self.changes
+            constant -= float(mixes @ self.changes_at_origin) / unit
+        low = np.where(self.low, -1.0 / unit, 0.0)
+        most = constant
+        for layout, start in zip(self.composition.layouts, self.composition.starts, strict=True):
+            inside = int(layout.counts.sum()) if len(layout.counts) else 0
+            block = slice(start, start + inside)
+            if inside:
+                open_worth = np.where(self.closed[block], -np.inf, worth[block])
+                base = float((worth[block] * low[block]).sum())
+                most += base + float(np.maximum.reduceat(open_worth, layout.starts).sum()) / unit
+            for component in layout.components:
+                bags = [bag for bag in layout.bags if bag.component is component]
+                form = {}
+                for bag in bags:
+                    columns = range(start + bag.start, start + bag.stop)
+                    form.update((j, float(worth[j])) for j in columns)
+                    most += sum(float(worth[j] * low[j]) for j in columns)
+                shut = frozenset(np.flatnonzero(self.closed).tolist())
+                most += float(on_tree(component, bags, start, form, shut)) / unit
+        return most - here
 
     def proper(self, z: Vector, unit: float) -> Vector:
         """Clean up scaled shares: nothing negative, every lottery complete."""
