@@ -197,7 +197,7 @@ def minimal_packages(
     [['0', '1']]
     """
     require_game(game)
-    check_supported(game, ())
+    check_supported(game)
     if game.reserved:
         msg = "minimal packages: not defined: no status quo per issue, only reservation totals"
         raise NotDefinedError(msg)

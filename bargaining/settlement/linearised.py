@@ -103,8 +103,16 @@ class HomeTest:
                 return Able(gainers, everyone, found, tuple(proofs), closed)
             closed = more
 
-    def check(self, package: Sequence[int], proofs: Sequence[Vector], gainers: Any) -> None:
-        """Raise VerificationError unless the rates prove that nobody else can gain."""
+    def check(
+        self, package: Sequence[int], proofs: Sequence[Vector]
+    ) -> tuple[frozenset[int], frozenset[int]]:
+        """Return who, by these rates, cannot gain, and which outcomes no deal can hold.
+
+        Raises
+        ------
+        VerificationError
+            If the rates do not block anything.
+        """
         closed = self.closed
         held: set[int] = set()
         for rates in proofs:
@@ -113,9 +121,7 @@ class HomeTest:
                 raise VerificationError(msg)
             held = {i for i, rate in enumerate(rates) if rate > 0}
             closed = closed | self._closing(frozenset(held))
-        if set(self.game.interested) - set(gainers) - held:
-            msg = "nothing shows that the players left out cannot gain"
-            raise VerificationError(msg)
+        return frozenset(held), closed
 
     def rates(self, issue: int) -> ExchangeRates:
         """Exchange rates of one issue for the linearised gains, ratifiers included."""
