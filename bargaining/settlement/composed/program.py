@@ -28,6 +28,9 @@ Key = tuple[int, int]
 NOTHING = 1e-9
 """Gains up to this share of a player's reach are none, where no exact test applies."""
 
+HIGHER = 1e-5
+"""A next least gain that rises by no more than this share is what it was."""
+
 
 @dataclass(frozen=True)
 class ComposedAnswer(ProgramAnswer):
@@ -266,10 +269,16 @@ class ComposedProgram:
             rest = [j for j, key in enumerate(terms) if key not in fixed]
             if not rest or not priced.any():
                 return answer
+            before = reached[rest]
             terms, size = [terms[j] for j in rest], size[rest]
             try:
                 best = self._ask(self._least(terms, size, fixed, inside=best))
             except SolverError:
+                return answer
+            after = best.values[self._place(terms)] * best.unit
+            if float((after / size).min() - (before / size).min()) <= HIGHER * float(
+                np.abs(after / size).max()
+            ):
                 return answer
             answer = self.with_shares(answer, self.arrays.origin + best.unit * best.z)
 
@@ -298,7 +307,7 @@ class ComposedProgram:
     ) -> Goal:
         rows = self._rows()
         held = np.concatenate([rows, self._place(list(fixed))]).astype(np.intp)
-        least = [value * (1 - 1e-9) / self.unit for value in fixed.values()]
+        least = [value * (1 - 1e-13) / self.unit for value in fixed.values()]
         if inside is not None:
             self.start = inside.z * inside.unit / self.unit
         levels = np.concatenate([np.zeros(len(rows)), least])

@@ -153,8 +153,9 @@ def settle_groups(
         tuple(map(tuple, packages)), rules, mode, (), None, None, {}, feasible=True
     )
     parts = [part for group, _ in found for part in group]
+    agreed = any(part.status == Status.AGREEMENT for part in parts)
     for name, slack, size in totals_missed(game, parts, everything):
-        if slack < -GAP * size:
+        if agreed and slack < -GAP * size:
             return found, name
     return found, None
 
