@@ -8,6 +8,7 @@ curvature, so that each step is one sparse factorisation; μ goes to zero (Mehro
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -164,17 +165,22 @@ class _Task:
             gradient[: self.count] -= (self.sum_curves * slopes) @ self.depths
         return gradient / self.size_of_goal
 
-    def bend(self, prices: Vector, bends: Vector) -> Any:
-        """Minus the curvature of the Lagrangian."""
+    def bend(self, prices: Vector, bends: Vector) -> Vector:
+        """Minus the curvature of the Lagrangian along each curve's depth."""
+        if not self.curves:
+            return np.zeros(0)
+        own = prices[: len(self.used)] / self.scale
+        on_curves = own @ self.curve_weights + self.sum_curves / self.size_of_goal
+        return np.asarray(on_curves * bends)
+
+    def wide_depths(self) -> Any:
+        """Depth of each curve over all variables."""
         from scipy import sparse
 
         if not self.curves:
-            return None
-        own = prices[: len(self.used)] / self.scale
-        on_curves = own @ self.curve_weights + self.sum_curves / self.size_of_goal
-        square = self.depths.T @ sparse.diags_array(on_curves * bends) @ self.depths
-        pad = self.size - self.count
-        return sparse.block_diag([square, sparse.csr_array((pad, pad))]) if pad else square
+            return sparse.csr_array((0, self.size))
+        pad = sparse.csr_array((self.curves, self.size - self.count))
+        return sparse.csr_array(sparse.hstack([self.depths, pad]))
 
 
 def interior(arrays: Arrays, goal: Goal, start: Vector, unit: float) -> Inner | None:
@@ -283,62 +289,67 @@ def _run(task: _Task, start: Vector) -> tuple[Vector, Vector] | None:
 def _factor(
     task: _Task,
     jacobian: Any,
-    bend: Any,
+    bend: Vector,
     room: Vector,
     dual: Vector,
     slack: Vector,
     price: Vector,
 ) -> Any:
-    """Factor the Newton system; return a solver for given residuals."""
+    """Factor the Newton system; return a solver for given residuals.
+
+    Beside shares, rows and equations it has one unknown per curve, which keeps it sparse where
+    one audience sees the depth of all issues.
+    """
     from scipy import sparse
     from scipy.sparse.linalg import splu
 
-    n, m, k = task.size, len(slack), task.equations.shape[0]
+    n, m, k, c = task.size, len(slack), task.equations.shape[0], task.curves
     diagonal = np.where(task.bounded, dual / room, 0.0) + 1e-13
-    top = sparse.diags_array(diagonal) if bend is None else bend + sparse.diags_array(diagonal)
     width = slack / price
+    flat = 1.0 / np.maximum(bend, 1e-12)
     if n + m + k <= DENSE:
+        from scipy.linalg import lu_factor, lu_solve
+
+        shown = task.wide_depths().toarray()
         matrix = np.zeros((n + m + k, n + m + k))
-        matrix[:n, :n] = -top.toarray()
-        rows = jacobian.toarray()
-        equations = task.equations.toarray()
+        matrix[:n, :n] = -np.diag(diagonal) - (shown.T * bend) @ shown
+        rows, equations = jacobian.toarray(), task.equations.toarray()
         matrix[:n, n : n + m], matrix[n : n + m, :n] = rows.T, rows
         matrix[n : n + m, n : n + m] = np.diag(width)
         matrix[:n, n + m :], matrix[n + m :, :n] = equations.T, equations
         matrix[n + m :, n + m :] = 1e-14 * np.eye(k)
+        c = 0
         scale = 1 / np.sqrt(np.maximum(np.abs(matrix).max(axis=1), 1e-150))
-        even = matrix * scale[:, None] * scale
-        from scipy.linalg import LinAlgWarning, lu_factor, lu_solve
-        import warnings
-
+        even: Any = matrix * scale[:, None] * scale
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", LinAlgWarning)
+            warnings.simplefilter("ignore")
             factor = lu_factor(even, check_finite=False)
 
-        def raw(right: Vector) -> Vector:
-            x = lu_solve(factor, right * scale, check_finite=False)
-            x = x + lu_solve(factor, right * scale - even @ x, check_finite=False)
-            return np.asarray(x * scale)
+        def back(right: Vector) -> Any:
+            return lu_solve(factor, right, check_finite=False)
     else:
+        shown = task.wide_depths()
         matrix = sparse.block_array(
             [
-                [-top, jacobian.T, task.equations.T],
-                [jacobian, sparse.diags_array(width), None],
-                [task.equations, None, 1e-14 * sparse.eye_array(k)],
+                [-sparse.diags_array(diagonal), jacobian.T, task.equations.T, shown.T],
+                [jacobian, sparse.diags_array(width), None, None],
+                [task.equations, None, 1e-14 * sparse.eye_array(k), None],
+                [shown, None, None, sparse.diags_array(flat)],
             ],
             format="csc",
         )
-        big = 1 / np.sqrt(np.maximum(abs(matrix).max(axis=1).toarray().ravel(), 1e-150))
-        even = sparse.csc_matrix(sparse.diags_array(big) @ matrix @ sparse.diags_array(big))
+        scale = 1 / np.sqrt(np.maximum(abs(matrix).max(axis=1).toarray().ravel(), 1e-150))
+        even = sparse.csc_matrix(sparse.diags_array(scale) @ matrix @ sparse.diags_array(scale))
         try:
-            factor = splu(even)
+            back = splu(even, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}).solve
         except RuntimeError:
             return None
 
-        def raw(right: Vector) -> Vector:
-            x = factor.solve(right * big)
-            x = x + factor.solve(right * big - even @ x)
-            return np.asarray(x * big)
+    def raw(right: Vector) -> Vector:
+        full = np.concatenate([right, np.zeros(c)]) * scale
+        x = back(full)
+        x = x + back(full - even @ x)
+        return np.asarray(x * scale)
 
     def solve(
         stationary: Vector, missed: Vector, short: Vector, row: Vector, own: Vector
@@ -346,7 +357,7 @@ def _factor(
         push = np.where(task.bounded, own / room, 0.0)
         right = np.concatenate([-stationary - push, missed + row / price, short])
         found = raw(right)
-        dw, dprice, dequal = found[:n], found[n : n + m], -found[n + m :]
+        dw, dprice, dequal = found[:n], found[n : n + m], -found[n + m : n + m + k]
         dslack = (row - slack * dprice) / price
         ddual = np.where(task.bounded, (own - dual * dw) / room, 0.0)
         return dw, dslack, dprice, ddual, dequal

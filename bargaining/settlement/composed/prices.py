@@ -22,6 +22,8 @@ from bargaining.settlement.enforcement.temptation import temptations
 from bargaining.settlement.package import PackageSettlement
 
 BINDING = 1e-7
+FAINT = 1e-9
+"""Prices and weights up to this share of the others are rounding."""
 Report = Mapping[str, Mapping[str, Any]]
 
 
@@ -124,6 +126,7 @@ def _row(
         for r, found in evidence.bound.prices.items():
             if rows[r].name == name and worth:
                 price = max(price, float(found) / worth)
+    price = price if price > FAINT else 0.0
     binding = price > BINDING or abs(float(slack)) <= BINDING * game.reach[player]
     return {"binding": bool(binding), "price": price, "slack": slack}
 
@@ -137,8 +140,9 @@ def _worth(game: LinkageGame, evidence: Evidence, rows: Sequence[Any], player: i
         for r, price in evidence.bound.prices.items()
         if rows[r].player == player and rows[r].name.startswith(("no_loss", "vetoes"))
     ]
-    everybody = [float(w) for w in evidence.bound.weights.values()]
-    return max(own, default=0.0) or max(everybody, default=0.0)
+    most = max((float(w) for w in evidence.bound.weights.values()), default=0.0)
+    mine = max(own, default=0.0)
+    return mine if mine > FAINT * most else most
 
 
 def _enforcement(
@@ -166,6 +170,7 @@ def _enforcement(
                         for r, p in evidence.bound.prices.items()
                         if rows[r].name == name and rows[r].package == place and worth
                     )
+                price = price if price > FAINT else 0.0
                 known = found.get(name)
                 if known is None or slack < known["slack"]:
                     price = max(price, known["price"] if known else 0.0)

@@ -1,0 +1,119 @@
+"""Settlements that must survive ratification and enforcement at once, at scale.
+
+Run by hand: ``python -m pytest -s tests/benchmarks/test_requirements_scale.py``.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import bargaining as bg
+from bargaining.model.issue import Issue
+
+ISSUES = 500
+SEEDS = range(20)
+PLAYERS = ("us", "mexico")
+
+
+def draw(seed: int, issues: int, audience: str) -> bg.LinkageGame:
+    """Favours in both directions, some at two intensities, visible at both homes."""
+    rng = np.random.default_rng(seed)
+    made = []
+    for k in range(issues):
+        actor = PLAYERS[k % 2]
+        acts = int(rng.integers(2, 4))
+        cost = np.sort(rng.integers(1, 20, acts - 1))
+        benefit = np.sort(rng.integers(1, 40, acts - 1))
+        payoffs = {
+            actor: [0, *(-c for c in cost.tolist())],
+            PLAYERS[1 - k % 2]: [0, *benefit.tolist()],
+        }
+        issue = Issue.normal_form(
+            f"issue{k}",
+            PLAYERS,
+            {actor: [f"act{a}" for a in range(acts)]},
+            payoffs,
+            status_quo={actor: "act0"},
+        )
+        seen = np.sort(rng.integers(0, 5, acts - 1)).tolist()
+        shown = {p: (Fraction(0), *(Fraction(v) for v in seen)) for p in PLAYERS}
+        made.append(replace(issue, visibility=shown))
+    # One audience of everything, or one per issue: the same total cost at full depth, roughly.
+    rate = Fraction(1, 4) if audience == "issue" else Fraction(1, 4 * issues)
+    scale = Fraction(4) if audience == "issue" else Fraction(4 * issues)
+    premium = {p: {"scale": scale, "rate": rate, "audience": audience} for p in PLAYERS}
+    return bg.LinkageGame(
+        PLAYERS,
+        made,
+        discount={"us": Fraction(3, 8), "mexico": Fraction(1, 3)},
+        channels={"premium": premium},
+    )
+
+
+@pytest.mark.parametrize("audience", ["national", "package", "issue"])
+def test_five_hundred_issues_all_certified(audience: str) -> None:
+    times, binding = [], 0
+    for seed in SEEDS:
+        game = draw(seed, ISSUES, audience)
+        started = time.perf_counter()
+        answer = bg.settle(game, require=("ratification", "enforcement"))
+        times.append(time.perf_counter() - started)
+        assert answer.status == "agreement", seed
+        assert answer.verify()
+        binding += any(
+            entry["binding"] for name, entry in answer.requirements.items() if "enforce" in name
+        )
+    print(
+        f"\n{ISSUES} issues, audience {audience}: {len(times)} certified, median "
+        f"{statistics.median(times):.2f} s, worst {max(times):.2f} s, "
+        f"enforcement binds in {binding}"
+    )
+
+
+THRESHOLD = """
+format = "bargaining-game/1"
+players = ["us", "mexico"]
+discount = {us = "d", mexico = "d"}
+premium.mexico = {scale = "kappa", rate = 1}
+[issues.operations]
+actions.mexico = ["none", "joint operations"]
+payoffs = {us = [0, 6], mexico = [0, 2]}
+visibility.mexico = [0, 4]
+status_quo.mexico = "none"
+[issues.money]
+actions.us = ["no aid", "aid"]
+payoffs = {us = [0, -4], mexico = [0, 4]}
+status_quo.us = "no aid"
+[parameters]
+kappa = 1
+d = "9/10"
+"""
+
+
+@pytest.mark.parametrize("what", ["kappa", "d"])
+def test_across_a_threshold_every_point_is_certified(what: str) -> None:
+    centre = Fraction(2) if what == "kappa" else Fraction(2, 3)
+    answers = {}
+    started = time.perf_counter()
+    for step in range(-200, 200):
+        value = centre + Fraction(step, 20_000)
+        parameters = {"kappa": "1/10", what: str(value)} if what == "d" else {what: str(value)}
+        game = bg.loads(THRESHOLD, parameters=parameters)
+        require = ("enforcement",) if what == "d" else ()
+        answer = bg.settle(game, require=require)
+        assert answer.status in ("agreement", "no_agreement"), value
+        assert answer.verify()
+        answers[value] = answer.status
+    spent = time.perf_counter() - started
+    flips = sum(
+        a != b for a, b in zip(list(answers.values())[:-1], list(answers.values())[1:], strict=True)
+    )
+    print(f"\n400 points across a threshold in {what}: all certified, {spent:.1f} s, {flips} flip")
+    if what == "kappa":
+        assert all((status == "agreement") == (value < 2) for value, status in answers.items())
