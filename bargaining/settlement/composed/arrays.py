@@ -7,7 +7,6 @@ depth however small the deal.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -120,32 +119,36 @@ class Arrays:
         """Shares that are 1 at the status quo, and can fall."""
         return np.asarray(self.origin > 0)
 
+    @cached_property
+    def _premiums(self) -> tuple[Vector, Vector, NDArray[np.bool_]]:
+        """Scale and rate of each curve, and which are quadratic."""
+        found = [curve.premium for curve in self.composition.curves]
+        return (
+            np.array([float(p.scale) for p in found]),
+            np.array([float(p.rate) for p in found]),
+            np.array([p.form == "quadratic" for p in found], dtype=bool),
+        )
+
     def costs(self, depths: Vector, unit: float) -> Vector:
         """Premiums of scaled depths, in units of shares."""
-        found = [
-            _cost(curve.premium, float(d), unit)
-            for curve, d in zip(self.composition.curves, depths, strict=True)
-        ]
-        return np.array(found, dtype=float)
+        scale, rate, square = self._premiums
+        with np.errstate(over="ignore"):
+            bent = scale * np.expm1(rate * depths * unit) / unit
+        return np.where(square, scale * rate * depths**2 * unit, bent)
 
     def slopes(self, depths: Vector, unit: float) -> Vector:
         """Slopes of the premiums at scaled depths."""
-        found = [
-            curve.premium.slope(float(d) * unit)
-            for curve, d in zip(self.composition.curves, depths, strict=True)
-        ]
-        return np.array(found, dtype=float)
+        scale, rate, square = self._premiums
+        with np.errstate(over="ignore"):
+            bent = scale * rate * np.exp(rate * depths * unit)
+        return np.where(square, 2 * scale * rate * depths * unit, bent)
 
     def bends(self, depths: Vector, unit: float) -> Vector:
         """Second derivatives of the scaled premiums."""
-        found = []
-        for curve, depth in zip(self.composition.curves, depths.tolist(), strict=True):
-            premium = curve.premium
-            if premium.form == "quadratic":
-                found.append(2 * float(premium.scale * premium.rate) * unit)
-            else:
-                found.append(premium.slope(depth * unit) * float(premium.rate) * unit)
-        return np.array(found, dtype=float)
+        scale, rate, square = self._premiums
+        with np.errstate(over="ignore"):
+            bent = scale * rate**2 * np.exp(rate * depths * unit) * unit
+        return np.where(square, 2 * scale * rate * unit, bent)
 
     def values(self, z: Vector, unit: float) -> Vector:
         """Values of the functions at x = origin + unit·z, divided by unit."""
@@ -210,7 +213,6 @@ class Arrays:
 
     def proper(self, z: Vector, unit: float) -> Vector:
         """Clean up scaled shares: nothing negative, every lottery complete."""
-        x = self.origin + unit * z
         moved = np.where(self.low, 0.0, np.maximum(z, 0.0))
         moved[self.closed] = 0.0
         parts = []
@@ -229,12 +231,5 @@ class Arrays:
             if layout.bags:
                 part[inside:] = z[start + inside : start + layout.size]
             parts.append(part)
-        del x
         return np.concatenate(parts)
 
-
-def _cost(premium: Any, depth: float, unit: float) -> float:
-    if premium.form == "quadratic":
-        return float(premium.scale * premium.rate) * depth * depth * unit
-    power = float(premium.rate) * depth * unit
-    return math.inf if power > 700 else float(premium.scale) * math.expm1(power) / unit

@@ -15,11 +15,11 @@ from bargaining.errors import VerificationError
 from bargaining.model.agenda import positions
 from bargaining.model.deal import broken, check
 from bargaining.model.game import LinkageGame
+from bargaining.model.ratification import Ratification
 from bargaining.results import Number, Status
 from bargaining.settlement.composed.columns import closed_columns
 from bargaining.settlement.composed.package import Evidence, net_gains
 from bargaining.settlement.composed.proof import Bound
-from bargaining.settlement.enforcement.reversion import reversion
 from bargaining.settlement.enforcement.temptation import temptations
 from bargaining.settlement.linearised import HomeTest
 from bargaining.settlement.package import PackageSettlement
@@ -37,18 +37,24 @@ def check_composed(
     solution: Solution,
     weights: Weights,
     tolerance: float,
+    *,
+    afresh: bool = True,
 ) -> None:
-    """Raise :class:`VerificationError` unless the packages' settlement is what it claims."""
+    """Raise :class:`VerificationError` unless the packages' settlement is what it claims.
+
+    With ``afresh=False`` the requirements are not read off the game once more.
+    """
     if tuple(tuple(part.package) for part in parts) != evidence.packages:
         msg = "the proof is about other packages"
         raise VerificationError(msg)
     home = HomeTest(game, evidence.rules)
-    composition = evidence.composition(game)
+    composition = evidence.composition(game, afresh=afresh)
     closed = []
-    for part, proofs in zip(parts, evidence.proofs, strict=True):
+    for place, (part, proofs) in enumerate(zip(parts, evidence.proofs, strict=True)):
         held, shut = home.check(part.package, proofs)
         closed.append(shut)
-        _check_deal(game, home, part, evidence, tolerance)
+        after = composition.after[place] if composition.after else None
+        _check_deal(game, home, part, evidence.rules, after, tolerance)
         left_out = set(game.interested) - part.gainers - held
         if left_out and evidence.blocked is None:
             names = ", ".join(game.players[i] for i in sorted(left_out))
@@ -67,7 +73,7 @@ def check_composed(
     worth: Number = Fraction(0)
     for (place, i), weight in evidence.bound.weights.items():
         worth += weight * parts[place].gains[i]
-    if limit - worth > tolerance * max(abs(float(worth)), 0.0 if tolerance else 0.0):
+    if limit - worth > tolerance * abs(float(worth)):
         msg = f"at its own prices a deal worth {float(limit):g} beats {float(worth):g}"
         raise VerificationError(msg)
     for place, part in enumerate(parts):
@@ -80,7 +86,8 @@ def _check_deal(
     game: LinkageGame,
     home: HomeTest,
     part: PackageSettlement,
-    evidence: Evidence,
+    rules: Ratification,
+    after: Sequence[Number] | None,
     tolerance: float,
 ) -> None:
     """Hold one package's deal against what it says and what is required of it."""
@@ -95,7 +102,7 @@ def _check_deal(
     if part.deal.issues is None or not np.array_equal(part.deal.issues, positions(part.package)):
         msg = f"{place}: the deal is about other issues"
         raise VerificationError(msg)
-    found = net_gains(game, evidence.rules, part.package, part.deal)
+    found = net_gains(game, rules, part.package, part.deal)
     for i, (stated, gain) in enumerate(zip(part.gains, found, strict=True)):
         slack = tolerance * max(game.reach[i], abs(float(gain)))
         if not -slack <= stated - gain <= slack:
@@ -107,10 +114,9 @@ def _check_deal(
         if found[i] < -tolerance * game.reach[i]:
             msg = f"{place}: {game.players[i]} loses {-float(found[i]):g}"
             raise VerificationError(msg)
-    if evidence.reversion is None:
+    if after is None:
         return
     tempted = temptations(game, part.package, part.deal)
-    after = reversion(game, part.package, evidence.reversion).gains
     for i in game.interested:
         patience = game.discount[game.players[i]]
         slack = patience * (found[i] - after[i]) - (1 - patience) * tempted[i]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from bargaining.errors import SolverError
@@ -52,10 +52,13 @@ class Evidence:
     blocked: tuple[Bound, float] | None
     ideals: Mapping[int, tuple[Bound, Deal]]
     feasible: bool
+    known: Composition | None = field(default=None, repr=False)
 
-    def composition(self, game: LinkageGame) -> Composition:
-        """Rebuild what the proof is about."""
-        return compose(game, self.packages, self.rules, self.reversion)
+    def composition(self, game: LinkageGame, *, afresh: bool = False) -> Composition:
+        """Return what the proof is about, rebuilt from the game where that is asked for."""
+        if self.known is None or afresh or self.known.game is not game:
+            return compose(game, self.packages, self.rules, self.reversion)
+        return self.known
 
 
 def compose(
@@ -108,7 +111,9 @@ def composed_packages(
         program = ComposedProgram(
             composition, [able.gainers for able in ables], [able.closed for able in ables]
         )
-        evidence = replace(evidence, blocked=program.blocked, feasible=program.feasible)
+        evidence = replace(
+            evidence, blocked=program.blocked, feasible=program.feasible, known=composition
+        )
         if not program.able:
             return [
                 _nothing(game, p, able) for p, able in zip(packages, ables, strict=True)

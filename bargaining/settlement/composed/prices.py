@@ -17,7 +17,6 @@ from bargaining.model.game import LinkageGame
 from bargaining.model.ratification import Ratification
 from bargaining.results import Number
 from bargaining.settlement.composed.package import Evidence
-from bargaining.settlement.enforcement.reversion import reversion
 from bargaining.settlement.enforcement.temptation import temptations
 from bargaining.settlement.package import PackageSettlement
 
@@ -153,10 +152,11 @@ def _enforcement(
     for parts, evidence in groups:
         if evidence.reversion is None:
             continue
-        rows = evidence.composition(game).rows if evidence.bound is not None else ()
+        composition = evidence.composition(game)
+        rows = composition.rows
         for place, part in enumerate(parts):
             tempted = temptations(game, part.package, part.deal)
-            after = reversion(game, part.package, evidence.reversion).gains
+            after = composition.after[place]
             for i in game.interested:
                 name = f"enforcement.{game.players[i]}"
                 patience = game.discount[game.players[i]]

@@ -48,7 +48,7 @@ def exactly(game: LinkageGame, found: Settled, solution: Solution, weights: Weig
         tried = [replace(part, ideal=ideal if ideals else None) for part in exact]
         proof = replace(evidence, bound=bound, ideals=ideals)
         try:
-            check_composed(game, tried, proof, solution, weights, 0.0)
+            check_composed(game, tried, proof, solution, weights, 0.0, afresh=False)
         except (VerificationError, ZeroDivisionError):
             continue
         return tried, proof

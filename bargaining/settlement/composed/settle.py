@@ -20,7 +20,7 @@ from bargaining.model.game import LinkageGame
 from bargaining.model.ratification import Ratification
 from bargaining.results import Number, Status
 from bargaining.settlement import totals
-from bargaining.settlement.composed.checker import totals_missed
+from bargaining.settlement.composed.checker import check_composed, totals_missed
 from bargaining.settlement.composed.conflict import conflicting
 from bargaining.settlement.composed.package import Evidence, composed_packages
 from bargaining.settlement.composed.prices import reported
@@ -95,9 +95,10 @@ def settle_composed(
         attempt=tuple(groups) if missed is not None else (),
         reversion=mode,
     )
-    if numeric and status != Status.NUMERICAL_TROUBLE:
+    if numeric and status != Status.NUMERICAL_TROUBLE and deals == "shares":
         try:
-            answer.verify()
+            for group, evidence in groups:
+                check_composed(game, group, evidence, concept, weights, GAP, afresh=False)
         except VerificationError:
             return replace(answer, status=Status.NUMERICAL_TROUBLE)
     return answer

@@ -104,6 +104,8 @@ class Composition:
         Promised net gains of all who may not lose.
     curves, swaps : list
     rows : list of Row
+    after : list of tuple of Fraction
+        Reversion gains per package, where enforcement counts.
     """
 
     def __init__(
@@ -126,6 +128,7 @@ class Composition:
         self.curves: list[Curve] = []
         self.swaps: list[Swap] = []
         self.rows: list[Row] = []
+        self.after: list[tuple[Fraction, ...]] = []
         self.nets: dict[tuple[int, int], Concave] = {}
         for place, layout in enumerate(self.layouts):
             columns = layout.exact_columns()

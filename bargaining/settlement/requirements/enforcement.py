@@ -32,6 +32,7 @@ def contribute(composition: Composition, mode: ReversionMode) -> None:
                 swap = composition.swap(_alternatives(composition, place, group))
                 tempted[group.player] = tempted.get(group.player, Concave()).plus(swap)
         after = reversion(game, package, mode).gains
+        composition.after.append(after)
         for i in game.interested:
             patience = game.discount[game.players[i]]
             net = Concave(-patience * after[i]).plus(composition.nets[place, i], patience)
