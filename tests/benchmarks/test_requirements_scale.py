@@ -83,7 +83,7 @@ discount = {us = "d", mexico = "d"}
 premium.mexico = {scale = "kappa", rate = 1}
 [issues.operations]
 actions.mexico = ["none", "joint operations"]
-payoffs = {us = [0, 6], mexico = [0, 2]}
+payoffs = {us = [0, 12], mexico = [0, -2]}
 visibility.mexico = [0, 4]
 status_quo.mexico = "none"
 [issues.money]
@@ -94,17 +94,20 @@ status_quo.us = "no aid"
 kappa = 1
 d = "9/10"
 """
+# Share x of the operations, y of the aid: at the status quo's steepness Mexico gains from
+# y > (2 + 4κ)/4 x and the US from y < 3x.  They keep their word, at κ = 1, while
+# y >= (2 + 4d)/(4d) x and y <= 3dx: possible if and only if 12d² - 4d - 2 > 0.
+KAPPA, PATIENCE = Fraction(5, 2), Fraction(607625, 1_000_000)
 
 
 @pytest.mark.parametrize("what", ["kappa", "d"])
 def test_across_a_threshold_every_point_is_certified(what: str) -> None:
-    centre = Fraction(2) if what == "kappa" else Fraction(2, 3)
+    centre = KAPPA if what == "kappa" else PATIENCE
     answers = {}
     started = time.perf_counter()
     for step in range(-200, 200):
         value = centre + Fraction(step, 20_000)
-        parameters = {"kappa": "1/10", what: str(value)} if what == "d" else {what: str(value)}
-        game = bg.loads(THRESHOLD, parameters=parameters)
+        game = bg.loads(THRESHOLD, parameters={what: str(value)})
         require = ("enforcement",) if what == "d" else ()
         answer = bg.settle(game, require=require)
         assert answer.status in ("agreement", "no_agreement"), value
@@ -115,5 +118,6 @@ def test_across_a_threshold_every_point_is_certified(what: str) -> None:
         a != b for a, b in zip(list(answers.values())[:-1], list(answers.values())[1:], strict=True)
     )
     print(f"\n400 points across a threshold in {what}: all certified, {spent:.1f} s, {flips} flip")
-    if what == "kappa":
-        assert all((status == "agreement") == (value < 2) for value, status in answers.items())
+    for value, status in answers.items():
+        works = value < KAPPA if what == "kappa" else 12 * value**2 - 4 * value - 2 > 0
+        assert (status == "agreement") == works, value

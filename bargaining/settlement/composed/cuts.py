@@ -159,6 +159,7 @@ def programme(
     low[:size] = np.where(arrays.low, -1.0 / unit, 0.0)
     high = np.full(total, np.inf)
     high[:size] = np.where(arrays.closed, 0.0, np.where(arrays.low, 0.0, 1.0 / unit))
+    low[size : size + curves] = -np.inf
     low[size + curves + swaps :] = -np.inf
     if goal.kind == "least":
         high[-1] = goal.ceiling

@@ -14,6 +14,7 @@ import numpy as np
 
 from bargaining.errors import SolverError
 from bargaining.settlement.composed.arrays import Arrays, Vector
+from bargaining.settlement.composed.balance import balanced
 from bargaining.settlement.composed.cuts import Goal, bounded, programme
 from bargaining.settlement.composed.interior import Inner, interior
 
@@ -127,8 +128,12 @@ def _judged(
         return None
     mixes = _no_more_than(arrays, functions, mixes)
     over = arrays.limit(functions, depths, mixes, z, unit)
-    held = np.zeros(len(arrays.functions))
-    np.add.at(held, goal.held, functions[goal.held])
+    if over > GOOD * max(float(np.abs(own @ terms)), 1e-300):
+        finer = balanced(arrays, functions, depths, mixes, z, unit)
+        if finer is not None:
+            less = arrays.limit(finer, depths, mixes, z, unit)
+            if less < over:
+                over, functions, own = less, finer, finer[goal.terms]
     if weights is None:
         reached = min(float((terms / goal.weights).min()), goal.ceiling)
         slack = float(own @ terms) - reached
