@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bargaining.settlement.frontier import frontier as frontier
     from bargaining.settlement.settle import settle as settle
     from bargaining.settlement.settlement import Settlement as Settlement
+    from bargaining.settlement.win_set import win_set as win_set
 
 _HOMES = {
     "Agenda": "bargaining.model.agenda",
@@ -58,6 +59,7 @@ _HOMES = {
     "minimal_packages": "bargaining.linkage.packages",
     "settle": "bargaining.settlement.settle",
     "solve": "bargaining.linkage.verdict",
+    "win_set": "bargaining.settlement.win_set",
 }
 
 __all__ = sorted(_HOMES)

@@ -28,12 +28,12 @@ from bargaining.linkage.package_search import (
     unlocking_pairs,
     unlocking_paths,
 )
+from bargaining.linkage.requirements import UnderRequirements
 from bargaining.model.agenda import components, parse_agenda, positions
 from bargaining.model.deal import gains
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.transfers import check_payments
 from bargaining.results import Certificate, Status
-from bargaining.linkage.requirements import UnderRequirements
 from bargaining.settlement.channels import check_required, check_supported
 from bargaining.settlement.package import Deals
 from bargaining.settlement.planar_package import axes
@@ -67,9 +67,11 @@ class MinimalPackages:
     ) -> None:
         self.game, self.deals, self.time_limit = game, deals, time_limit
         self.require = tuple(require)
-        self.under = UnderRequirements(game, deals, self.require) if self.require or (
-            game.ratification
-        ) else None
+        self.under = (
+            UnderRequirements(game, deals, self.require)
+            if self.require or (game.ratification)
+            else None
+        )
         self.plain = game if self.under is None else self.under.plain
         self.status = Status.NOT_DEFINED if game.reserved else Status.SOLVED
         self._found: list[frozenset[str]] = []
@@ -174,9 +176,8 @@ class MinimalPackages:
     ) -> None:
         """Check that a part is blocked; for a part that falls apart, its pieces are smaller."""
         near = self.game.neighbours
-        if near is not None:
-            if len(list(components(issues, near))) > 1:
-                return
+        if near is not None and len(list(components(issues, near))) > 1:
+            return
         part = oracle.decide(issues)
         proved = part.weights is None or support(self.game, issues, part.weights) <= 0
         if part.everyone or not proved:

@@ -87,9 +87,7 @@ class UnderRequirements:
 
             parts, _ = pure_packages(self.game, [package], NASH, weights, self.rules, self.mode)
         else:
-            parts, _ = composed_packages(
-                self.game, [package], NASH, weights, self.rules, self.mode
-            )
+            parts, _ = composed_packages(self.game, [package], NASH, weights, self.rules, self.mode)
         if parts[0].status == Status.NUMERICAL_TROUBLE:
             msg = "the deal of the package could not be certified: rescale the payoffs of the game"
             raise SolverError(msg)
@@ -114,4 +112,3 @@ class UnderRequirements:
     def rates(self, issue: int) -> ExchangeRates:
         """Exchange rates of an issue with premiums folded in, ratifiers included."""
         return self.home.rates(issue)
-

@@ -117,9 +117,7 @@ def _climbs_at_once(premium: Premium, start: Fraction, pieces: Sequence[Piece]) 
     return start > 0 or bool(pieces and pieces[0][1] > premium.steepness)
 
 
-def _guess(
-    premium: Premium, start: Fraction, pieces: Sequence[Piece], end: Fraction
-) -> Fraction:
+def _guess(premium: Premium, start: Fraction, pieces: Sequence[Piece], end: Fraction) -> Fraction:
     """Return the root in floating point: Lambert's W on the piece where the gain stops paying."""
     reached, depth = start, Fraction(0)
     for length, slope in pieces:

@@ -106,7 +106,7 @@ def test_across_a_threshold_every_point_is_certified(what: str) -> None:
     answers = {}
     started = time.perf_counter()
     for step in range(-200, 200):
-        value = centre + Fraction(step, 20_000)
+        value = centre + Fraction(step, 4_000)
         game = bg.loads(THRESHOLD, parameters={what: str(value)})
         require = ("enforcement",) if what == "d" else ()
         answer = bg.settle(game, require=require)

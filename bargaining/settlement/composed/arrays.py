@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bargaining.results import Number
 from bargaining.settlement.composed.proof import on_tree
 from bargaining.settlement.requirements.base import Composition, Concave, Form
 
@@ -52,7 +53,7 @@ class Arrays:
     @property
     def size(self) -> int:
         """Number of shares."""
-        return self.composition.size
+        return int(self.composition.size)
 
     @cached_property
     def origin(self) -> Vector:
@@ -202,7 +203,7 @@ class Arrays:
                 most += base + float(np.maximum.reduceat(open_worth, layout.starts).sum()) / unit
             for component in layout.components:
                 bags = [bag for bag in layout.bags if bag.component is component]
-                form = {}
+                form: dict[int, Number] = {}
                 for bag in bags:
                     columns = range(start + bag.start, start + bag.stop)
                     form.update((j, float(worth[j])) for j in columns)
@@ -216,9 +217,7 @@ class Arrays:
         moved = np.where(self.low, 0.0, np.maximum(z, 0.0))
         moved[self.closed] = 0.0
         parts = []
-        for layout, start in zip(
-            self.composition.layouts, self.composition.starts, strict=True
-        ):
+        for layout, start in zip(self.composition.layouts, self.composition.starts, strict=True):
             part = moved[start : start + layout.size].copy()
             inside = int(layout.counts.sum()) if len(layout.counts) else 0
             if inside:
@@ -232,4 +231,3 @@ class Arrays:
                 part[inside:] = z[start + inside : start + layout.size]
             parts.append(part)
         return np.concatenate(parts)
-

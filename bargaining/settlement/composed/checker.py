@@ -24,7 +24,7 @@ from bargaining.settlement.enforcement.temptation import temptations
 from bargaining.settlement.linearised import HomeTest
 from bargaining.settlement.package import PackageSettlement
 from bargaining.settlement.requirements.base import Composition
-from bargaining.settlement.solutions.base import Problem, Solution, Weights
+from bargaining.settlement.solutions.base import Problem, Solution, Weights, apart
 
 NOTHING = 2e-9
 """Gains up to this share of a player's reach count as none, where no exact test applies."""
@@ -119,8 +119,8 @@ def _check_deal(
     tempted = temptations(game, part.package, part.deal)
     for i in game.interested:
         patience = game.discount[game.players[i]]
-        slack = patience * (found[i] - after[i]) - (1 - patience) * tempted[i]
-        if slack < -tolerance * game.reach[i]:
+        left = patience * (found[i] - after[i]) - (1 - patience) * tempted[i]
+        if left < -tolerance * game.reach[i]:
             msg = f"{place}: {game.players[i]} would rather break the deal"
             raise VerificationError(msg)
 
@@ -175,9 +175,7 @@ def _check_blocked(
     assert evidence.blocked is not None
     bound, _ = evidence.blocked
     limit = bound.limit(composition, closed)
-    size = sum(
-        (float(w) * game.reach[i] for (_, i), w in bound.weights.items()), start=0.0
-    )
+    size = sum((float(w) * game.reach[i] for (_, i), w in bound.weights.items()), start=0.0)
     if evidence.feasible:
         if limit > NOTHING * max(size, 1.0):
             msg = f"at the prices said to block the deal, one is worth {float(limit):g}"
@@ -221,7 +219,7 @@ def _check_ideals(
         found = net_gains(game, evidence.rules, part.package, deal)[i]
         limit = _limit_of(bound, composition, closed, i)
         slack = tolerance * max(abs(float(found)), 1e-300)
-        if limit - part.ideal[i] > slack or abs(found - part.ideal[i]) > slack:
+        if limit - part.ideal[i] > slack or apart(found, part.ideal[i], slack):
             msg = f"the ideal gain of {game.players[i]} is not {float(part.ideal[i]):g}"
             raise VerificationError(msg)
 

@@ -110,7 +110,10 @@ def programme(
         right.append(np.asarray(bound, dtype=float))
         return start
 
-    none = lambda rows: sparse.csr_array((rows, extra))  # noqa: E731
+    def none(rows: int) -> Any:
+        """Return an empty tail."""
+        return sparse.csr_array((rows, extra))
+
     constants = arrays.constants / unit
     held_at = add(-everything[goal.held], none(len(goal.held)), constants[goal.held] - goal.levels)
     least_at = 0
@@ -198,5 +201,4 @@ def bounded(arrays: Arrays, depths: Vector, unit: float) -> Vector:
             limits.append(np.inf)
         else:
             limits.append(np.log(STEEP) / float(premium.rate) / unit)
-    return np.minimum(np.maximum(depths, 0.0), np.array(limits))
-
+    return np.asarray(np.minimum(np.maximum(depths, 0.0), np.array(limits)))

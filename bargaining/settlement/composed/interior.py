@@ -73,8 +73,8 @@ class _Task:
         self.scale = np.asarray(largest)
         if goal.kind == "logs":
             self.scale[: self.terms] = np.maximum(values[goal.terms], 1e-12 * largest[: self.terms])
-        self.curve_weights = arrays.curve_weights[self.used] if self.curves else None
-        self.depths = arrays.depths[:, self.open] if self.curves else None
+        self.curve_weights: Any = arrays.curve_weights[self.used] if self.curves else None
+        self.depths: Any = arrays.depths[:, self.open] if self.curves else None
         self.sum_curves = (
             goal.weights @ arrays.curve_weights[goal.terms]
             if goal.kind == "sum" and self.curves
@@ -114,7 +114,9 @@ class _Task:
         )
         equations = sparse.csr_array(arrays.equations[:, self.open])
         self.equations = sparse.csr_array(
-            sparse.hstack([equations, sparse.csr_array((equations.shape[0], self.size - self.count))])
+            sparse.hstack(
+                [equations, sparse.csr_array((equations.shape[0], self.size - self.count))]
+            )
         )
         low = np.where(arrays.low, -1.0 / unit, 0.0)[self.open]
         self.low = np.concatenate([low, np.zeros(self.swaps), np.full(int(least), -np.inf)])

@@ -169,9 +169,7 @@ def _settled(
         deal = program.deal(answer.variables, place)
         found_gains = net_gains(game, evidence.rules, package, deal)
         assert answer.bound is not None
-        support = tuple(
-            answer.bound.weights.get((place, i), 0.0) for i in range(len(game.players))
-        )
+        support = tuple(answer.bound.weights.get((place, i), 0.0) for i in range(len(game.players)))
         moved = bool(deal.shares) or bool((deal.outcomes != game.origin[list(package)]).any())
         parts.append(
             PackageSettlement(

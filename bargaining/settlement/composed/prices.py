@@ -42,10 +42,7 @@ def reported(
     for i, premium in rules.premiums.items():
         paid = rules.cost(i, depths[i], plan.packages)
         separate = sum(
-            (
-                rules.cost(i, rules.depth(game, part.deal, i), [part.package])
-                for part in parts
-            ),
+            (rules.cost(i, rules.depth(game, part.deal, i), [part.package]) for part in parts),
             start=Fraction(0),
         )
         total = sum(depths[i].values(), start=Fraction(0))
@@ -104,8 +101,9 @@ def _realised(
     separate = (
         rules.cost(player, rules.depth(game, part.deal, player), [part.package]) for part in parts
     )
-    cost = rules.cost(player, depths[player], plan.packages)
-    return total + sum(separate, start=Fraction(0)) - cost
+    paid: Number = rules.cost(player, depths[player], plan.packages)
+    apart: Number = sum(separate, start=Fraction(0))
+    return total + apart - paid
 
 
 def _row(
@@ -131,7 +129,7 @@ def _row(
 
 
 def _worth(game: LinkageGame, evidence: Evidence, rows: Sequence[Any], player: int) -> float:
-    """What a unit of a player's gain counts in the settlement; the largest of his packages."""
+    """Return what a unit of a player's gain counts in the settlement; the largest of his."""
     assert evidence.bound is not None
     own = [float(w) for (_, i), w in evidence.bound.weights.items() if i == player]
     own += [

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bargaining.errors import SolverError
 from bargaining.model.deal import Deal
@@ -88,10 +89,10 @@ class ComposedProgram:
         self.start: Vector = np.zeros(self.arrays.size)
         self._find_able(wanted)
 
-    def _place(self, keys: Sequence[Key]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    def _place(self, keys: Sequence[Key]) -> NDArray[np.intp]:
         return np.array([self.keys.index(key) for key in keys], dtype=np.intp)
 
-    def _rows(self) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    def _rows(self) -> NDArray[np.intp]:
         return np.arange(self.first_row, len(self.arrays.functions))
 
     def _find_able(self, wanted: list[Key]) -> None:
@@ -128,7 +129,7 @@ class ComposedProgram:
         self.unit, self.start, self.able = best, found.z, tuple(wanted)
         return True
 
-    def _along(self, z: Vector, place: Vector) -> float | None:
+    def _along(self, z: Vector, place: NDArray[np.intp]) -> float | None:
         """Return the unit at which a direction has the largest product of gains."""
         best: tuple[float, float] | None = None
         for unit in np.logspace(0, -14, 113).tolist():
@@ -140,7 +141,7 @@ class ComposedProgram:
             score = float(np.log(values[place] * unit).sum())
             if best is None or score > best[0]:
                 best = (score, unit)
-            elif best is not None and score < best[0] - 10:
+            elif score < best[0] - 10:
                 break
         return None if best is None else best[1]
 
@@ -149,9 +150,9 @@ class ComposedProgram:
         found, asked, rows, depths = self._direction
         self.blocked = self._blocking(asked, found, rows, depths)
         priced = {
-            key for key, price in zip(asked, found.least, strict=True) if price * self.reach[
-                self.keys.index(key)
-            ] > 1e-7
+            key
+            for key, price in zip(asked, found.least, strict=True)
+            if price * self.reach[self.keys.index(key)] > 1e-7
         }
         return [key for key in wanted if key not in priced] if priced else []
 
@@ -207,10 +208,14 @@ class ComposedProgram:
             if not size or 0.01 < size < 100 or (size >= 100 and self.unit >= 1.0):
                 break
             unit = min(self.unit * size, 1.0)
-            again = maximise(self.arrays, _in_unit(goal, self.unit, unit), self.start * self.unit
-                             / unit, unit)
-            self.start, self.unit, goal = self.start * self.unit / unit, unit, _in_unit(
-                goal, self.unit, unit)
+            again = maximise(
+                self.arrays, _in_unit(goal, self.unit, unit), self.start * self.unit / unit, unit
+            )
+            self.start, self.unit, goal = (
+                self.start * self.unit / unit,
+                unit,
+                _in_unit(goal, self.unit, unit),
+            )
             best = again
         return best
 
@@ -332,4 +337,3 @@ def _in_unit(goal: Goal, old: float, new: float) -> Goal:
     return Goal(
         goal.kind, goal.terms, goal.weights, goal.held, goal.levels * (old / new), goal.ceiling
     )
-

@@ -88,9 +88,7 @@ def _units(
 
 def _rounded_bound(bound: Bound, unit: float) -> Bound:
     def near(value: Number) -> Fraction:
-        return max(
-            Fraction(float(value) * unit).limit_denominator(MAX_DENOMINATOR), Fraction(0)
-        )
+        return max(Fraction(float(value) * unit).limit_denominator(MAX_DENOMINATOR), Fraction(0))
 
     return Bound(
         {key: near(w) for key, w in bound.weights.items()},
@@ -103,6 +101,4 @@ def _rounded_bound(bound: Bound, unit: float) -> Bound:
 def _nash_weights(
     parts: Sequence[PackageSettlement], bound: Bound, weights: Weights
 ) -> Mapping[tuple[int, int], Number]:
-    return {
-        (place, i): Fraction(weights[i]) / parts[place].gains[i] for place, i in bound.weights
-    }
+    return {(place, i): Fraction(weights[i]) / parts[place].gains[i] for place, i in bound.weights}

@@ -188,8 +188,9 @@ def realised_gains(
 
 def _undone(game: LinkageGame, group: Settled) -> Settled:
     """Leave packages at the status quo because the total misses a cap or a floor."""
-    parts = [replace(no_agreement(game, part.package, None), method=part.method)
-             for part in group[0]]
+    parts = [
+        replace(no_agreement(game, part.package, None), method=part.method) for part in group[0]
+    ]
     return parts, replace(group[1], bound=None, ideals={})
 
 

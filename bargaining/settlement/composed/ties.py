@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bargaining.errors import SolverError
 from bargaining.settlement.composed.arrays import Arrays, Vector
 from bargaining.settlement.composed.cuts import Goal
 from bargaining.settlement.composed.solver import maximise
-from bargaining.errors import SolverError
 from bargaining.settlement.requirements.base import Concave
 
 if TYPE_CHECKING:

@@ -84,7 +84,7 @@ def _groups(answer: Settlement) -> list[tuple[list, Evidence]]:  # type: ignore[
 def _check_group(answer: Settlement, parts: list, evidence: Evidence, concept: Solution) -> None:  # type: ignore[type-arg]
     slack = max(answer.tolerance, 0.0)
     if answer.deals == "pure":
-        from bargaining.settlement.composed.pure import check_pure_composed
+        from bargaining.settlement.composed.pure_checker import check_pure_composed
 
         check_pure_composed(answer.game, parts, evidence, concept, answer.weights)
         return
@@ -92,7 +92,7 @@ def _check_group(answer: Settlement, parts: list, evidence: Evidence, concept: S
 
 
 def _check_scope(answer: Settlement) -> None:
-    """The proofs must be about the game's own rules and the reversion that was asked for."""
+    """Ask that the proofs are about the game's own rules and the reversion asked for."""
     rules = answer.game.ratification
     several = len(answer.plan.packages) > 1
     for evidence in answer.evidence:
@@ -122,7 +122,7 @@ def _check_scope(answer: Settlement) -> None:
 
 
 def _check_attempt(answer: Settlement) -> None:
-    """The packages settled by themselves miss a cap or a floor together."""
+    """Ask that the packages, settled by themselves, miss a cap or a floor together."""
     concept = find_solution(answer.solution)
     assert isinstance(concept, Solution)
     parts = []
@@ -140,7 +140,8 @@ def _check_attempt(answer: Settlement) -> None:
         feasible=True,
     )
     missed = [
-        name for name, slack, size in totals_missed(answer.game, parts, everything)
+        name
+        for name, slack, size in totals_missed(answer.game, parts, everything)
         if slack < -GAP * size
     ]
     if not missed or answer.conflict != (missed[0],):

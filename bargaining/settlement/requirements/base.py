@@ -134,7 +134,9 @@ class Composition:
             columns = layout.exact_columns()
             for i in self.home.players(self.packages[place]):
                 form = {
-                    self.starts[place] + j: column[i] for j, column in enumerate(columns) if column[i]
+                    self.starts[place] + j: column[i]
+                    for j, column in enumerate(columns)
+                    if column[i]
                 }
                 self.nets[place, i] = Concave(form=form)
 
