@@ -139,6 +139,8 @@ def requirement_lines(settlement: Settlement) -> list[str]:
             facts.append(f"costs {in_figures(entry['premium'])}")
             if entry["cross_premium"]:
                 facts.append(f"of it for one audience {in_figures(entry['cross_premium'])}")
+        elif entry["slack"] < 0 and settlement.conflict:
+            facts.append(f"missed by {in_figures(-entry['slack'])}")
         elif not entry["binding"]:
             facts.append(f"does not bind, slack {in_figures(entry['slack'])}")
         else:

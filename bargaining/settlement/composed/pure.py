@@ -292,7 +292,7 @@ def precisely(premium: Premium, depth: Fraction) -> Fraction:
     """Return the premium on a depth, exactly or to 120 digits.
 
     >>> float(precisely(Premium(Fraction(1), Fraction(1)), Fraction(1)))
-    1.718281828459045
+    1.7182818284590453
     """
     if premium.form != "exponential" or not depth:
         return Fraction(premium.cost(depth))
