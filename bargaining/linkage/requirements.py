@@ -63,7 +63,7 @@ class UnderRequirements:
         if gainers and (self.rules.floors or self.mode):
             try:
                 composition = compose(self.game, [package], self.rules, self.mode)
-                program = ComposedProgram(composition, [gainers], [able.closed])
+                program = ComposedProgram(composition, [able.found.gainers], [able.closed])
             except SolverError as error:
                 raise StoppedError(str(error)) from error
             gainers = frozenset(i for _, i in program.able)

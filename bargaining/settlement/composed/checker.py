@@ -13,7 +13,7 @@ import numpy as np
 
 from bargaining.errors import VerificationError
 from bargaining.model.agenda import positions
-from bargaining.model.deal import broken, check
+from bargaining.model.deal import broken, check, combine, gains
 from bargaining.model.game import LinkageGame
 from bargaining.model.ratification import Ratification
 from bargaining.results import Number, Status
@@ -141,20 +141,30 @@ def _check_totals(
 
 
 def totals_missed(
-    game: LinkageGame, parts: Sequence[PackageSettlement], evidence: Evidence
+    game: LinkageGame,
+    parts: Sequence[PackageSettlement],
+    evidence: Evidence,
+    *,
+    realised: bool = False,
 ) -> list[tuple[str, Number, float]]:
-    """Return the slack of every cap and floor, with the size of its terms."""
+    """Return the slack of every cap and floor, with the size of its terms.
+
+    With ``realised`` floors count spillovers between the packages too.
+    """
     rules, packages = evidence.rules, evidence.packages
     depths = {
         i: {k: d for part in parts for k, d in rules.depth(game, part.deal, i).items()}
         for i in rules.visible
     }
+    spilled = _spilled(game, parts) if realised and rules.floors else None
     found: list[tuple[str, Number, float]] = []
     for i, cap in rules.caps.items():
         depth = sum(depths[i].values(), start=Fraction(0))
         found.append((f"caps.{game.players[i]}", cap - depth, max(float(cap), float(depth), 1e-12)))
     for i, floor in rules.floors.items():
         total: Number = sum((part.gains[i] for part in parts), start=Fraction(0))
+        if spilled is not None:
+            total += spilled[i]
         if i in rules.premiums:
             promised: Number = sum(
                 (
@@ -166,6 +176,16 @@ def totals_missed(
             total = total + promised - rules.cost(i, depths[i], packages)
         found.append((f"floors.{game.players[i]}", total - floor, max(game.reach[i], float(floor))))
     return found
+
+
+def _spilled(game: LinkageGame, parts: Sequence[PackageSettlement]) -> list[Number]:
+    """Return what packages bring beyond what each promises with the others at the status quo."""
+    together = gains(game, combine(game, (part.deal for part in parts)))
+    apart_ = [gains(game, part.deal) for part in parts]
+    return [
+        whole - sum((own[i] for own in apart_), start=Fraction(0))
+        for i, whole in enumerate(together)
+    ]
 
 
 def _check_blocked(

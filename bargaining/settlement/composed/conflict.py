@@ -65,7 +65,7 @@ def _nobody_gains(
         return not any(able.gainers for able in ables)
     composition = compose(game, packages, some, mode if "enforcement" in names else None)
     program = ComposedProgram(
-        composition, [able.gainers for able in ables], [able.closed for able in ables]
+        composition, [able.found.gainers for able in ables], [able.closed for able in ables]
     )
     return not program.able
 

@@ -109,7 +109,7 @@ def composed_packages(
     try:
         composition = compose(game, packages, rules, mode)
         program = ComposedProgram(
-            composition, [able.gainers for able in ables], [able.closed for able in ables]
+            composition, [able.found.gainers for able in ables], [able.closed for able in ables]
         )
         evidence = replace(
             evidence, blocked=program.blocked, feasible=program.feasible, known=composition

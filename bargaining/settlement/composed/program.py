@@ -48,7 +48,8 @@ class ComposedProgram:
     ----------
     composition : Composition
     gainers : sequence of frozenset of int
-        Per package who could gain if only ratification counted; exact.
+        Per package who could gain at once, ratifiers included, if only ratification counted;
+        exact.
     closed : sequence of frozenset of int
         Per package outcomes that cannot be part of a deal.
 
@@ -83,7 +84,10 @@ class ComposedProgram:
         self.anchored = bool(np.all(self._slack >= 0))
         self.feasible = True
         self.blocked: tuple[Bound, float] | None = None
-        wanted = [key for key in self.keys if key[1] in gainers[key[0]]]
+        stake = composition.game.interested
+        can = [key for key in self.keys if key[1] in gainers[key[0]]]
+        wanted = [key for key in can if key[1] in stake]
+        self._lifted = [key for key in can if key[1] not in stake]
         self.able: tuple[Key, ...] = ()
         self.unit = 1.0
         self.start: Vector = np.zeros(self.arrays.size)
@@ -110,24 +114,48 @@ class ComposedProgram:
             wanted = self._without_blocked(wanted)
 
     def _along_a_direction(self, wanted: list[Key]) -> bool:
-        """Try the direction from the status quo in which the least gain rises fastest."""
+        """Try the direction from the status quo in which the least gain rises fastest.
+
+        Where a premium bends, requirements that only just hold along a direction are missed a
+        little further: first those are asked to have room, too.
+        """
         place = self._place(wanted)
         rows = self._rows()
         tight = rows[self._slack <= 0]
-        goal = Goal("least", place, self.reach[place], tight, np.zeros(len(tight)), 1.0)
         flat = [np.zeros(len(self.composition.curves))]
-        found = programme(self.arrays, goal, 1.0, flat, [])
-        if found is None:
-            msg = "who can gain could not be found out: rescale the payoffs of the game"
-            raise SolverError(msg)
+        bent = [r for r in tight.tolist() if self._bends(r)]
+        roomy = np.array([*place, *self._place(self._lifted), *bent], dtype=np.intp)
+        best: float | None = None
+        found: Linear | None = None
+        for terms in (roomy, place) if len(roomy) > len(place) else (place,):
+            size = np.array([self._size(j) for j in terms.tolist()])
+            goal = Goal("least", terms, size, tight, np.zeros(len(tight)), 1.0)
+            found = programme(self.arrays, goal, 1.0, flat, [])
+            if found is None:
+                msg = "who can gain could not be found out: rescale the payoffs of the game"
+                raise SolverError(msg)
+            if found.value > NOTHING:
+                best = self._along(found.z, place)
+            if best is not None:
+                break
+        assert found is not None
         self._direction = (found, wanted, (tight - self.first_row).tolist(), flat[0])
-        if found.value <= NOTHING:
-            return False
-        best = self._along(found.z, place)
         if best is None:
             return False
         self.unit, self.start, self.able = best, found.z, tuple(wanted)
         return True
+
+    def _bends(self, function: int) -> bool:
+        """Whether a row for enforcement holds a premium that bends."""
+        row = self.composition.rows[function - self.first_row]
+        return row.name.startswith("enforcement") and bool(row.net.curves)
+
+    def _size(self, function: int) -> float:
+        """Return the unit of a function: the reach of its player."""
+        if function < len(self.keys):
+            return float(self.reach[function])
+        row = self.composition.rows[function - self.first_row]
+        return max(float(self.composition.game.reach[row.player]), 1e-300)
 
     def _along(self, z: Vector, place: NDArray[np.intp]) -> float | None:
         """Return the unit at which a direction has the largest product of gains."""

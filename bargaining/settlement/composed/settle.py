@@ -3,7 +3,9 @@
 Without caps and floors each package is settled by itself.  Caps and floors bind the agenda's
 total, so that packages are then settled in one program, whose goal is the sum of their log
 products; for other concepts than Nash each package is settled by itself (within the caps), and
-if the total then misses a cap or a floor there is no agreement.
+if the total then misses a cap or a floor there is no agreement.  Where spillovers tie packages, the
+program counts what packages promise, and there is no agreement either if what they realise
+together misses a floor.
 """
 
 from __future__ import annotations
@@ -64,7 +66,8 @@ def settle_composed(
         msg = f"{rule.place} reaches across packages, which requirements do not allow for"
         raise NotSupportedError(msg)
     realised = realised_gains(game, plan, rules, parts)
-    numeric = any(isinstance(g, float) for part in parts for g in part.gains)
+    tried = [part for group, _ in groups for part in group]
+    numeric = any(isinstance(g, float) for part in tried for g in part.gains)
     promised = totals.promised(game, parts)
     status = totals.status(parts, complete=True)
     conflict: tuple[str, ...] = ()
@@ -117,14 +120,6 @@ def _check_question(game: LinkageGame, plan: Agenda, concept: Solution | Procedu
             "issue, only reservation totals"
         )
         raise NotDefinedError(msg)
-    if game.ratification.floors and len(plan.packages) > 1:
-        home = {k: place for place, package in enumerate(plan.packages) for k in package}
-        if any(home.get(pair.first) != home.get(pair.second) for pair in game.interactions):
-            msg = (
-                f'{game.name or "the game"}: floors under agenda "{plan.name}": not defined where '
-                "spillovers tie issues of different packages; ask for one package of them"
-            )
-            raise NotDefinedError(msg)
 
 
 def settle_groups(
@@ -147,15 +142,18 @@ def settle_groups(
         solve = _in_shares
     if not total or concept.id == "nash":
         together = [packages] if total else [[package] for package in packages]
-        return [solve(game, group, concept, weights, rules, mode) for group in together], None
-    own = replace(rules, floors={})
-    found = [solve(game, [package], concept, weights, own, mode) for package in packages]
+        found = [solve(game, group, concept, weights, rules, mode) for group in together]
+        if not total:
+            return found, None
+    else:
+        own = replace(rules, floors={})
+        found = [solve(game, [package], concept, weights, own, mode) for package in packages]
     everything = Evidence(
         tuple(map(tuple, packages)), rules, mode, (), None, None, {}, feasible=True
     )
     parts = [part for group, _ in found for part in group]
     agreed = any(part.status == Status.AGREEMENT for part in parts)
-    for name, slack, size in totals_missed(game, parts, everything):
+    for name, slack, size in totals_missed(game, parts, everything, realised=True):
         if agreed and slack < -GAP * size:
             return found, name
     return found, None

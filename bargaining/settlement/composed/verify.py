@@ -108,14 +108,14 @@ def _check_scope(answer: Settlement) -> None:
         if not (floors and same and evidence.reversion == answer.reversion):
             msg = "the proof is about other requirements"
             raise VerificationError(msg)
-    if several and answer.solution != "nash" and (rules.caps or rules.floors):
+    if several and (rules.caps or rules.floors):
         everything = Evidence(
             tuple(map(tuple, answer.plan.packages)), rules, None, (), None, None, {}, feasible=True
         )
         ordered = {tuple(part.package): part for part in answer.parts}
         parts = [ordered[p] for p in everything.packages]
         agreed = any(part.status == Status.AGREEMENT for part in parts)
-        for name, slack, size in totals_missed(answer.game, parts, everything):
+        for name, slack, size in totals_missed(answer.game, parts, everything, realised=True):
             if agreed and slack < -GAP * size:
                 msg = f"the deal misses {name}"
                 raise VerificationError(msg)
@@ -141,7 +141,7 @@ def _check_attempt(answer: Settlement) -> None:
     )
     missed = [
         name
-        for name, slack, size in totals_missed(answer.game, parts, everything)
+        for name, slack, size in totals_missed(answer.game, parts, everything, realised=True)
         if slack < -GAP * size
     ]
     if not missed or answer.conflict != (missed[0],):

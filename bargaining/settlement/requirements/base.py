@@ -130,15 +130,17 @@ class Composition:
         self.rows: list[Row] = []
         self.after: list[tuple[Fraction, ...]] = []
         self.nets: dict[tuple[int, int], Concave] = {}
+        self._columns: list[list[tuple[Fraction, ...]]] = []
         for place, layout in enumerate(self.layouts):
-            columns = layout.exact_columns()
+            self._columns.append(layout.exact_columns())
             for i in self.home.players(self.packages[place]):
-                form = {
-                    self.starts[place] + j: column[i]
-                    for j, column in enumerate(columns)
-                    if column[i]
-                }
-                self.nets[place, i] = Concave(form=form)
+                self.nets[place, i] = Concave(form=self.gain(place, i))
+
+    def gain(self, place: int, player: int) -> Form:
+        """Gain of a player from a package."""
+        start = self.starts[place]
+        columns = enumerate(self._columns[place])
+        return {start + j: column[player] for j, column in columns if column[player]}
 
     def curve(self, player: int, premium: Premium, depth: Form) -> Concave:
         """Return minus the premium on a depth."""

@@ -14,41 +14,51 @@ from bargaining.settlement.requirements.base import Composition, Concave, Form, 
 
 def contribute(composition: Composition) -> None:
     """Add premiums to the net gains; rows for no loss, vetoes, caps and floors."""
-    rules = composition.rules
-    realised: dict[int, Concave] = {}
+    rules, players = composition.rules, composition.game.players
     for (place, i), net in list(composition.nets.items()):
-        premium = rules.premiums.get(i)
-        plain = realised.get(i, Concave()).plus(net)
-        if premium is None:
-            realised[i] = plain
-            continue
-        by_issue = _depths(composition, place, i)
-        audiences = list(by_issue.values()) if premium.audience == "issue" else [_total(by_issue)]
-        cost = Concave()
-        for depth in audiences:
-            if depth:
-                cost = cost.plus(composition.curve(i, premium, depth))
-        composition.nets[place, i] = net.plus(cost)
-        together = premium.audience == "national" and len(composition.packages) > 1
-        realised[i] = plain if together else plain.plus(cost)
-    ratify = set(rules.ratified)
+        composition.nets[place, i] = net.plus(_premium(composition, place, i))
     for (place, i), net in composition.nets.items():
-        kind = "vetoes" if i in ratify else "no_loss"
-        name = f"{kind}.{composition.game.players[i]}"
-        composition.rows.append(Row(name, i, place, net))
+        kind = "vetoes" if i in rules.ratified else "no_loss"
+        composition.rows.append(Row(f"{kind}.{players[i]}", i, place, net))
     for i, cap in rules.caps.items():
-        depth = _everywhere(composition, i)
-        form = {j: -v for j, v in depth.items()}
-        name = f"caps.{composition.game.players[i]}"
-        composition.rows.append(Row(name, i, None, Concave(cap, form)))
+        form = {j: -v for j, v in _everywhere(composition, i).items()}
+        composition.rows.append(Row(f"caps.{players[i]}", i, None, Concave(cap, form)))
     for i, floor in rules.floors.items():
-        net = realised.get(i, Concave())
-        premium = rules.premiums.get(i)
-        if premium and premium.audience == "national" and len(composition.packages) > 1:
-            net = net.plus(composition.curve(i, premium, _everywhere(composition, i)))
-        name = f"floors.{composition.game.players[i]}"
-        net = net.plus(Concave(-floor), Fraction(1))
-        composition.rows.append(Row(name, i, None, net))
+        net = Concave(-floor).plus(_realised(composition, i))
+        composition.rows.append(Row(f"floors.{players[i]}", i, None, net))
+
+
+def _premium(composition: Composition, place: int, player: int) -> Concave:
+    """Return minus the premium that a package costs a player."""
+    premium = composition.rules.premiums.get(player)
+    if premium is None:
+        return Concave()
+    by_issue = _depths(composition, place, player)
+    audiences = list(by_issue.values()) if premium.audience == "issue" else [_total(by_issue)]
+    cost = Concave()
+    for depth in audiences:
+        if depth:
+            cost = cost.plus(composition.curve(player, premium, depth))
+    return cost
+
+
+def _realised(composition: Composition, player: int) -> Concave:
+    """Return what all packages together bring a player, net of premiums."""
+    premium = composition.rules.premiums.get(player)
+    several = len(composition.packages) > 1
+    together = premium is not None and premium.audience == "national" and several
+    total = Concave()
+    for place in range(len(composition.packages)):
+        if not together and (place, player) in composition.nets:
+            total = total.plus(composition.nets[place, player])
+            continue
+        total = total.plus(Concave(form=composition.gain(place, player)))
+        if not together:
+            total = total.plus(_premium(composition, place, player))
+    if premium is not None and together:
+        depth = _everywhere(composition, player)
+        total = total.plus(composition.curve(player, premium, depth))
+    return total
 
 
 def _depths(composition: Composition, place: int, player: int) -> dict[int, Form]:
