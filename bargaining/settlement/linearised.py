@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -145,6 +146,12 @@ class HomeTest:
             if premium is not None and premium.bends:
                 rows.update(np.flatnonzero(self.rules.visible[i] != 0).tolist())
         return rows
+
+
+@lru_cache(maxsize=8)
+def home_test(game: LinkageGame, rules: Ratification) -> HomeTest:
+    """Return the test of a game under some rules; the last few are kept."""
+    return HomeTest(game, rules)
 
 
 def linearised(

@@ -21,7 +21,7 @@ from bargaining.settlement.composed.columns import closed_columns
 from bargaining.settlement.composed.package import Evidence, net_gains
 from bargaining.settlement.composed.proof import Bound
 from bargaining.settlement.enforcement.temptation import temptations
-from bargaining.settlement.linearised import HomeTest
+from bargaining.settlement.linearised import HomeTest, home_test
 from bargaining.settlement.package import PackageSettlement
 from bargaining.settlement.requirements.base import Composition
 from bargaining.settlement.solutions.base import Problem, Solution, Weights, apart
@@ -47,7 +47,7 @@ def check_composed(
     if tuple(tuple(part.package) for part in parts) != evidence.packages:
         msg = "the proof is about other packages"
         raise VerificationError(msg)
-    home = HomeTest(game, evidence.rules)
+    home = home_test(game, evidence.rules)
     composition = evidence.composition(game, afresh=afresh)
     closed = []
     for place, (part, proofs) in enumerate(zip(parts, evidence.proofs, strict=True)):

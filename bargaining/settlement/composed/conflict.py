@@ -11,7 +11,7 @@ from bargaining.model.ratification import Ratification
 from bargaining.settlement.composed.package import compose
 from bargaining.settlement.composed.program import ComposedProgram
 from bargaining.settlement.enforcement.reversion import ReversionMode
-from bargaining.settlement.linearised import HomeTest
+from bargaining.settlement.linearised import home_test
 
 
 def requirement_names(
@@ -59,7 +59,7 @@ def _nobody_gains(
 ) -> bool:
     """Whether nobody gains in any deal when only some requirements apply."""
     some = only(game, rules, names)
-    home = HomeTest(game, some)
+    home = home_test(game, some)
     ables = [home.able(package) for package in packages]
     if "enforcement" not in names and not some.floors:
         return not any(able.gainers for able in ables)

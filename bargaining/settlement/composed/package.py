@@ -15,7 +15,7 @@ from bargaining.results import Number, Status
 from bargaining.settlement.composed.program import ComposedAnswer, ComposedProgram
 from bargaining.settlement.composed.proof import Bound
 from bargaining.settlement.enforcement.reversion import ReversionMode
-from bargaining.settlement.linearised import Able, HomeTest
+from bargaining.settlement.linearised import Able, home_test
 from bargaining.settlement.package import PackageSettlement, no_agreement
 from bargaining.settlement.program import GAP
 from bargaining.settlement.requirements import enforcement, ratification
@@ -96,14 +96,13 @@ def composed_packages(
     mode: ReversionMode | None,
 ) -> tuple[list[PackageSettlement], Evidence]:
     """Settle packages together; concepts other than Nash get one package at a time."""
-    home = HomeTest(game, rules)
+    home = home_test(game, rules)
     ables = [home.able(package) for package in packages]
     proofs = tuple(able.proofs for able in ables)
     evidence = Evidence(
         tuple(map(tuple, packages)), rules, mode, proofs, None, None, {}, feasible=True
     )
-    binding = bool(rules.floors) or mode is not None
-    if not binding and not any(able.gainers for able in ables):
+    if not any(able.gainers for able in ables):
         parts = [_nothing(game, p, able) for p, able in zip(packages, ables, strict=True)]
         return parts, evidence
     try:

@@ -25,7 +25,7 @@ from bargaining.results import Status
 from bargaining.settlement.composed.package import Evidence, net_gains
 from bargaining.settlement.enforcement.reversion import ReversionMode, reversion
 from bargaining.settlement.enforcement.temptation import temptations
-from bargaining.settlement.linearised import HomeTest
+from bargaining.settlement.linearised import home_test
 from bargaining.settlement.package import PackageSettlement, no_agreement
 from bargaining.settlement.solutions.base import Problem, Solution, Weights
 
@@ -188,7 +188,7 @@ def _candidates(
         raise NotSupportedError(msg)
     chosen = np.indices(sizes).reshape(len(sizes), -1).T
     whole = _whole_gains(game, package, chosen)
-    players = HomeTest(game, rules).players(package)
+    players = home_test(game, rules).players(package)
     costs = _Costs(game, rules, package, chosen)
     after = None if mode is None else reversion(game, package, mode).gains
     found = []

@@ -16,7 +16,7 @@ from bargaining.settlement.composed.package import Evidence, net_gains
 from bargaining.settlement.composed.pure import Gains, pure_deal
 from bargaining.settlement.enforcement.reversion import reversion
 from bargaining.settlement.enforcement.temptation import temptations
-from bargaining.settlement.linearised import HomeTest
+from bargaining.settlement.linearised import home_test
 from bargaining.settlement.package import PackageSettlement
 from bargaining.settlement.solutions.base import Problem, Solution, Weights
 
@@ -71,7 +71,7 @@ def _definitions(
 ) -> list[tuple[frozenset[int], tuple[Number, ...]]]:
     """Try every pure deal of a package by the definitions; return who gains and net gains."""
     rules, package = evidence.rules, tuple(part.package)
-    players = HomeTest(game, rules).players(package)
+    players = home_test(game, rules).players(package)
     after = None
     if evidence.reversion is not None:
         after = reversion(game, package, evidence.reversion).gains

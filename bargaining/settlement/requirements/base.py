@@ -19,7 +19,7 @@ from bargaining.geometry.marginals import Component, PackageTerms, package_terms
 from bargaining.model.game import LinkageGame
 from bargaining.model.ratification import Premium, Ratification
 from bargaining.settlement.layout import Layout
-from bargaining.settlement.linearised import HomeTest
+from bargaining.settlement.linearised import home_test
 
 Form = dict[int, Fraction]
 """A linear function of the shares: column to coefficient."""
@@ -117,7 +117,7 @@ class Composition:
         joint: bool = False,
     ) -> None:
         self.game, self.packages, self.rules = game, tuple(map(tuple, packages)), rules
-        self.home = HomeTest(game, rules)
+        self.home = home_test(game, rules)
         terms = [package_terms(game, package) for package in self.packages]
         if joint:
             terms = [_whole_tables(part) for part in terms]
