@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from bargaining.settlement.frontier import frontier as frontier
     from bargaining.settlement.settle import settle as settle
     from bargaining.settlement.settlement import Settlement as Settlement
+    from bargaining.settlement.win_set import win_set as win_set
 
 _HOMES = {
     "Agenda": "bargaining.model.agenda",
@@ -70,6 +71,7 @@ _HOMES = {
     "repeated_payoffs": "bargaining.equilibrium.repeated.payoffs",
     "settle": "bargaining.settlement.settle",
     "solve": "bargaining.linkage.verdict",
+    "win_set": "bargaining.settlement.win_set",
 }
 
 __all__ = sorted(_HOMES)

@@ -150,6 +150,7 @@ class ExpectedIssue(_Table):
     """What must be found of one issue by itself."""
 
     status: Literal["mutual", "one_sided", "deadlock", "inert"] | None = None
+    status_with_requirements: Literal["mutual", "one_sided", "deadlock", "inert"] | None = None
     exchange_rates: list[NumberLike] | None = None
     equilibria: list[dict[str, list[NumberLike]]] | None = None
     conflict_index: NumberLike = None
@@ -171,11 +172,24 @@ class ExpectedSettlement(_Table):
     agenda: str = "linked"
     deals: Literal["shares", "pure"] = "shares"
     without: list[str] = Field(default_factory=list)
+    require: list[str] = Field(default_factory=list)
     commit: list[str] | None = None
     status: Literal["agreement", "no_agreement"] | None = None
     gains: dict[str, NumberLike] = Field(default_factory=dict)
     transfers: dict[str, NumberLike] = Field(default_factory=dict)
     deal: dict[str, dict[str, NumberLike]] = Field(default_factory=dict)
+    requirements: dict[str, dict[str, NumberLike]] = Field(default_factory=dict)
+    conflict: list[str] | None = None
+
+
+class ExpectedWinSet(_Table):
+    """What a player can have ratified."""
+
+    largest_depth: NumberLike | None = None
+    cross_premium: NumberLike | None = None
+    ratifiable: dict[str, list[NumberLike]] = Field(default_factory=dict)
+    enlarges: bool | None = None
+    shrinks: bool | None = None
 
 
 class ExpectedFrontier(_Table):
@@ -242,6 +256,7 @@ class ExpectedAnswers(_Table):
     agenda: ExpectedAgenda | None = None
     sequential: list[ExpectedSequential] = Field(default_factory=list)
     threats: list[ExpectedThreat] | None = None
+    win_sets: dict[str, ExpectedWinSet] = Field(default_factory=dict)
 
 
 class ExpectedAt(ExpectedAnswers):

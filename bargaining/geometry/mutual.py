@@ -51,7 +51,9 @@ class MutualGain:
     weights: Vector | None
 
 
-def mutual_gain(game: LinkageGame, package: Sequence[int]) -> MutualGain:
+def mutual_gain(
+    game: LinkageGame, package: Sequence[int], players: Sequence[int] | None = None
+) -> MutualGain:
     """Find who can gain from a package, others at the status quo.
 
     Where gains are measured from reservation totals the package must hold all issues, and a
@@ -61,6 +63,8 @@ def mutual_gain(game: LinkageGame, package: Sequence[int]) -> MutualGain:
     ----------
     game : LinkageGame
     package : sequence of int
+    players : sequence of int, optional
+        Positions of the players who may not lose; by default those with a stake.
 
     Returns
     -------
@@ -77,7 +81,7 @@ def mutual_gain(game: LinkageGame, package: Sequence[int]) -> MutualGain:
     >>> mutual_gain(game, (0, 1)).everyone, mutual_gain(game, (0,)).everyone
     (True, False)
     """
-    players = game.interested
+    players = game.interested if players is None else tuple(players)
     origin = Deal(status_quo(game))
     if not players:
         return MutualGain(frozenset(), False, origin, _spread((), (), len(game.players)))

@@ -24,7 +24,7 @@ from bargaining.model.draft import read_draft, seen_from
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.links import Link
 from bargaining.results import Number, Status, checked, in_figures, signed, with_exact
-from bargaining.settlement.channels import check_supported
+from bargaining.settlement.channels import check_plain
 from bargaining.settlement.package import Deals
 from bargaining.settlement.settle import settle
 from bargaining.settlement.settlement import Settlement
@@ -211,7 +211,7 @@ def evaluate(
     Fraction(9, 5)
     """
     require_game(game)
-    check_supported(game, ())
+    check_plain(game, "evaluate")
     if deals not in get_args(Deals):
         msg = f'deals: expected "shares" or "pure", found "{deals}"'
         raise InputError(msg)

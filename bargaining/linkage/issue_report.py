@@ -30,6 +30,8 @@ class IssueReport:
     conflict_index : Fraction or None
     zero_sum_rate : Fraction or None
         μ when the second player's payoffs are -μ times the first's plus a constant.
+    status_with_requirements : str or None
+        The status when premiums, caps, floors and vetoes count; None where there are none.
     """
 
     status: IssueStatus
@@ -37,6 +39,7 @@ class IssueReport:
     equilibria: EquilibriumSet | None = field(repr=False)
     conflict_index: Fraction | None
     zero_sum_rate: Fraction | None
+    status_with_requirements: IssueStatus | None = None
 
     @property
     def exchange_rates(self) -> Interval | dict[str, Any] | None:
@@ -59,6 +62,7 @@ class IssueReport:
         found = self.equilibria
         return {
             "status": self.status,
+            "status_with_requirements": self.status_with_requirements,
             "exchange_rates": self.exchange_rates,
             "equilibria": [e.to_dict() for e in found.equilibria] if found else [],
             "equilibria_complete": found.complete if found else None,
@@ -103,7 +107,17 @@ def issue_report(game: LinkageGame, name: str) -> IssueReport:
         of_issue(issue),
         conflict_index(issue),
         zero_sum_rate(issue),
+        _at_home(game, position),
     )
+
+
+def _at_home(game: LinkageGame, issue: int) -> IssueStatus | None:
+    """Return the status under what a deal must pass at home, where anything is asked there."""
+    if not game.ratification:
+        return None
+    from bargaining.linkage.requirements import UnderRequirements
+
+    return UnderRequirements(game, "shares").status(issue)
 
 
 def issue_status(rates: ExchangeRates) -> IssueStatus:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,13 @@ Mask = int
 
 class StoppedError(SolverError):
     """The search reached its bound."""
+
+
+class Decider(Protocol):
+    """What decides whether a package attains mutual gain."""
+
+    def decide(self, package: Sequence[int]) -> MutualGain:
+        """Return who can gain, with a deal."""
 
 
 @dataclass(frozen=True)
@@ -135,10 +143,17 @@ def _any_pair(bounds: RateBounds, among: NDArray[np.bool_]) -> bool:
 
 
 def by_size(
-    game: LinkageGame, deals: Deals, helly: int | None, stop: Callable[[int], bool]
+    game: LinkageGame,
+    oracle: Decider,
+    helly: int | None,
+    stop: Callable[[int], bool],
+    *,
+    widening: bool = True,
 ) -> Iterator[tuple[int, ...]]:
-    """Search connected sets by size; every deadlock proved removes all that it covers."""
-    oracle = Oracle(game, deals)
+    """Search connected sets by size; every deadlock proved removes all that it covers.
+
+    With ``widening`` an issue more never takes a deal away; new ratifiers could.
+    """
     count = len(game.issues)
     near = game.neighbours
     everything = (1 << count) - 1
@@ -148,7 +163,7 @@ def by_size(
     ]
     covers: list[Mask] = []
     packages: list[Mask] = []
-    if near is None and not oracle.decide(range(count)).everyone:
+    if widening and near is None and not oracle.decide(range(count)).everyone:
         return
     level = [1 << k for k in range(count)]
     size = 1
@@ -166,7 +181,7 @@ def by_size(
                 solved.add(mask)
                 yield issues
             else:
-                covers.append(_covered(game, mask, answer))
+                covers.append(_covered(game, mask, answer) if widening else mask)
                 open_sets = _not_covered(open_sets, covers[-1:], count)
         if size == helly:
             return

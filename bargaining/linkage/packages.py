@@ -28,12 +28,13 @@ from bargaining.linkage.package_search import (
     unlocking_pairs,
     unlocking_paths,
 )
-from bargaining.model.agenda import parse_agenda, positions
+from bargaining.linkage.requirements import UnderRequirements
+from bargaining.model.agenda import components, parse_agenda, positions
 from bargaining.model.deal import gains
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.transfers import check_payments
 from bargaining.results import Certificate, Status
-from bargaining.settlement.channels import check_supported
+from bargaining.settlement.channels import check_required, check_supported
 from bargaining.settlement.package import Deals
 from bargaining.settlement.planar_package import axes
 
@@ -57,8 +58,21 @@ class MinimalPackages:
         Seconds of search.
     """
 
-    def __init__(self, game: LinkageGame, deals: Deals, time_limit: float) -> None:
+    def __init__(
+        self,
+        game: LinkageGame,
+        deals: Deals,
+        time_limit: float,
+        require: Sequence[str] = (),
+    ) -> None:
         self.game, self.deals, self.time_limit = game, deals, time_limit
+        self.require = tuple(require)
+        self.under = (
+            UnderRequirements(game, deals, self.require)
+            if self.require or (game.ratification)
+            else None
+        )
+        self.plain = game if self.under is None else self.under.plain
         self.status = Status.NOT_DEFINED if game.reserved else Status.SOLVED
         self._found: list[frozenset[str]] = []
         self._source: Iterator[tuple[int, ...]] | None = None
@@ -86,6 +100,10 @@ class MinimalPackages:
     def certificate(self, package: frozenset[str]) -> Certificate:
         """Return a deal of the package in which everyone with a stake gains."""
         issues = tuple(sorted(self.game.position(name) for name in package))
+        if self.under is not None:
+            deal, gained = self.under.deal(issues)
+            values = dict(zip(self.game.players, gained, strict=True))
+            return Certificate("deal", {}, self.ordered(package), values, deal.named(self.game))
         deal = Oracle(self.game, self.deals).decide(issues).deal
         values = dict(zip(self.game.players, gains(self.game, deal), strict=True))
         named = deal.on(issues).named(self.game)
@@ -96,7 +114,9 @@ class MinimalPackages:
 
         Together they prove that there is no minimal package, when there is none.
         """
-        game, found = self.game, []
+        game, found = self.plain, []
+        if game is None:
+            return ()
         names = game.issue_names
         additive = not game.coupled and len(game.interested) == 2
         for package in parse_agenda(game, "linked").packages:
@@ -109,12 +129,19 @@ class MinimalPackages:
 
     def clears_alone(self, package: frozenset[str]) -> bool:
         """Whether the issues of a package attain mutual gain separately too."""
+        if self.under is not None:
+            alone = ([self.game.position(name)] for name in package)
+            return can_cover(
+                frozenset(self.game.interested), ((self.under.decide(k).gainers,) for k in alone)
+            )
         oracle = Oracle(self.game, self.deals)
         families = (oracle.alternatives((self.game.position(name),)) for name in package)
         return can_cover(frozenset(self.game.interested), families)
 
     def verify(self) -> bool:
         """Check every package found: a deal exists, and none without any one of its issues."""
+        if self.under is not None:
+            return self._verify_under(self.under)
         oracle = Oracle(self.game, self.deals)
         for package in self:
             issues = tuple(sorted(self.game.position(name) for name in package))
@@ -127,16 +154,30 @@ class MinimalPackages:
                 self._verify_blocked(oracle, tuple(j for j in issues if j != k), package)
         return True
 
+    def _verify_under(self, under: UnderRequirements) -> bool:
+        """Check the same where deals must meet requirements."""
+        near = self.game.neighbours
+        for package in self:
+            issues = tuple(sorted(self.game.position(name) for name in package))
+            _, gained = under.deal(issues)
+            if any(gained[i] <= 0 for i in self.game.interested):
+                msg = f"package {'+'.join(self.ordered(package))}: its deal does not help everyone"
+                raise VerificationError(msg)
+            for k in issues if len(issues) > 1 else ():
+                part = tuple(j for j in issues if j != k)
+                whole = near is None or len(list(components(part, near))) == 1
+                if whole and under.decide(part).everyone:
+                    msg = f"package {'+'.join(self.ordered(package))} is not minimal"
+                    raise VerificationError(msg)
+        return True
+
     def _verify_blocked(
         self, oracle: Oracle, issues: tuple[int, ...], package: frozenset[str]
     ) -> None:
         """Check that a part is blocked; for a part that falls apart, its pieces are smaller."""
         near = self.game.neighbours
-        if near is not None:
-            from bargaining.model.agenda import components
-
-            if len(list(components(issues, near))) > 1:
-                return
+        if near is not None and len(list(components(issues, near))) > 1:
+            return
         part = oracle.decide(issues)
         proved = part.weights is None or support(self.game, issues, part.weights) <= 0
         if part.everyone or not proved:
@@ -145,9 +186,16 @@ class MinimalPackages:
 
     def _search(self) -> Iterator[tuple[int, ...]]:
         game = self.game
-        additive = not game.coupled and self.deals == "shares"
         if not game.interested or game.reserved:
             return iter(())
+        if self.under is not None:
+            under = self.under
+            if under.plain is None:
+                return self._bounded(lambda stop: by_size(game, under, None, stop, widening=False))
+            if under.plain.interested != game.interested:
+                return iter(())  # somebody could not gain whatever is agreed
+            game = under.plain
+        additive = not game.coupled and self.deals == "shares"
         if additive and len(game.interested) == 1:
             return helping_one(game, game.interested[0])
         if additive and len(game.interested) == 2:
@@ -156,7 +204,7 @@ class MinimalPackages:
                 return unlocking_pairs(bounds)
             return self._bounded(lambda stop: unlocking_paths(game, bounds, stop))
         helly = len(game.interested) if additive and game.links is None else None
-        return self._bounded(lambda stop: by_size(game, self.deals, helly, stop))
+        return self._bounded(lambda stop: by_size(game, Oracle(game, self.deals), helly, stop))
 
     def _bounded(
         self, search: Callable[[Callable[[int], bool]], Iterator[tuple[int, ...]]]
@@ -174,7 +222,11 @@ class MinimalPackages:
 
 
 def minimal_packages(
-    game: LinkageGame, *, deals: Deals = "shares", time_limit: float = 30.0
+    game: LinkageGame,
+    *,
+    deals: Deals = "shares",
+    time_limit: float = 30.0,
+    require: Sequence[str] = (),
 ) -> MinimalPackages:
     """Find all inclusion-minimal connected packages that attain mutual gain.
 
@@ -184,6 +236,8 @@ def minimal_packages(
     deals : {"shares", "pure"}
     time_limit : float
         Seconds after which a search stops with status ``limit_reached``.
+    require : sequence of str
+        Requirements that a deal must survive, as for :func:`settle`.
 
     Returns
     -------
@@ -197,7 +251,8 @@ def minimal_packages(
     [['0', '1']]
     """
     require_game(game)
-    check_supported(game, ())
+    check_supported(game)
+    check_required(game, require)
     if game.reserved:
         msg = "minimal packages: not defined: no status quo per issue, only reservation totals"
         raise NotDefinedError(msg)
@@ -205,7 +260,7 @@ def minimal_packages(
         msg = f'deals: expected "shares" or "pure", found "{deals}"'
         raise InputError(msg)
     check_payments(game, deals)
-    return MinimalPackages(game, deals, time_limit)
+    return MinimalPackages(game, deals, time_limit, require)
 
 
 def _common_rates(game: LinkageGame, package: Sequence[int]) -> tuple[Fraction, ...] | None:

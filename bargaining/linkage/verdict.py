@@ -57,6 +57,7 @@ class Linkage:
         Linked minus delinked gains.
     linkage_gain_total : number or None
     better_off, worse_off : tuple of str
+        Players who only ratify are not listed, and do not count in the total.
     certificate : mapping
         ``deal``: one that helps everyone with a stake, or None; ``linked`` and ``delinked``:
         per package, exchange rates that prove that those who do not gain there cannot.
@@ -186,7 +187,8 @@ class Verdict:
             raise VerificationError(msg)
         for name in islice(self.issues, MAX_CHECKED_ISSUES):
             fresh, stated = issue_report(self.game, name), self.issues[name]
-            for field_ in ("status", "exchange_rates", "conflict_index", "zero_sum_rate"):
+            for field_ in ("status", "status_with_requirements", "exchange_rates", "conflict_index",
+                           "zero_sum_rate"):  # fmt: skip
                 if getattr(fresh, field_) != getattr(stated, field_):
                     msg = f"issue {name}: the stated {field_} does not follow from its payoffs"
                     raise VerificationError(msg)
@@ -291,7 +293,7 @@ def solve(
         deals,
         IssueReports(game),
         agendas,
-        MinimalPackages(game, deals, PACKAGE_SECONDS),
+        MinimalPackages(game, deals, PACKAGE_SECONDS, require),
         verdict,
     )
 
@@ -305,8 +307,10 @@ def _compare(game: LinkageGame, agendas: Mapping[str, Settlement]) -> Linkage:
         return Linkage(False, "not_defined", {}, None, (), (), certificate, words)
     change = {p: linked.gains[p] - delinked.gains[p] for p in game.players}
     slack = _slack(game, change)
-    better = tuple(p for p in game.players if change[p] > slack[p])
-    worse = tuple(p for p in game.players if change[p] < -slack[p])
+    ratify = set(game.ratification.ratified)
+    count = [p for i, p in enumerate(game.players) if i not in ratify]
+    better = tuple(p for p in count if change[p] > slack[p])
+    worse = tuple(p for p in count if change[p] < -slack[p])
     breaks = linked.mutual_gain and not delinked.mutual_gain and delinked.complete
     effect = _effect(breaks=breaks, better=bool(better), worse=bool(worse))
     certificate = {
@@ -318,7 +322,7 @@ def _compare(game: LinkageGame, agendas: Mapping[str, Settlement]) -> Linkage:
         breaks,
         effect,
         change,
-        sum(change.values(), start=Fraction(0)),
+        sum((change[p] for p in count), start=Fraction(0)),
         better,
         worse,
         certificate,
@@ -341,7 +345,7 @@ def _slack(game: LinkageGame, change: Mapping[str, Number]) -> dict[str, float]:
     slack = {}
     for i, player in enumerate(game.players):
         exact = isinstance(change[player], Fraction)
-        numerical = GAP if len(game.interested) > 2 else SAME
+        numerical = GAP if len(game.interested) > 2 or game.ratification else SAME
         slack[player] = 0.0 if exact else numerical * game.reach[i]
     return slack
 
@@ -353,7 +357,11 @@ def _witness(game: LinkageGame, linked: Settlement) -> Certificate | None:
     witness = linked
     promised, lotteries = witness.promised, witness.lotteries
     paid = any(witness.transfers.values())
-    if paid or any(promised[game.players[i]] <= 0 for i in game.interested):
+    if linked.evidence and any(promised[game.players[i]] <= 0 for i in game.interested):
+        require = ("enforcement",) if linked.reversion else ()
+        again = settle(game, deals=linked.deals, require=require)
+        promised, lotteries = again.promised, again.lotteries
+    elif paid or any(promised[game.players[i]] <= 0 for i in game.interested):
         parts = _covering(game, linked)
         lotteries = combine(game, parts)
         totals = [gains(game, part) for part in parts]

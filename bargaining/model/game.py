@@ -21,6 +21,7 @@ from bargaining.model.constraints import Constraint
 from bargaining.model.gains import FlatGains, from_fractions
 from bargaining.model.issue import Issue
 from bargaining.model.links import Interaction, Link
+from bargaining.model.ratification import Ratification, read_ratification
 from bargaining.model.spelling import suggestion
 
 if TYPE_CHECKING:
@@ -282,6 +283,11 @@ class LinkageGame:
         return tuple(
             i for i, player in enumerate(self.players) if stake[i] and player not in ratifiers
         )
+
+    @cached_property
+    def ratification(self) -> Ratification:
+        """What a deal must pass at home: premiums, caps, floors, players who only ratify."""
+        return read_ratification(self)
 
     @cached_property
     def origin(self) -> NDArray[np.intp]:

@@ -11,6 +11,13 @@ from bargaining.results import in_figures
 from bargaining.settlement.settlement import Settlement
 
 MAX_PACKAGES = 20
+UNITS = {
+    "premium": "a little more depth costs",
+    "caps": "one more unit of depth is worth",
+    "floors": "one unit less would be worth",
+    "vetoes": "one unit less would be worth",
+    "enforcement": "a discount factor higher by 1/100 is worth",
+}
 
 
 def sections(settlement: Settlement) -> list[tuple[str, list[str]]]:
@@ -18,6 +25,7 @@ def sections(settlement: Settlement) -> list[tuple[str, list[str]]]:
     found = [
         ("Side payments", payment_lines(settlement)),
         ("How", fact_lines(settlement)),
+        ("Requirements", requirement_lines(settlement)),
         ("How good it is", bracket_lines(settlement)),
     ]
     return [(heading, lines) for heading, lines in found if lines]
@@ -118,3 +126,29 @@ def _steps(facts: Mapping[str, Any]) -> list[str]:
     if "straight" in facts:
         return ["The path is straight." if facts["straight"] else "The path bends."]
     return []
+
+
+def requirement_lines(settlement: Settlement) -> list[str]:
+    """Say which requirements bind, and what they cost, one a line."""
+    lines = []
+    for name, entry in settlement.requirements.items():
+        kind = name.partition(".")[0]
+        facts = []
+        if kind == "premium":
+            facts.append(f"depth {in_figures(entry['depth'])}")
+            facts.append(f"costs {in_figures(entry['premium'])}")
+            if entry["cross_premium"]:
+                facts.append(f"of it for one audience {in_figures(entry['cross_premium'])}")
+        elif entry["slack"] < 0 and settlement.conflict:
+            facts.append(f"missed by {in_figures(-entry['slack'])}")
+        elif not entry["binding"]:
+            facts.append(f"does not bind, slack {in_figures(entry['slack'])}")
+        else:
+            facts.append("binds")
+        if entry["binding"] and entry["price"]:
+            price = float(entry["price"]) / (100 if kind == "enforcement" else 1)
+            facts.append(f"{UNITS[kind]} {in_figures(price)}")
+        lines.append(f"{name}: " + ", ".join(facts))
+    if settlement.conflict:
+        lines.append("ruled out by " + " with ".join(settlement.conflict))
+    return lines

@@ -105,7 +105,7 @@ def _rates(verdict: Verdict, *, ascii_only: bool) -> list[RenderableType]:
         table.add_column("")
         for name, report in reports.items():
             interval = report.interval
-            words = STATUS_WORDS[report.status]
+            words = _status_words(report)
             table.add_row(
                 plain(name), _bar(report, ascii_only=ascii_only), _interval(interval), words
             )
@@ -115,13 +115,21 @@ def _rates(verdict: Verdict, *, ascii_only: bool) -> list[RenderableType]:
         table.add_column("")
         table.add_column("")
         for name, report in reports.items():
-            table.add_row(plain(name), STATUS_WORDS[report.status])
+            table.add_row(plain(name), _status_words(report))
         heading, note = "The issues by themselves", ""
     more_rows(table, len(verdict.issues) - len(names), "issues")
     lines: list[RenderableType] = [heading_line(heading), indented(table)]
     if note:
         lines.append(indented(plain(note, "dim")))
     return [*lines, plain("")]
+
+
+def _status_words(report: IssueReport) -> str:
+    """Say how an issue stands by its payoffs, and at home where that differs."""
+    words, home = STATUS_WORDS[report.status], report.status_with_requirements
+    if home is None or home == report.status:
+        return words
+    return f"{words}; at home: {STATUS_WORDS[home]}"
 
 
 def _bars_note(verdict: Verdict, reports: Mapping[str, IssueReport]) -> str:

@@ -1,4 +1,4 @@
-"""What a game may ask for that this version does not apply, and therefore refuses."""
+"""What a game and a question may ask for: which requirements apply, and what is refused."""
 
 from __future__ import annotations
 
@@ -7,31 +7,51 @@ from collections.abc import Sequence
 from bargaining.errors import InputError, NotDefinedError, NotSupportedError
 from bargaining.model.agenda import Agenda
 from bargaining.model.game import LinkageGame
+from bargaining.model.spelling import suggestion
 
-UNSUPPORTED = {
-    "premium": "ratification costs",
-    "floors": "ratification floors",
-    "caps": "caps on visible depth",
-    "vetoes": "ratification by veto players",
-    "types": "private information",
-}
+REQUIREMENTS = ("ratification", "enforcement")
+AT_HOME = ("premium", "caps", "floors", "vetoes")
+"""Channels of the file that ratification reads."""
 
 
-def check_supported(game: LinkageGame, require: Sequence[str]) -> None:
+def check_supported(game: LinkageGame) -> None:
     """Refuse what would change the answer but is not part of this version."""
+    if game.channels.get("types"):
+        msg = (
+            f"{game.name or 'the game'}: [types] asks for private information, which settlements "
+            "do not apply; remove it to see the answer without it"
+        )
+        raise NotSupportedError(msg)
+
+
+def check_required(game: LinkageGame, require: Sequence[str]) -> None:
+    """Refuse requirements that are unknown, or that the file says nothing about."""
     if not isinstance(require, (list, tuple)):
         msg = f"require: expected a list of names, found {require!r}"
         raise InputError(msg)
-    if require:
-        msg = f'require: no requirement is part of this version, found "{require[0]}"'
+    for name in require:
+        if name not in REQUIREMENTS:
+            hint = suggestion(str(name), REQUIREMENTS)
+            msg = f'require: expected {" or ".join(REQUIREMENTS)}, found "{name}"{hint}'
+            raise InputError(msg)
+    if "ratification" in require and not any(game.channels.get(key) for key in AT_HOME):
+        msg = (
+            f"{game.name or 'the game'}: require: ratification needs [premium], [caps], [floors] "
+            "or [vetoes] in the game, found none of them"
+        )
+        raise InputError(msg)
+
+
+def check_plain(game: LinkageGame, question: str) -> None:
+    """Refuse ratification where a question is answered for plain payoffs only."""
+    check_supported(game)
+    if game.ratification:
+        held = next(key for key in AT_HOME if game.channels.get(key))
+        msg = (
+            f"{game.name or 'the game'}: [{held}]: {question} does not apply what a deal must pass "
+            "at home; ask settle or solve, or remove it to see the answer without it"
+        )
         raise NotSupportedError(msg)
-    for channel, words in UNSUPPORTED.items():
-        if game.channels.get(channel):
-            msg = (
-                f"{game.name or 'the game'}: [{channel}] asks for {words}, which this version does "
-                "not apply; remove it to see the answer without it"
-            )
-            raise NotSupportedError(msg)
 
 
 def check_origin(game: LinkageGame, plan: Agenda) -> None:

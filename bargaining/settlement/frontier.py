@@ -29,7 +29,7 @@ from bargaining.model.deal import Deal, check, combine, gains
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.transfers import check_payments
 from bargaining.results import Number, Status, checked, with_exact
-from bargaining.settlement.channels import check_apart, check_origin, check_supported
+from bargaining.settlement.channels import check_apart, check_origin, check_plain
 from bargaining.settlement.package import Deals
 
 Place = tuple[Position | int, ...]
@@ -258,7 +258,7 @@ def frontier(
     [[-4.0, 6.0], [1.0, 3.0], [5.0, -3.0]]
     """
     require_game(game)
-    check_supported(game, ())
+    check_plain(game, "frontier")
     if deals not in get_args(Deals):
         msg = f'deals: expected "shares" or "pure", found "{deals}"'
         raise InputError(msg)

@@ -31,10 +31,10 @@ def exactly(
         return settled
     if all(isinstance(g, Fraction) for g in settled.gains):
         return settled
-    deal = _rounded_deal(settled.deal)
+    deal = rounded_deal(settled.deal)
     found = gains(game, deal)
     proofs = tuple(
-        (player, _rounded(proof, player), _rounded_deal(best))
+        (player, _rounded(proof, player), rounded_deal(best))
         for player, proof, best in settled.ideal_proofs
     )
     ideal = settled.ideal
@@ -71,7 +71,8 @@ def _rounded(weights: Weights, unit: int) -> tuple[Fraction, ...]:
     )
 
 
-def _rounded_deal(deal: Deal) -> Deal:
+def rounded_deal(deal: Deal) -> Deal:
+    """Shares as simple fractions that add up to 1."""
     shares: dict[int, Mapping[int, Number]] = {}
     for k, lottery in deal.shares.items():
         near = {

@@ -27,7 +27,9 @@ from bargaining.settlement.arguments import (
     check_deals,
     committed_players,
 )
-from bargaining.settlement.channels import check_origin, check_supported
+from bargaining.settlement.channels import check_origin, check_required, check_supported
+from bargaining.settlement.composed.settle import settle_composed
+from bargaining.settlement.enforcement.reversion import ReversionMode, check_reversion
 from bargaining.settlement.one_package import settle_package
 from bargaining.settlement.package import Deals, PackageSettlement
 from bargaining.settlement.program import GAP
@@ -52,6 +54,7 @@ def settle(
     weights: Mapping[str, Operand] | None = None,
     all: bool = False,
     commit: Sequence[str] | None = None,
+    reversion: ReversionMode = "auto",
 ) -> Settlement:
     """Settle an agenda by a solution concept.
 
@@ -68,7 +71,9 @@ def settle(
     deals : {"shares", "pure"}
         Divisible shares, or one outcome per issue.
     require : sequence of str
-        Requirements that the deal must survive.
+        Requirements that the deal must survive: ``"enforcement"`` (with the file's discount
+        factors), and ``"ratification"``, which applies anyway where the file holds a premium,
+        caps, floors or vetoes.
     weights : mapping of str to number, optional
         Bargaining weights for the Nash solution; 1 for players left out.
     all : bool
@@ -77,6 +82,8 @@ def settle(
         With ``"nash_variable_threat"``: the players who can commit themselves to threats; both
         by default.  The others threaten only what they would carry out: a best reply, ties in
         the committed player's favour; if nobody can commit, the threat is the status quo.
+    reversion : {"auto", "status_quo", "nash", "minmax"}
+        With the requirement of enforcement: what follows a deviation for ever.
 
     Returns
     -------
@@ -100,12 +107,17 @@ def settle(
     require_game(game)
     concept = find_solution(solution)
     plan = parse_agenda(game, agenda)
-    check_supported(game, require)
+    check_supported(game)
+    check_required(game, require)
+    check_reversion(reversion)
     check_origin(game, plan)
     check_deals(game, deals)
     power = bargaining_weights(game, concept, weights)
     check_defined(concept, game, deals)
     committed = committed_players(game, concept, commit)
+    if game.ratification or "enforcement" in require:
+        mode = reversion if "enforcement" in require else None
+        return settle_composed(game, plan, concept, deals, power, mode, show_ties=all)
     idle, ready = many_alone(game, plan, deals)
     if isinstance(concept, Procedure) and concept.below_status_quo:
         idle = frozenset()  # such a concept may change what offers no trade

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,6 +24,10 @@ from bargaining.settlement.planar_package import axes
 from bargaining.settlement.rounding import MAX_DENOMINATOR
 from bargaining.settlement.solutions import solution as find_solution
 from bargaining.settlement.solutions.base import Weights
+
+if TYPE_CHECKING:
+    from bargaining.settlement.composed.package import Evidence
+    from bargaining.settlement.enforcement.reversion import ReversionMode
 
 MAX_NAMED = 10_000
 """Details name packages of at most this many issues."""
@@ -62,6 +66,14 @@ class Settlement:
     tolerance : float
         0 when the answer is exact.
     certificate : Certificate
+    requirements : mapping of str to mapping
+        What each requirement comes to, by name such as ``"caps.mexico"``: ``binding``, its
+        ``price`` in that player's payoffs per unit, and the ``slack`` left; for a premium the
+        ``depth``, the ``premium`` paid and the ``cross_premium``.
+    conflict : tuple of str
+        Where there is no agreement because of requirements: a smallest set that rules it out.
+    reversion : str or None
+        What follows a deviation, where enforcement was asked for.
     """
 
     solution: str
@@ -83,6 +95,11 @@ class Settlement:
     weights: Weights = field(repr=False)
     show_ties: bool = field(default=False, repr=False)
     complete: bool = field(default=True, repr=False)
+    requirements: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    conflict: tuple[str, ...] = ()
+    reversion: ReversionMode | None = None
+    evidence: tuple[Evidence, ...] = field(default=(), repr=False)
+    attempt: tuple[tuple[list[PackageSettlement], Evidence], ...] = field(default=(), repr=False)
 
     @cached_property
     def packages(self) -> tuple[tuple[str, ...], ...]:
@@ -152,6 +169,10 @@ class Settlement:
     @checked
     def verify(self) -> bool:
         """Recompute everything from the definitions; raise VerificationError if it fails."""
+        if self.evidence:
+            from bargaining.settlement.composed.verify import verify_composed
+
+            return verify_composed(self)
         if self.status == Status.NOT_DEFINED:
             if self.parts or not self.game.reserved or len(self.plan.packages) < 2:
                 msg = "the question is said not to be defined, but it is"
@@ -254,6 +275,8 @@ class Settlement:
             "method": self.method,
             "tolerance": self.tolerance,
             "certificate": self.certificate.to_dict(),
+            "conflict": self.conflict,
+            "reversion": self.reversion,
         }
         return with_exact(data, exact=exact)
 
@@ -267,6 +290,7 @@ class Settlement:
             "promised": self.promised,
             "deal": self.deal,
             "together": self.together,
+            "requirements": self.requirements,
         }
 
     def __str__(self) -> str:

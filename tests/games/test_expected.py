@@ -77,6 +77,8 @@ def test_issues(case: Case) -> None:
         report = reports[name]
         if "status" in expected:
             assert report.status == expected["status"], name
+        if "status_with_requirements" in expected:
+            assert report.status_with_requirements == expected["status_with_requirements"], name
         if "exchange_rates" in expected:
             interval = report.rates.interval
             assert list(interval or ()) == [number(x) for x in expected["exchange_rates"]], name
@@ -117,6 +119,7 @@ def test_settlements(case: Case) -> None:
             agenda=expected.get("agenda", "linked"),
             deals=expected.get("deals", "shares"),
             commit=expected.get("commit"),
+            require=expected.get("require", ()),
         )
         assert settlement.verify()
         for player, value in expected.get("transfers", {}).items():
@@ -125,10 +128,32 @@ def test_settlements(case: Case) -> None:
             assert settlement.status == expected["status"]
         for player, value in expected.get("gains", {}).items():
             assert same(settlement.gains[player], value), (expected, settlement.gains)
+        for name, entry in expected.get("requirements", {}).items():
+            for key, value in entry.items():
+                assert same(settlement.requirements[name][key], value), (name, key)
+        if "conflict" in expected:
+            assert list(settlement.conflict) == expected["conflict"]
         for issue, shares in expected.get("deal", {}).items():
             assert set(settlement.deal[issue]) == set(shares)
             for outcome, share in shares.items():
                 assert same(settlement.deal[issue][outcome], share), (issue, outcome)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_win_sets(case: Case) -> None:
+    for player, expected in case.expected.get("win_sets", {}).items():
+        answer = bg.win_set(case.game, player=player)
+        assert answer.verify()
+        found = answer.players[player]
+        for key in ("largest_depth", "cross_premium"):
+            if key in expected:
+                assert same(getattr(found, key), expected[key]), key
+        for key in ("enlarges", "shrinks"):
+            if key in expected:
+                assert getattr(found, key) is expected[key], key
+        for issue, (low, high) in expected.get("ratifiable", {}).items():
+            assert same(found.ratifiable[issue][0], low), issue
+            assert same(found.ratifiable[issue][1], high), issue
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)

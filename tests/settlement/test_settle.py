@@ -282,27 +282,28 @@ def test_wrong_arguments() -> None:
         bg.settle(game, weights={"us": 0})
     with pytest.raises(InputError, match="did you mean"):
         bg.settle(game, weights={"mexcio": 1})
-    with pytest.raises(NotSupportedError, match="require"):
-        bg.settle(game, require=["enforcement"])
+    with pytest.raises(InputError, match="ratification or enforcement"):
+        bg.settle(game, require=["unanimity"])
+    with pytest.raises(InputError, match="reversion"):
+        bg.settle(game, require=["enforcement"], reversion="forgive")  # type: ignore[arg-type]
 
 
 def test_what_is_not_applied_is_refused() -> None:
-    text = """
+    game = bg.loads("""
         format = "bargaining-game/1"
         players = ["a", "b"]
         [issues.x]
         options = ["no", "yes"]
         payoffs = {a = [0, 1], b = [0, 1]}
         status_quo = "no"
-        """
-    for extra in (
-        "[floors]\na = 1",
-        "[caps]\na = 1",
-        '[vetoes]\nx = ["b"]',
-    ):
-        game = bg.loads(text + extra)
-        with pytest.raises(NotSupportedError, match=extra[1:5]):
-            bg.solve(game)
+        [[types]]
+        player = "a"
+        labels = ["low", "high"]
+        probability = ["1/2", "1/2"]
+        payoffs.x.a = [[0, 1], [0, 2]]
+        """)
+    with pytest.raises(NotSupportedError, match="types"):
+        bg.solve(game)
 
 
 @pytest.mark.parametrize("size", [1_000, 10**5, 10**9])

@@ -1,0 +1,1 @@
+"""Settlements that must survive requirements: one program for all of them."""

@@ -1,0 +1,177 @@
+"""What each requirement comes to: whether it binds, and what one more unit would be worth.
+
+A price is in the payoffs of the player whose requirement it is: what all players together would
+gain from one more unit of visible depth, of the floor or of the discount factor, at the rates at
+which the settlement weighs their gains.  The price of a premium is what a little more depth would
+cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from bargaining.model.agenda import Agenda
+from bargaining.model.game import LinkageGame
+from bargaining.model.ratification import Ratification
+from bargaining.results import Number
+from bargaining.settlement.composed.package import Evidence
+from bargaining.settlement.enforcement.temptation import temptations
+from bargaining.settlement.package import PackageSettlement
+
+BINDING = 1e-7
+FAINT = 1e-9
+"""Prices and weights up to this share of the others are rounding."""
+Report = Mapping[str, Mapping[str, Any]]
+
+
+def reported(
+    game: LinkageGame,
+    plan: Agenda,
+    rules: Ratification,
+    groups: Sequence[tuple[Sequence[PackageSettlement], Evidence]],
+) -> Report:
+    """Return by name of requirement ``binding``, ``price`` and ``slack`` (premium: ``depth``…)."""
+    parts = [part for group, _ in groups for part in group]
+    found: dict[str, dict[str, Any]] = {}
+    depths = {
+        i: {k: d for part in parts for k, d in rules.depth(game, part.deal, i).items()}
+        for i in rules.visible
+    }
+    for i, premium in rules.premiums.items():
+        paid = rules.cost(i, depths[i], plan.packages)
+        separate = sum(
+            (rules.cost(i, rules.depth(game, part.deal, i), [part.package]) for part in parts),
+            start=Fraction(0),
+        )
+        total = sum(depths[i].values(), start=Fraction(0))
+        steepest = _deepest(rules, premium.audience, depths[i], plan.packages)
+        found[f"premium.{game.players[i]}"] = {
+            "binding": bool(total),
+            "price": premium.slope(float(steepest)),
+            "slack": None,
+            "depth": total,
+            "premium": paid,
+            "cross_premium": paid - separate,
+        }
+    for i, cap in rules.caps.items():
+        slack = cap - sum(depths[i].values(), start=Fraction(0))
+        found[f"caps.{game.players[i]}"] = _row(game, groups, f"caps.{game.players[i]}", i, slack)
+    for i, floor in rules.floors.items():
+        total = _realised(game, plan, rules, parts, depths, i)
+        name = f"floors.{game.players[i]}"
+        found[name] = _row(game, groups, name, i, total - floor)
+    for i in rules.ratified:
+        name = f"vetoes.{game.players[i]}"
+        least = min(
+            (p.gains[i] for p in parts if i in rules.ratifiers(p.package)), default=Fraction(0)
+        )
+        found[name] = _row(game, groups, name, i, least)
+    if any(evidence.reversion for _, evidence in groups):
+        found |= _enforcement(game, groups)
+    return found
+
+
+def _deepest(
+    rules: Ratification, audience: str, depths: Mapping[int, Number], packages: Sequence[Any]
+) -> Number:
+    """Return the depth that the audience sees, the deepest where there are several."""
+    if audience == "issue":
+        return max(depths.values(), default=Fraction(0))
+    if audience == "national":
+        return sum(depths.values(), start=Fraction(0))
+    sums = [
+        sum((depths[k] for k in package if k in depths), start=Fraction(0)) for package in packages
+    ]
+    return max(sums, default=Fraction(0))
+
+
+def _realised(
+    game: LinkageGame,
+    plan: Agenda,
+    rules: Ratification,
+    parts: Sequence[PackageSettlement],
+    depths: Mapping[int, Mapping[int, Number]],
+    player: int,
+) -> Number:
+    total: Number = sum((part.gains[player] for part in parts), start=Fraction(0))
+    if player not in rules.premiums:
+        return total
+    separate = (
+        rules.cost(player, rules.depth(game, part.deal, player), [part.package]) for part in parts
+    )
+    paid: Number = rules.cost(player, depths[player], plan.packages)
+    apart: Number = sum(separate, start=Fraction(0))
+    return total + apart - paid
+
+
+def _row(
+    game: LinkageGame,
+    groups: Sequence[tuple[Sequence[PackageSettlement], Evidence]],
+    name: str,
+    player: int,
+    slack: Number,
+) -> dict[str, Any]:
+    """Read the price of a row off the proofs."""
+    price: float = 0.0
+    for _, evidence in groups:
+        if evidence.bound is None:
+            continue
+        rows = evidence.composition(game).rows
+        worth = _worth(game, evidence, rows, player)
+        for r, found in evidence.bound.prices.items():
+            if rows[r].name == name and worth:
+                price = max(price, float(found) / worth)
+    price = price if price > FAINT else 0.0
+    binding = price > BINDING or abs(float(slack)) <= BINDING * game.reach[player]
+    return {"binding": bool(binding), "price": price, "slack": slack}
+
+
+def _worth(game: LinkageGame, evidence: Evidence, rows: Sequence[Any], player: int) -> float:
+    """Return what a unit of a player's gain counts in the settlement; the largest of his."""
+    assert evidence.bound is not None
+    own = [float(w) for (_, i), w in evidence.bound.weights.items() if i == player]
+    own += [
+        float(price)
+        for r, price in evidence.bound.prices.items()
+        if rows[r].player == player and rows[r].name.startswith(("no_loss", "vetoes"))
+    ]
+    most = max((float(w) for w in evidence.bound.weights.values()), default=0.0)
+    mine = max(own, default=0.0)
+    return mine if mine > FAINT * most else most
+
+
+def _enforcement(
+    game: LinkageGame, groups: Sequence[tuple[Sequence[PackageSettlement], Evidence]]
+) -> dict[str, dict[str, Any]]:
+    """Per player the tightest package: slack of his condition, and the price of patience."""
+    found: dict[str, dict[str, Any]] = {}
+    for parts, evidence in groups:
+        if evidence.reversion is None:
+            continue
+        composition = evidence.composition(game)
+        rows = composition.rows
+        for place, part in enumerate(parts):
+            tempted = temptations(game, part.package, part.deal)
+            after = composition.after[place]
+            for i in game.interested:
+                name = f"enforcement.{game.players[i]}"
+                patience = game.discount[game.players[i]]
+                slack = patience * (part.gains[i] - after[i]) - (1 - patience) * tempted[i]
+                per_unit = float(part.gains[i] - after[i] + tempted[i])
+                price = 0.0
+                if evidence.bound is not None:
+                    worth = _worth(game, evidence, rows, i)
+                    price = sum(
+                        float(p) / worth * per_unit
+                        for r, p in evidence.bound.prices.items()
+                        if rows[r].name == name and rows[r].package == place and worth
+                    )
+                price = price if price > FAINT else 0.0
+                known = found.get(name)
+                if known is None or slack < known["slack"]:
+                    price = max(price, known["price"] if known else 0.0)
+                    entry = {"binding": price > BINDING, "price": price, "slack": slack}
+                    found[name] = {**entry, "temptation": tempted[i]}
+    return found

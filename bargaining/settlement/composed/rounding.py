@@ -1,0 +1,104 @@
+"""From a numerical settlement under requirements to an exact one, where its fractions are small.
+
+Shares and prices are replaced by the nearest simple fractions; if the checker then passes them
+exactly, they are the exact answer, and otherwise the numerical one stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from bargaining.errors import VerificationError
+from bargaining.model.game import LinkageGame
+from bargaining.results import Number, Status
+from bargaining.settlement.composed.checker import check_composed
+from bargaining.settlement.composed.package import Evidence, net_gains
+from bargaining.settlement.composed.proof import Bound
+from bargaining.settlement.package import PackageSettlement
+from bargaining.settlement.rounding import MAX_DENOMINATOR, MAX_ROWS, rounded_deal
+from bargaining.settlement.solutions.base import Solution, Weights
+
+Settled = tuple[list[PackageSettlement], Evidence]
+
+
+def exactly(game: LinkageGame, found: Settled, solution: Solution, weights: Weights) -> Settled:
+    """Return the exact settlement if rounding finds it, otherwise the one given."""
+    parts, evidence = found
+    bends = any(premium.bends for premium in evidence.rules.premiums.values())
+    small = game.flat.exact and len(game.flat.values) <= MAX_ROWS
+    joint = any(part.deal.joint for part in parts)
+    if bends or not small or joint or evidence.bound is None:
+        return found
+    exact = _rounded_parts(game, parts, evidence)
+    for unit in _units(parts, exact, evidence.bound, solution, weights):
+        bound = _rounded_bound(evidence.bound, unit)
+        if solution.id == "nash":
+            bound = replace(bound, weights=_nash_weights(exact, bound, weights))
+        ideals = {
+            i: (_rounded_bound(proof, 1.0 / float(proof.weights[0, i])), rounded_deal(deal))
+            for i, (proof, deal) in evidence.ideals.items()
+        }
+        most = {
+            i: net_gains(game, evidence.rules, exact[0].package, deal)[i]
+            for i, (_, deal) in ideals.items()
+        }
+        ideal = tuple(most.get(i, Fraction(0)) for i in range(len(game.players)))
+        tried = [replace(part, ideal=ideal if ideals else None) for part in exact]
+        proof = replace(evidence, bound=bound, ideals=ideals)
+        try:
+            check_composed(game, tried, proof, solution, weights, 0.0, afresh=False)
+        except (VerificationError, ZeroDivisionError):
+            continue
+        return tried, proof
+    return found
+
+
+def _rounded_parts(
+    game: LinkageGame, parts: Sequence[PackageSettlement], evidence: Evidence
+) -> list[PackageSettlement]:
+    found = []
+    for part in parts:
+        deal = rounded_deal(part.deal)
+        gained = net_gains(game, evidence.rules, part.package, deal)
+        moved = bool(deal.shares) or bool((deal.outcomes != game.origin[list(part.package)]).any())
+        status = Status.AGREEMENT if moved else Status.NO_AGREEMENT
+        found.append(replace(part, deal=deal, gains=gained, status=status, tolerance=None))
+    return found
+
+
+def _units(
+    parts: Sequence[PackageSettlement],
+    exact: Sequence[PackageSettlement],
+    bound: Bound,
+    solution: Solution,
+    weights: Weights,
+) -> list[float]:
+    """Return scales for the proof's prices at which they may be simple fractions."""
+    found = []
+    for (place, i), weight in bound.weights.items():
+        if weight <= 0:
+            continue
+        if solution.id == "nash" and exact[place].gains[i] > 0:
+            found.append(float(weights[i] / exact[place].gains[i]) / float(weight))
+        found.append(1.0 / float(weight))
+    return found
+
+
+def _rounded_bound(bound: Bound, unit: float) -> Bound:
+    def near(value: Number) -> Fraction:
+        return max(Fraction(float(value) * unit).limit_denominator(MAX_DENOMINATOR), Fraction(0))
+
+    return Bound(
+        {key: near(w) for key, w in bound.weights.items()},
+        {r: near(p) for r, p in bound.prices.items() if near(p)},
+        {c: Fraction(0) for c in bound.depths},
+        {g: tuple(near(m) for m in mix) for g, mix in bound.mixes.items()},
+    )
+
+
+def _nash_weights(
+    parts: Sequence[PackageSettlement], bound: Bound, weights: Weights
+) -> Mapping[tuple[int, int], Number]:
+    return {(place, i): Fraction(weights[i]) / parts[place].gains[i] for place, i in bound.weights}

@@ -1,0 +1,1 @@
+"""Requirements that a deal can be asked to survive, one file each."""

@@ -1,0 +1,521 @@
+"""Settlements under requirements: closed forms, grids, properties, changed answers."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import bargaining as bg
+from bargaining.errors import InputError, NotDefinedError, NotSupportedError, VerificationError
+from bargaining.model.ratification import Premium
+from bargaining.settlement.composed.proof import Bound
+from bargaining.settlement.linearised import HomeTest
+
+CLOSE = 1e-7
+GRID = 1 / 150
+CONCEPTS = ("nash", "egalitarian", "kalai_smorodinsky", "utilitarian")
+
+
+def favours(
+    us: tuple[int, int],
+    mexico: tuple[int, int],
+    visibility: tuple[int, int] = (1, 0),
+    *,
+    scale: str = "1",
+    rate: str = "1",
+    form: str = "exponential",
+    audience: str = "package",
+    extra: str = "",
+) -> bg.LinkageGame:
+    """Mexico acts on `first`, the United States on `second`; Mexico's audience watches."""
+    return bg.loads(
+        f"""
+        format = "bargaining-game/1"
+        players = ["us", "mexico"]
+        premium.mexico = {{scale = "{scale}", rate = "{rate}", form = "{form}",
+                          audience = "{audience}"}}
+        {extra}
+        [issues.first]
+        actions.mexico = ["no", "yes"]
+        payoffs = {{us = [0, {us[0]}], mexico = [0, {mexico[0]}]}}
+        visibility.mexico = [0, {visibility[0]}]
+        status_quo.mexico = "no"
+        [issues.second]
+        actions.us = ["no", "yes"]
+        payoffs = {{us = [0, {us[1]}], mexico = [0, {mexico[1]}]}}
+        visibility.mexico = [0, {visibility[1]}]
+        status_quo.us = "no"
+    """.replace("\n                          ", " ")
+    )
+
+
+# ---------------------------------------------------------------- closed forms
+
+
+def test_premium_paid_by_a_concession() -> None:
+    """Depth 0 alone; linked depth 1, concession e - 1, gains (1/2, 1/2): κ = β = 1, b = 1/2."""
+    e = Fraction(math.e)
+    room = 10
+    game = bg.loads(f"""
+        format = "bargaining-game/1"
+        players = ["us", "mexico"]
+        premium.mexico = {{scale = 1, rate = 1}}
+        [issues.depth]
+        options = ["none", "deep"]
+        payoffs = {{us = [0, "{(e - Fraction(1, 2)) * room}"], mexico = [0, {room // 2}]}}
+        visibility.mexico = [0, {room}]
+        status_quo = "none"
+        [issues.concession]
+        options = ["none", "paid"]
+        payoffs = {{us = [0, -{room}], mexico = [0, {room}]}}
+        status_quo = "none"
+    """)
+    alone = bg.settle(game, agenda="delinked")
+    assert alone.status == "no_agreement"
+    assert alone.conflict == ("premium.mexico",)
+    linked = bg.settle(game)
+    assert linked.verify()
+    assert linked.gains["us"] == pytest.approx(0.5, abs=CLOSE)
+    assert linked.gains["mexico"] == pytest.approx(0.5, abs=CLOSE)
+    assert room * linked.deal["depth"]["deep"] == pytest.approx(1, abs=CLOSE)
+    assert room * linked.deal["concession"]["paid"] == pytest.approx(math.e - 1, abs=CLOSE)
+
+
+def test_deadlock_interval_of_the_premium() -> None:
+    """Linking breaks the deadlock if and only if b <= κβ < a + b, here 1/2 <= κβ < 2, exactly."""
+    for scale, works in (("499/1000", False), ("1/2", True), ("1999/1000", True), ("2", False)):
+        game = bg.load("us_mexico/sovereignty_premium", parameters={"kappa": scale})
+        assert bg.solve(game).verdict.linking_breaks_deadlock is works
+
+
+def test_cross_premium_of_one_audience() -> None:
+    """Depths ln 2 twice cost 1 + 1 apart and 3 together."""
+    premium = Premium(Fraction(1), Fraction(1))
+    apart = 2 * premium.cost(math.log(2))
+    assert premium.cost(2 * math.log(2)) - apart == pytest.approx(1)
+    game = bg.load("us_mexico/one_audience")
+    national = _with_audience(game, "national")
+    delinked = bg.settle(national, agenda="delinked")
+    assert delinked.verify()
+    entry = delinked.requirements["premium.mexico"]
+    assert entry["cross_premium"] == pytest.approx((math.e - 1) ** 2)
+    assert delinked.promised["mexico"] == pytest.approx(2 * (4 - math.e))
+    assert delinked.gains["mexico"] == pytest.approx(7 - math.e**2)
+
+
+def test_an_audience_per_issue_never_adds_depths_up() -> None:
+    game = _with_audience(bg.load("us_mexico/one_audience"), "issue")
+    linked = bg.settle(game)
+    assert linked.verify()
+    assert linked.gains["us"] == 4
+    assert linked.gains["mexico"] == pytest.approx(2 * (4 - math.e))
+
+
+@pytest.mark.parametrize(
+    ("form", "cost"),
+    [
+        ("exponential", lambda d: 2 * math.expm1(d / 2)),
+        ("linear", lambda d: d),
+        ("quadratic", lambda d: d * d),
+    ],
+)
+def test_forms_of_the_premium(form: str, cost: object) -> None:
+    premium = Premium(Fraction(2), Fraction(1, 2), form)  # type: ignore[arg-type]
+    for depth in (0.0, 0.5, 3.0):
+        assert premium.cost(depth) == pytest.approx(cost(depth))  # type: ignore[operator]
+        step = 1e-6
+        rise = (premium.cost(depth + step) - premium.cost(depth)) / step
+        assert premium.slope(depth) == pytest.approx(rise, abs=1e-5)
+
+
+def test_a_linear_premium_is_a_payoff() -> None:
+    """κβ = 2 per unit of depth: the same game with Mexico's payoff 2 lower."""
+    game = favours((6, -4), (1, 6), scale="2", form="linear")
+    plain = bg.LinkageGame.from_payoffs([[[0, 0], [6, -1]], [[0, 0], [-4, 6]]])
+    for concept in CONCEPTS:
+        answer, other = (bg.settle(g, solution=concept) for g in (game, plain))
+        assert answer.verify()
+        assert list(answer.gains.values()) == list(other.gains.values())
+
+
+def test_schelling_floor() -> None:
+    """Nash bargaining on x + y <= 1 with floor y >= r gives y = max(1/2, r)."""
+    for floor, share in (("2/5", Fraction(1, 2)), ("7/10", Fraction(7, 10))):
+        game = bg.loads(f"""
+            format = "bargaining-game/1"
+            players = ["us", "mexico"]
+            [floors]
+            mexico = "{floor}"
+            [issues.pie]
+            options = ["none", "us", "mexico"]
+            payoffs = {{us = [0, 1, 0], mexico = [0, 0, 1]}}
+            status_quo = "none"
+        """)
+        answer = bg.settle(game)
+        assert answer.verify()
+        assert answer.gains["mexico"] == share
+
+
+@pytest.mark.parametrize("deals", ["shares", "pure"])
+def test_new_ratifiers_can_veto_a_package(deals: str) -> None:
+    """J1 gains 1 on its own issue, J2 = (-2, 1) votes on the second: alone both pass."""
+    text = """
+        format = "bargaining-game/1"
+        players = ["us", "mexico", "j1", "j2"]
+        [vetoes]
+        one = ["j1"]
+        two = ["j2"]
+        [issues.one]
+        options = ["none", "accord"]
+        payoffs = {us = [0, 1], mexico = [0, 1], j1 = [0, 1], j2 = [0, -2]}
+        status_quo = "none"
+        [issues.two]
+        options = ["none", "accord"]
+        payoffs = {us = [0, 1], mexico = [0, 1], j2 = [0, 1]}
+        status_quo = "none"
+    """
+    game = bg.loads(text)
+    alone = bg.settle(game, agenda="delinked", deals=deals)  # type: ignore[arg-type]
+    assert [alone.gains[p] for p in ("us", "mexico")] == [2, 2]
+    linked = bg.settle(game, deals=deals)  # type: ignore[arg-type]
+    assert linked.verify()
+    assert linked.gains["us"] == (1 if deals == "pure" else Fraction(3, 2))
+    assert linked.gains["j2"] >= 0
+
+
+def test_floors_of_several_packages_are_met_in_one_program() -> None:
+    game = bg.loads("""
+        format = "bargaining-game/1"
+        players = ["us", "mexico"]
+        [floors]
+        us = 8
+        [issues.left]
+        options = ["none", "us", "mexico"]
+        payoffs = {us = [0, 6, 0], mexico = [0, 0, 6]}
+        status_quo = "none"
+        [issues.right]
+        options = ["none", "us", "mexico"]
+        payoffs = {us = [0, 6, 0], mexico = [0, 0, 6]}
+        status_quo = "none"
+    """)
+    nash = bg.settle(game, agenda="delinked")
+    assert nash.verify()
+    assert nash.gains == {"us": 8, "mexico": 4}
+    # Other concepts settle each package and then miss the floor.
+    even = bg.settle(game, agenda="delinked", solution="egalitarian")
+    assert even.verify()
+    assert even.status == "no_agreement"
+    assert even.conflict == ("floors.us",)
+    with pytest.raises(VerificationError):
+        replace(even, conflict=("floors.mexico",)).verify()
+
+
+# ---------------------------------------------------------------- enforcement
+
+
+@pytest.mark.parametrize(
+    ("patience", "gains"),
+    [
+        ("7/10", (Fraction(3, 2), Fraction(9, 4))),
+        ("13/20", (Fraction(7, 4), Fraction(15, 8))),
+        ("63246/100000", None),
+        ("63245/100000", ()),
+    ],
+)
+def test_favours_kept_by_repetition(
+    patience: str, gains: tuple[Fraction, Fraction] | tuple[()] | None
+) -> None:
+    """Guns for fentanyl: any gain needs δ >= sqrt(2/5); at 7/10 the best sum is (3/2, 9/4)."""
+    game = bg.load("us_mexico/guns_for_fentanyl")
+    game = replace(game, discount=dict.fromkeys(game.players, Fraction(patience)))
+    answer = bg.settle(game, solution="utilitarian", require=("enforcement",))
+    assert answer.verify()
+    if gains == ():
+        assert answer.status == "no_agreement"
+        assert answer.conflict == ("enforcement",)
+    else:
+        assert answer.mutual_gain
+        if gains is not None:
+            assert tuple(answer.gains.values()) == gains
+
+
+def test_a_premium_lowers_the_gain_and_not_the_temptation() -> None:
+    """With C(d) = d²/4 and a full act of depth 2: (1 - δ) T <= δ (G - C), by hand at δ = 1/2."""
+    game = favours(
+        (5, -4),
+        (-3, 6),
+        (2, 0),
+        scale="1/4",
+        form="quadratic",
+        extra='discount = {us = "9/10", mexico = "1/2"}',
+    )
+    answer = bg.settle(game, solution="utilitarian", require=("enforcement",))
+    assert answer.verify()
+    x, y = (answer.deal[k].get("yes", 0) for k in ("first", "second"))
+    net = 6 * y - 3 * x - x * x  # depth 2x
+    assert answer.gains["mexico"] == pytest.approx(float(net))
+    slack = Fraction(1, 2) * (Fraction(net) - 3 * Fraction(x))
+    assert answer.requirements["enforcement.mexico"]["slack"] == pytest.approx(float(slack))
+    assert float(slack) >= -1e-9
+
+
+def test_spillovers_are_broken_together() -> None:
+    game = bg.load("us_mexico/guns_for_fentanyl", parameters={"w": 3})
+    answer = bg.settle(game, require=("enforcement",))
+    assert answer.verify()
+    assert answer.gains == {"us": 4, "mexico": 6}
+
+
+# ---------------------------------------------------------------- grids
+
+
+def _grid(game: bg.LinkageGame, patience: float | None = None) -> np.ndarray:
+    """Net gains (us, mexico) of all deals on a grid of shares that meet everything."""
+    first, second = (np.array(i.exact_payoffs[1], dtype=float) for i in game.issues.values())
+    shown = [float(i.visibility["mexico"][1]) for i in game.issues.values()]
+    premium = game.ratification.premiums.get(1)
+    x, y = np.meshgrid(np.linspace(0, 1, 151), np.linspace(0, 1, 151))
+    us = first[0] * x + second[0] * y
+    depth = shown[0] * x + shown[1] * y
+    cost = np.vectorize(lambda d: 0.0 if premium is None else float(premium.cost(float(d))))(depth)
+    mexico = first[1] * x + second[1] * y - cost
+    fine = (us >= 0) & (mexico >= 0)
+    if patience is not None:
+        tempted = (np.maximum(0, -second[0] * y), np.maximum(0, -first[1] * x))
+        for gain, lure in zip((us, mexico), tempted, strict=True):
+            fine &= (1 - patience) * lure <= patience * gain + 1e-12
+    return np.stack([us[fine], mexico[fine]], axis=1)
+
+
+def _score(concept: str, points: np.ndarray, ideal: np.ndarray) -> np.ndarray:
+    if concept == "nash":
+        return np.sqrt(np.maximum(points[:, 0] * points[:, 1], 0))
+    if concept == "egalitarian":
+        return points.min(axis=1)
+    if concept == "kalai_smorodinsky":
+        return (points / ideal).min(axis=1)
+    return points.sum(axis=1)
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+@pytest.mark.parametrize(
+    ("us", "mexico", "scale", "form", "patience"),
+    [
+        ((6, -4), (2, 4), "1/2", "exponential", None),
+        ((6, -4), (2, 4), "1", "exponential", None),
+        ((5, -4), (-3, 6), "1/5", "exponential", None),
+        ((5, -4), (-1, 6), "1", "quadratic", None),
+        ((7, -2), (-3, 4), "1/4", "quadratic", None),
+        ((5, -4), (-3, 6), "1/5", "exponential", 0.8),
+        ((7, -2), (-3, 4), "1/4", "quadratic", 0.7),
+    ],
+)
+def test_no_deal_on_a_grid_is_better(
+    concept: str,
+    us: tuple[int, int],
+    mexico: tuple[int, int],
+    scale: str,
+    form: str,
+    patience: float | None,
+) -> None:
+    game = favours(us, mexico, scale=scale, form=form)
+    require: tuple[str, ...] = ()
+    if patience is not None:
+        game = replace(game, discount=dict.fromkeys(game.players, Fraction(str(patience))))
+        require = ("enforcement",)
+    answer = bg.settle(game, solution=concept, require=require)
+    assert answer.verify()
+    points = _grid(game, patience)
+    mine = np.array([[float(g) for g in answer.gains.values()]])
+    ideal = points.max(axis=0)
+    if concept == "kalai_smorodinsky":
+        ideal = np.array([float(g) for g in answer.parts[0].ideal])
+        assert np.all(points.max(axis=0) <= ideal + 1e-6)
+    best, found = _score(concept, points, ideal).max(), _score(concept, mine, ideal)[0]
+    size = float(np.abs([us, mexico]).sum())
+    assert found >= best - 1e-6
+    assert found <= best + 3 * GRID * size
+
+
+# ---------------------------------------------------------------- properties
+
+numbers = st.integers(-9, 9)
+
+
+@given(first=numbers, second=numbers, third=numbers, fourth=numbers, shown=st.integers(0, 3))
+@settings(max_examples=25, deadline=None)
+def test_zero_premium_changes_nothing(
+    first: int, second: int, third: int, fourth: int, shown: int
+) -> None:
+    with_premium = favours((first, second), (third, fourth), (shown, 1), scale="0")
+    channels = {k: v for k, v in with_premium.channels.items() if k != "premium"}
+    without = replace(with_premium, channels=channels)
+    for agenda in ("linked", "delinked"):
+        one, other = (bg.settle(g, agenda=agenda) for g in (with_premium, without))
+        assert one.to_dict(exact=True) == other.to_dict(exact=True)
+
+
+@given(
+    us=st.tuples(st.integers(1, 9), st.integers(-9, -1)),
+    mexico=st.tuples(st.integers(-9, 9), st.integers(1, 9)),
+    shown=st.integers(1, 3),
+    scale=st.sampled_from(["1/4", "1", "2"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_premium_settlements_are_certified_and_decided_exactly(
+    us: tuple[int, int], mexico: tuple[int, int], shown: int, scale: str
+) -> None:
+    """Mutual gain, by hand: a x + c y > 0 and (b - κβv) x + d y > 0 for some x, y >= 0."""
+    game = favours(us, mexico, (shown, 0), scale=scale)
+    answer = bg.settle(game)
+    assert answer.verify()
+    net = mexico[0] - Fraction(scale) * shown
+    possible = net > 0 or us[0] * mexico[1] > us[1] * net
+    assert answer.mutual_gain is bool(possible)
+    assert (answer.status == "agreement") is bool(possible)
+
+
+@given(
+    floor=st.integers(1, 6), more=st.integers(1, 3), top=st.integers(4, 9), bottom=st.integers(4, 9)
+)
+@settings(max_examples=25, deadline=None)
+def test_a_floor_costs_the_other_side(floor: int, more: int, top: int, bottom: int) -> None:
+    def others_gain(least: int) -> Fraction | float | None:
+        game = bg.LinkageGame.from_payoffs([[[0, 0], [top, -2], [-2, bottom]]], ["us", "mexico"])
+        game = replace(game, channels={"floors": {"us": Fraction(least)}})
+        answer = bg.settle(game)
+        assert answer.verify()
+        if answer.status == "no_agreement":
+            return None
+        assert float(answer.gains["us"]) >= least - 1e-9
+        return answer.gains["mexico"]
+
+    low, high = others_gain(floor), others_gain(floor + more)
+    if high is not None:
+        assert low is not None
+        assert float(high) <= float(low) + 1e-7
+    elif low is None:
+        assert floor > top - 2 * (top + 2) / (bottom + 2) - 1e-9
+
+
+# ---------------------------------------------------------------- exactness and proofs
+
+
+def test_a_cap_of_zero_forbids_what_shows() -> None:
+    game = bg.load("us_mexico/coordination_without_subordination", parameters={"cap": 0})
+    home = HomeTest(game)
+    assert not home.able(range(3)).gainers
+    assert home.able((2,)).gainers == frozenset()
+
+
+def test_a_player_held_at_zero_bears_no_depth() -> None:
+    """Mexico gains nothing linearised; any depth would then make it lose."""
+    game = favours((5, 0), (1, 0), (1, 0))
+    answer = bg.settle(game)
+    assert answer.verify()
+    assert answer.status == "no_agreement"
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_changed_answers_are_caught(concept: str) -> None:
+    answer = bg.settle(bg.load("us_mexico/sovereignty_premium"), solution=concept)
+    assert answer.verify()
+    (evidence,) = answer.evidence
+    (part,) = answer.parts
+    more = {p: g + 0.01 for p, g in answer.gains.items()}
+    assert evidence.bound is not None
+    flat = Bound(dict.fromkeys(evidence.bound.weights, 1.0), {}, {}, {})
+    forged = [
+        replace(answer, gains=more),
+        replace(answer, mutual_gain=False),
+        replace(answer, status=bg.Status.NO_AGREEMENT),
+        replace(answer, parts=(replace(part, gains=tuple(more.values())),)),
+        replace(answer, evidence=(replace(evidence, bound=None),)),
+        replace(answer, evidence=(replace(evidence, bound=flat),)),
+        replace(answer, evidence=(replace(evidence, rules=replace(evidence.rules, premiums={})),)),
+        replace(
+            answer,
+            requirements={
+                "premium.mexico": {**answer.requirements["premium.mexico"], "premium": 0.5}
+            },
+        ),
+    ]
+    for wrong in forged:
+        with pytest.raises(VerificationError):
+            wrong.verify()
+
+
+def test_a_worse_deal_does_not_pass_as_the_best() -> None:
+    game = bg.load("us_mexico/clearinghouse")
+    best, other = bg.settle(game), bg.settle(game, solution="egalitarian")
+    wrong = replace(
+        best,
+        parts=other.parts,
+        lotteries=other.lotteries,
+        gains=other.gains,
+        promised=other.promised,
+        payoffs=other.payoffs,
+        requirements=other.requirements,
+    )
+    with pytest.raises(VerificationError):
+        wrong.verify()
+
+
+def test_pure_deals_are_the_best_of_all() -> None:
+    game = bg.load("us_mexico/one_audience", parameters={"m": "6/5"})
+    premium = Premium(Fraction(1), Fraction(1))
+    nets = {
+        (a, b): (2 * (a + b), 3.6 * (a + b) - float(premium.cost(Fraction(a + b))))
+        for a, b in itertools.product((0, 1), repeat=2)
+    }
+    best = max((g for g in nets.values() if min(g) > 0), key=lambda g: g[0] * g[1])
+    answer = bg.settle(game, deals="pure")
+    assert answer.verify()
+    assert tuple(map(float, answer.gains.values())) == pytest.approx(best)
+
+
+# ---------------------------------------------------------------- what is refused
+
+
+def test_what_is_refused() -> None:
+    plain = bg.load("us_mexico/six_issue_table")
+    with pytest.raises(InputError, match="ratification needs"):
+        bg.settle(plain, require=("ratification",))
+    with pytest.raises(InputError, match=r"discount\.us"):
+        bg.settle(plain, require=("enforcement",))
+    with pytest.raises(InputError, match='did you mean "enforcement"'):
+        bg.settle(plain, require=("enforcment",))
+    held = bg.load("us_mexico/clearinghouse")
+    with pytest.raises(NotDefinedError, match="take nash"):
+        bg.settle(held, solution="raiffa")
+    with pytest.raises(NotSupportedError, match="frontier does not apply"):
+        bg.frontier(held)
+    with pytest.raises(InputError, match="from 0 on"):
+        bg.settle(favours((5, -4), (-3, 6), scale="-1"))
+
+
+def test_a_visible_status_quo_is_an_error() -> None:
+    game = bg.loads("""
+        format = "bargaining-game/1"
+        players = ["us", "mexico"]
+        premium.mexico = {scale = 1, rate = 1}
+        [issues.a]
+        options = ["now", "later"]
+        payoffs = {us = [0, 1], mexico = [0, 1]}
+        visibility.mexico = [1, 0]
+        status_quo = "now"
+    """)
+    with pytest.raises(InputError, match="expected 0 at the status quo"):
+        bg.settle(game)
+
+
+def _with_audience(game: bg.LinkageGame, audience: str) -> bg.LinkageGame:
+    premium = {p: {**t, "audience": audience} for p, t in game.channels["premium"].items()}
+    return replace(game, channels={**game.channels, "premium": premium})

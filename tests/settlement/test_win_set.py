@@ -1,0 +1,128 @@
+"""Win-sets: closed forms, theory cases, and that more visibility never enlarges them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import bargaining as bg
+from bargaining.errors import InputError, VerificationError
+from bargaining.model.ratification import Premium
+from bargaining.settlement.depth import bracket, largest_depth, pays
+
+DIGITS = 1e-10
+
+
+@pytest.mark.parametrize(("rate", "depth"), [("1", 1.25643120862617), ("1/2", 4.673325964526108)])
+def test_largest_depth_by_lambert(rate: str, depth: float) -> None:
+    """b d = κ (e^{βd} - 1) at b = 2, κ = 1."""
+    premium = Premium(Fraction(1), Fraction(rate))
+    assert largest_depth(premium, Fraction(2)) == pytest.approx(depth, abs=DIGITS)
+
+
+@given(
+    scale=st.fractions("1/10", 10, max_denominator=50),
+    rate=st.fractions("1/10", 5, max_denominator=50),
+    benefit=st.fractions("1/10", 20, max_denominator=50),
+)
+@settings(max_examples=60, deadline=None)
+def test_bracket_holds_the_root(scale: Fraction, rate: Fraction, benefit: Fraction) -> None:
+    premium = Premium(scale, rate)
+    low, high = bracket(premium, Fraction(0), [(Fraction(10**6), benefit)])
+    assert (low > 0) is (benefit > scale * rate)
+    if low:
+        assert pays(premium, low, benefit * low)
+        assert not pays(premium, high, benefit * high)
+        assert float(high - low) <= 1e-9 * max(1.0, float(low))
+
+
+def test_forms_in_closed_form() -> None:
+    square = Premium(Fraction(2), Fraction(3), "quadratic")
+    assert largest_depth(square, Fraction(12)) == 2
+    line = Premium(Fraction(2), Fraction(3), "linear")
+    assert largest_depth(line, Fraction(6)) is None
+    assert largest_depth(line, Fraction(5)) == 0
+
+
+def test_linked_gains_pay_for_depth() -> None:
+    """2x4 + 4 = e^d - 1 at most at depth d <= 4: d/2 + 4 = e^d - 1."""
+    found = bg.win_set(bg.load("us_mexico/sovereignty_premium")).players["mexico"]
+    depth = float(found.packages["operations+money"])
+    assert depth / 2 + 4 == pytest.approx(math.expm1(depth))
+    assert found.enlarges
+    assert not found.shrinks
+
+
+def test_a_cap_limits_depth() -> None:
+    game = bg.load("us_mexico/coordination_without_subordination", parameters={"cap": 2})
+    found = bg.win_set(game).players["mexico"]
+    assert found.packages["operations+intelligence+guns"] == 2
+
+
+@given(
+    benefit=st.integers(1, 12),
+    scale=st.integers(1, 4),
+    shown=st.fractions("1/4", 4, max_denominator=8),
+    more=st.fractions("1/8", 2, max_denominator=8),
+)
+@settings(max_examples=60, deadline=None)
+def test_more_visibility_never_enlarges_a_win_set(
+    benefit: int, scale: int, shown: Fraction, more: Fraction
+) -> None:
+    def largest(visibility: Fraction) -> float:
+        issue = bg.Issue.from_options(
+            "x",
+            ["us", "mexico"],
+            ["no", "yes"],
+            {"mexico": [0, benefit], "us": [0, 1]},
+            status_quo="no",
+        )
+        issue = replace(issue, visibility={"mexico": (Fraction(0), visibility)})
+        premium = {"mexico": {"scale": Fraction(scale), "rate": Fraction(1)}}
+        game = bg.LinkageGame(["us", "mexico"], [issue], channels={"premium": premium})
+        answer = bg.win_set(game)
+        assert answer.verify()
+        found = answer.ratifiable["x"]
+        assert found is not None
+        return float(found[1])
+
+    assert largest(shown + more) <= largest(shown) + DIGITS
+
+
+def test_shares_that_pass_together() -> None:
+    answer = bg.win_set(bg.load("us_mexico/two_ratifiers"))
+    assert set(answer.players) == {"committee", "morena"}
+    assert answer.ratifiable == {"commerce": (0, 1), "operations": (0, 1)}
+    assert answer.players["morena"].shrinks
+    assert not answer.players["committee"].shrinks
+    assert answer.largest_depth is None
+
+
+def test_a_floor_asks_for_a_least_share() -> None:
+    game = bg.load("us_mexico/extradition_pace")
+    found = bg.win_set(game, player="us")
+    assert found.players["us"].outcomes["extradition"]["fast"] == (Fraction(1, 2), 1)
+    assert found.ratifiable["guns"] is None
+    assert bg.win_set(game).to_dict()["players"]["us"]["ratifiable"]["guns"] is None
+
+
+def test_changed_answers_are_caught() -> None:
+    answer = bg.win_set(bg.load("us_mexico/clearinghouse"))
+    found = answer.players["mexico"]
+    shares = {"operations": {**found.outcomes["operations"], "visible operations": (0, 0.5)}}
+    wide = {k: (low + 1, high + 1) for k, (low, high) in found.brackets.items()}
+    for wrong in (replace(found, outcomes=shares), replace(found, brackets=wide)):
+        with pytest.raises(VerificationError):
+            replace(answer, players={"mexico": wrong}).verify()
+
+
+def test_what_is_refused() -> None:
+    with pytest.raises(InputError, match="found none"):
+        bg.win_set(bg.load("us_mexico/six_issue_table"))
+    with pytest.raises(InputError, match='did you mean "mexico"'):
+        bg.win_set(bg.load("us_mexico/clearinghouse"), player="mexco")
