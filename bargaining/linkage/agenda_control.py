@@ -220,7 +220,7 @@ def agenda_control(
     (('0',), ('0', '2'))
     """
     require_game(game)
-    check_supported(game, ())
+    check_supported(game)
     if game.reserved:
         msg = "agenda control: not defined: no status quo per issue, only reservation totals"
         raise NotDefinedError(msg)

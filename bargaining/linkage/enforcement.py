@@ -260,7 +260,7 @@ def enforcement(
     """
     require_game(game)
     check_reversion(reversion)
-    check_supported(game, ())
+    check_supported(game)
     factor = None if discount is None else number(discount)
     if factor is not None and not 0 <= factor < 1:
         msg = f"discount: expected a factor from 0 to below 1, found {discount}"

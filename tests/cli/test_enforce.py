@@ -55,8 +55,10 @@ def test_json_has_the_promised_shape() -> None:
     assert linked["critical_discount"]["settlement"] == 0.7
     assert linked["critical_discount"]["full"] == 0.8
     assert linked["critical_discount"]["any"] == pytest.approx(0.4**0.5)
+    assert linked["critical_discount"]["lottery"] == pytest.approx(2 / 3)
+    assert linked["lottery_status"] == "solved"
     assert data["agendas"]["delinked"]["critical_discount"] == {
-        "settlement": None, "full": None, "any": None,
+        "settlement": None, "full": None, "any": None, "lottery": None,
     }  # fmt: skip
     exact = data["exact"]["agendas"]["linked"]["players"]
     assert exact["us"] == {"temptation": "7/2", "loss": "3/2", "critical_discount": "7/10"}

@@ -1,5 +1,8 @@
 """A package as independent blocks of outcomes, with gains and swaps, for deals in shares.
 
+Where the game has premiums, gains are those linearised at the status quo: a deal can be scaled
+down towards it, and small enough a premium costs no more than there.
+
 A block is an issue that stands alone, or issues that spillovers or constraints tie together, with
 every joint outcome that may be agreed.  Gains and temptations of a deal are sums over its blocks.
 All numbers are on the game's whole-number scale (``game.flat``).
@@ -11,6 +14,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +28,7 @@ from bargaining.model.game import LinkageGame
 from bargaining.results import Number
 from bargaining.settlement.enforcement.moves import cell_gains, require_status_quo
 from bargaining.settlement.enforcement.temptation import SwapGroup, swap_groups
+from bargaining.settlement.linearised import home_test, linearised
 
 MAX_CELLS = 4_096
 """The most joint outcomes of issues tied together."""
@@ -105,6 +110,7 @@ def blocks_of(
     """
     require_status_quo(game)
     terms = package_terms(game, package)
+    net, closed = _scaled(game)
     by_issue: dict[int, list[SwapGroup]] = {}
     for component in terms.components:
         sizes = component.sizes()
@@ -120,11 +126,11 @@ def blocks_of(
         by_issue.setdefault(group.issues[0], []).append(group)
     found = []
     for issue in terms.singles:
-        rows = game.flat.rows(issue)
-        outcomes = np.arange(len(rows))[:, None]
-        values = [_numbers(game.flat.values[rows, i]) for i in range(len(game.players))]
+        rows = [row for row in game.flat.rows(issue) if row not in closed]
+        outcomes = np.array(rows, dtype=np.intp)[:, None] - int(game.flat.offsets[issue])
+        values = [_numbers(net[rows, i]) for i in range(len(game.players))]
         swaps = [_swap(g, outcomes[:, 0]) for g in by_issue.get(issue, ())]
-        origin = int(game.origin[issue])
+        origin = int(np.flatnonzero(outcomes[:, 0] == game.origin[issue])[0])
         found.append(Block(number, (issue,), outcomes, tuple(values), tuple(swaps), origin))
     found += [_tied(game, component, number, by_issue) for component in terms.components]
     return found
@@ -139,9 +145,14 @@ def _tied(
     issues, sizes = component.issues, component.sizes()
     shape = tuple(sizes[k] for k in issues)
     cells = np.array(np.unravel_index(np.arange(math.prod(shape)), shape)).T
-    kept = _allowed(game, issues, cells)
-    cells = cells[kept]
-    values = [_numbers(cell_gains(component, i)[kept]) for i in range(len(game.players))]
+    net, closed = _scaled(game)
+    rows = game.flat.offsets[list(issues)] + cells
+    kept = _allowed(game, issues, cells) & ~np.isin(rows, list(closed)).any(axis=1)
+    cells, rows = cells[kept], rows[kept]
+    values = []
+    for i in range(len(game.players)):
+        folded = (net[rows, i] - game.flat.values[rows, i]).sum(axis=1)
+        values.append(_numbers(cell_gains(component, i)[kept] + folded))
     swaps = []
     for first in issues:
         for group in by_issue.get(first, ()):
@@ -151,6 +162,28 @@ def _tied(
             swaps.append(_swap(group, places))
     origin = int(np.flatnonzero((cells == game.origin[list(issues)]).all(axis=1))[0])
     return Block(number, issues, cells, tuple(values), tuple(swaps), origin)
+
+
+def worth(game: LinkageGame) -> LinkageGame:
+    """Return the game whose gains count: premiums folded in as they are at the status quo."""
+    rules = game.ratification
+    return linearised(game, rules) if rules.premiums else game
+
+
+@lru_cache(maxsize=8)
+def _scaled(game: LinkageGame) -> tuple[NDArray[Any], frozenset[int]]:
+    """Return gains per outcome on the game's scale, and the outcomes that a cap of 0 rules out."""
+    rules = game.ratification
+    closed = home_test(game, rules).closed if rules.caps else frozenset[int]()
+    if not rules.premiums:
+        return game.flat.values, closed
+    other = worth(game).flat
+    rescale = [
+        Fraction(a, b) for a, b in zip(game.flat.denominators, other.denominators, strict=True)
+    ]
+    columns = [[rescale[i] * int(v) for v in other.column(i)] for i in range(len(rescale))]
+    found = np.array(columns, dtype=object).T
+    return found, closed
 
 
 def _swap(group: SwapGroup, places: NDArray[np.intp]) -> Swap:
@@ -212,4 +245,4 @@ def _numbers(values: NDArray[Any]) -> tuple[Any, ...]:
     """Return exact Python numbers."""
     if values.dtype.kind == "f":
         return tuple(Fraction(float(v)) for v in values)
-    return tuple(int(v) for v in values)
+    return tuple(v if isinstance(v, Fraction) else int(v) for v in values)

@@ -18,7 +18,7 @@ from fractions import Fraction
 from bargaining.errors import VerificationError
 from bargaining.model.deal import Deal, check, gains, status_quo
 from bargaining.model.game import LinkageGame
-from bargaining.settlement.enforcement.blocks import Block, blocks_of
+from bargaining.settlement.enforcement.blocks import Block, blocks_of, worth
 from bargaining.settlement.enforcement.lowest import WIDTH, Lowest, Refusal
 from bargaining.settlement.enforcement.shares_program import discounted, functional
 from bargaining.settlement.enforcement.temptation import temptations
@@ -59,7 +59,7 @@ def _check_deals(
             _fail("a deal is not about one of the packages")
         seen.add(issues)
         check(game, deal)
-        gained = gains(game, deal)
+        gained = gains(worth(game), deal)
         tempted = temptations(game, issues, deal)
         for i, r in enumerate(reversions[places[issues]]):
             if (1 - factor) * tempted[i] > factor * (gained[i] - r) or gained[i] < r:

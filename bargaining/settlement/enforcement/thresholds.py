@@ -12,7 +12,7 @@ With several packages each keeps its own conditions: what is done in one is no t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ from bargaining.settlement.enforcement.conditions import (
     conditions,
     pooled,
 )
-from bargaining.settlement.enforcement.full_acts import full_acts
+from bargaining.settlement.enforcement.full_acts import full_acts, passes
 from bargaining.settlement.enforcement.lowest import Lowest
 from bargaining.settlement.enforcement.proof import check_lowest
 from bargaining.settlement.enforcement.reversion import (
@@ -107,8 +107,8 @@ class CriticalDiscount:
         Packages that the settlement changes.
     full_packages : tuple of PackageTerms or None
         The same for the deal of full acts; None where there is no such deal.
-    lowest : Lowest
-        Evidence for ``any``.
+    lowest : Lowest or None
+        Evidence for ``any``; None with floors or ratifiers, which small deals may not pass.
     """
 
     game: LinkageGame = field(repr=False)
@@ -119,7 +119,7 @@ class CriticalDiscount:
     packages: tuple[PackageTerms, ...] = field(repr=False)
     full_packages: tuple[PackageTerms, ...] | None = field(repr=False)
     reversions: tuple[Reversion, ...] = field(repr=False)
-    lowest: Lowest = field(repr=False)
+    lowest: Lowest | None = field(repr=False)
 
     @cached_property
     def settlement(self) -> Number | None:
@@ -138,7 +138,7 @@ class CriticalDiscount:
     @cached_property
     def any(self) -> Number | None:
         """The lowest factor at which some deal in shares lasts; a float where not exact."""
-        if self.lowest.high is None:
+        if self.lowest is None or self.lowest.high is None:
             return None
         exact = self.lowest.low == self.lowest.high
         return self.lowest.high if exact else float(self.lowest.high)
@@ -146,14 +146,14 @@ class CriticalDiscount:
     @property
     def any_bracket(self) -> tuple[Fraction, Fraction] | None:
         """Two proved ends, no further apart than 1e-12."""
-        if self.lowest.low is None or self.lowest.high is None:
+        if self.lowest is None or self.lowest.low is None or self.lowest.high is None:
             return None
         return self.lowest.low, self.lowest.high
 
     @cached_property
     def any_closed_form(self) -> str | None:
         """The same as a fraction or root, where it can be written down."""
-        if self.lowest.low is None or self.lowest.high is None:
+        if self.lowest is None or self.lowest.low is None or self.lowest.high is None:
             return None
         if self.lowest.low == self.lowest.high:
             return str(self.lowest.high)
@@ -163,12 +163,12 @@ class CriticalDiscount:
     def lottery_evidence(self) -> LotteryThreshold | None:
         """What proves :attr:`lottery`; None where public lotteries are not looked at.
 
-        They are for two players, without premiums and without spillovers across packages; the
+        They are for two players, without ratification and without spillovers across packages; the
         search stops after 20 seconds.
         """
         from bargaining.equilibrium.repeated.threshold import lottery_threshold
 
-        if self.game.channels.get("premium"):
+        if self.game.ratification:
             return None
         try:
             plan = parse_agenda(self.game, self.agenda)
@@ -242,7 +242,8 @@ class CriticalDiscount:
         if [p.together for p in full or ()] != [p.together for p in self.full_packages or ()]:
             msg = "temptations or losses of full acts are wrong"
             raise VerificationError(msg)
-        check_lowest(self.game, plan.packages, [r.gains for r in again], self.lowest)
+        if self.lowest is not None:
+            check_lowest(self.game, plan.packages, [r.gains for r in again], self.lowest)
         if "lottery_evidence" in self.__dict__ and self.lottery_evidence is not None:
             self.lottery_evidence.verify()
         return True
@@ -282,6 +283,7 @@ class CriticalDiscount:
             "lottery_bracket": None
             if self.lottery_evidence is None
             else (self.lottery_evidence.lower, self.lottery_evidence.upper),
+            "any_status": Status.NOT_DEFINED if self.lowest is None else Status.SOLVED,
             "any_bracket": self.any_bracket,
             "any_closed_form": self.any_closed_form,
             "players": self.players,
@@ -347,7 +349,7 @@ def critical_discount(
     require_game(game)
     check_reversion(reversion)
     plan = parse_agenda(game, agenda)
-    check_supported(game, ())
+    check_supported(game)
     check_origin(game, plan)
     settled = settle(game, agenda=plan, solution=solution)
     return discount_of(settled, reversion=reversion)
@@ -357,7 +359,9 @@ def discount_of(settled: Settlement, *, reversion: ReversionMode = "auto") -> Cr
     """Find the critical discount factors of an agenda that is settled already."""
     game, plan = settled.game, settled.plan
     reversions = [find_reversion(game, package, reversion) for package in plan.packages]
-    lowest = lowest_factor(game, plan.packages, [r.gains for r in reversions])
+    lowest = None
+    if not (game.ratification.floors or game.ratification.ratified):
+        lowest = lowest_factor(game, plan.packages, [r.gains for r in reversions])
     return CriticalDiscount(
         game,
         settled.agenda,
@@ -419,10 +423,23 @@ def _full_packages(
         return None
     changed = outcomes != game.origin
     deals = [Deal(outcomes[positions(p)], issues=positions(p)) for p in plan.packages]
-    if broken(game, combine(game, deals)):
+    if broken(game, combine(game, deals)) or not passes(game, plan, combine(game, deals)):
         return None
     return tuple(
-        terms_of(game, package, deal, reverted)
+        _net(game, terms_of(game, package, deal, reverted))
         for package, deal, reverted in zip(plan.packages, deals, reversions, strict=True)
         if bool(changed[positions(package)].any())
     )
+
+
+def _net(game: LinkageGame, terms: PackageTerms) -> PackageTerms:
+    """Take the premiums off what a package brings; they are sunk in the period of a breach."""
+    rules = game.ratification
+    if not rules.premiums:
+        return terms
+    together = []
+    for c in terms.together:
+        depth = rules.depth(game, terms.deal, c.player)
+        cost = rules.cost(c.player, depth, [terms.package])
+        together.append(cleaned(game, replace(c, gain=c.gain - cost)))
+    return replace(terms, together=tuple(together))

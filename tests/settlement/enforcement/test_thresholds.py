@@ -395,3 +395,41 @@ def test_settlement_is_the_named_one():
     assert answer.settled.gains == settle(game, solution="egalitarian").gains
     # shares checks x, raids 1: 5 - 4x = 6x - 3, x = 4/5; T = (16/5, 3), G = 9/5 each
     assert answer.settlement == F(16, 25)
+
+
+PREMIUM = """
+format = "bargaining-game/1"
+players = ["us", "mexico"]
+[issues.guns]
+actions.us = ["no checks", "egress checks"]
+payoffs = { us = [0, -4], mexico = [0, 6] }
+status_quo.us = "no checks"
+[issues.fentanyl]
+actions.mexico = ["no raids", "lab raids"]
+payoffs = { us = [0, 5], mexico = [0, -3] }
+status_quo.mexico = "no raids"
+visibility.mexico = [0, 1]
+[premium.mexico]
+scale = 1
+rate = 1
+"""
+
+
+def test_a_premium_lowers_the_gain_not_the_temptation() -> None:
+    """Full acts: Mexico's gain is 3 less e - 1, its temptation 3 as before."""
+    found = bg.critical_discount(bg.loads(PREMIUM))
+    net = 3 - (math.e - 1)
+    assert found.full == pytest.approx(max(4 / 5, 3 / (3 + net)))
+    # small deals: 4x <= d 5y and 3y <= d (6x - y + 3y) - 3 d y, the premium being y at first:
+    # (1-d) 3 y <= d (6x - 4y), so (3 + d) y <= 6 d x with x <= 5 d y / 4 gives 15 d^2 - 2 d = 6
+    assert found.any == pytest.approx((1 + math.sqrt(91)) / 15)
+    assert found.verify()
+
+
+def test_floors_and_ratifiers_leave_the_lowest_factor_open() -> None:
+    floors = PREMIUM.replace("[premium.mexico]", "[floors]\nus = 1\n[premium.mexico]")
+    found = bg.critical_discount(bg.loads(floors))
+    assert found.any is None
+    assert found.table()["any_status"] == "not_defined"
+    assert found.settlement is not None
+    assert found.verify()
