@@ -76,6 +76,13 @@ class Arrays:
         return sparse_rows([f.form for f in self.functions], self.size)
 
     @cached_property
+    def largest(self) -> Vector:
+        """Largest coefficient of each function."""
+        if not self.size:
+            return np.zeros(len(self.functions))
+        return np.asarray(abs(self.forms).max(axis=1).toarray().ravel(), dtype=float)
+
+    @cached_property
     def constants(self) -> Vector:
         """Values of the functions' linear parts at the status quo."""
         own = np.array([float(f.constant) for f in self.functions])
@@ -212,9 +219,17 @@ class Arrays:
                 most += float(on_tree(component, bags, start, form, shut)) / unit
         return most - here
 
+    def is_deal(self, z: Vector, unit: float) -> bool:
+        """Whether scaled shares are lotteries, up to rounding."""
+        size = 1e-9 * max(float(np.abs(z).max(initial=0.0)), 1e-300)
+        low = np.where(self.low, -1.0 / unit, 0.0)
+        whole = np.abs(self.equations @ z).max(initial=0.0) <= size
+        return bool(whole and np.all(z >= low - size) and not np.any(z[self.closed]))
+
     def proper(self, z: Vector, unit: float) -> Vector:
         """Clean up scaled shares: nothing negative, every lottery complete."""
         moved = np.where(self.low, 0.0, np.maximum(z, 0.0))
+        moved[moved < 1e-13 * moved.max(initial=0.0)] = 0.0
         moved[self.closed] = 0.0
         parts = []
         for layout, start in zip(self.composition.layouts, self.composition.starts, strict=True):

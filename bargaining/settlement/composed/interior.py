@@ -67,9 +67,9 @@ class _Task:
         forms = arrays.forms[:, self.open]
         self.forms = forms[self.used]
         values = arrays.values(start, unit)
-        largest = np.maximum(
-            abs(self.forms).max(axis=1).toarray().ravel() if self.forms.shape[1] else 0.0, 1e-12
-        )
+        constants = arrays.constants[self.used] / unit - self.levels
+        largest = np.maximum(arrays.largest[self.used], 1e-3 * np.abs(constants))
+        largest = np.maximum(largest, 1e-12)
         self.scale = np.asarray(largest)
         if goal.kind == "logs":
             self.scale[: self.terms] = np.maximum(values[goal.terms], 1e-12 * largest[: self.terms])

@@ -23,6 +23,8 @@ GAP = 1e-6
 GOOD = 1e-9
 """Relative gap at which no other way is tried."""
 CLOSE = 1e-12
+DUST = 1e-3
+"""Terms up to this share of a requirement's largest count as that much."""
 FEASIBLE = 1e-9
 """Requirements missed by this share of their terms are met."""
 
@@ -98,7 +100,7 @@ def _judged(
 ) -> Optimum | None:
     """Bound what any deal could reach, by given prices or those of a linear programme."""
     values = arrays.values(z, unit)
-    if not meets(arrays, goal, values, z):
+    if not (arrays.is_deal(z, unit) and meets(arrays, goal, values, z)):
         return None
     terms = values[goal.terms]
     if goal.kind == "logs" and terms.min() <= 0:
@@ -107,7 +109,7 @@ def _judged(
         weights: Vector | None = goal.weights / terms
     else:
         weights = goal.weights if goal.kind == "sum" else None
-    depths = bounded(arrays, arrays.depths @ z, unit)
+    depths = np.maximum(arrays.depths @ z, 0.0)
     if functions is None or mixes is None:
         found = programme(arrays, goal, unit, [depths], [], weights)
         if found is None:
@@ -145,6 +147,8 @@ def _judged(
     levels[goal.held] = goal.levels
     slack += float(on_rows @ (values - levels))
     gap = (over + slack) / max(abs(reached), 1e-300)
+    if not gap > -GOOD:
+        return None
     return Optimum(z, unit, values, functions, own, mixes, max(gap, 0.0), method)
 
 
@@ -219,7 +223,8 @@ def meets(arrays: Arrays, goal: Goal, values: Vector, z: Vector, part: float = 1
     if not len(goal.held):
         return True
     size = abs(arrays.forms[goal.held]) @ np.abs(z) + np.abs(goal.levels)
-    allowed = part * FEASIBLE * np.maximum(size, 1e-300)
+    dust = DUST * arrays.largest[goal.held] * float(np.abs(z).max(initial=0.0))
+    allowed = part * FEASIBLE * np.maximum(size, np.maximum(dust, 1e-300))
     return bool(np.all(values[goal.held] - goal.levels >= -allowed))
 
 
