@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from dataclasses import replace
 from fractions import Fraction
 
@@ -417,7 +418,7 @@ rate = 1
 
 def test_a_premium_lowers_the_gain_not_the_temptation() -> None:
     """Full acts: Mexico's gain is 3 less e - 1, its temptation 3 as before."""
-    found = bg.critical_discount(bg.loads(PREMIUM))
+    found = critical_discount(loads(PREMIUM))
     net = 3 - (math.e - 1)
     assert found.full == pytest.approx(max(4 / 5, 3 / (3 + net)))
     # small deals: 4x <= d 5y and 3y <= d (6x - y + 3y) - 3 d y, the premium being y at first:
@@ -428,7 +429,7 @@ def test_a_premium_lowers_the_gain_not_the_temptation() -> None:
 
 def test_floors_and_ratifiers_leave_the_lowest_factor_open() -> None:
     floors = PREMIUM.replace("[premium.mexico]", "[floors]\nus = 1\n[premium.mexico]")
-    found = bg.critical_discount(bg.loads(floors))
+    found = critical_discount(loads(floors))
     assert found.any is None
     assert found.table()["any_status"] == "not_defined"
     assert found.settlement is not None
