@@ -11,9 +11,12 @@ import click
 from bargaining.cli import common
 
 if TYPE_CHECKING:
+    from bargaining.linkage.agenda_game import AgendaGame
     from bargaining.linkage.verdict import Verdict
 
 CHECKED_ISSUES = 20_000
+COMPARED, COMPARED_AT_HOME = 6, 4
+"""All agendas of games with at most so many issues are compared; fewer under requirements."""
 
 
 @click.command("solve")
@@ -60,13 +63,32 @@ def command(
     else:
         from bargaining.report.verdict_text import verdict_text
 
-        text = verdict_text(verdict, verified=verified, ascii_only=common.ascii_only())
+        with common.working("comparing agendas"):
+            agendas = _agendas(verdict, require)
+        text = verdict_text(
+            verdict, verified=verified, agendas=agendas, ascii_only=common.ascii_only()
+        )
         common.print_text(text)
         click.echo(
             f"\nNext: bargaining settle {shlex.quote(game)} --solution egalitarian", err=True
         )
     if exit_code and verdict.agendas["linked"].status == "no_agreement":
         raise click.exceptions.Exit(4)
+
+
+def _agendas(verdict: Verdict, require: Sequence[str]) -> AgendaGame | None:
+    """Settle every agenda of a small game between two players."""
+    from bargaining.errors import BargainingError
+    from bargaining.linkage.agenda_game import agenda_game
+
+    game = verdict.game
+    most = COMPARED_AT_HOME if require or game.ratification else COMPARED
+    if game.reserved or len(game.interested) != 2 or not 2 <= len(game.issues) <= most:
+        return None
+    try:
+        return agenda_game(game, solution=verdict.solution, deals=verdict.deals, require=require)
+    except BargainingError:
+        return None
 
 
 def _rows(verdict: Verdict) -> Iterator[Sequence[Any]]:

@@ -26,7 +26,7 @@ from bargaining.report.parts import (
 from bargaining.results import Number, Status, in_figures, signed
 from bargaining.settlement.solutions import SOLUTIONS
 
-MAX_TIES = 3
+MAX_TIES = 1
 MAX_LISTED = 15
 
 
@@ -40,7 +40,8 @@ def agenda_words(found: AgendaGame) -> list[str]:
         shown = [_agenda(name) for name in names[:MAX_TIES]]
         words = " or ".join(shown)
         if len(names) > MAX_TIES:
-            words += f", or {len(names) - MAX_TIES} others as good"
+            others = len(names) - MAX_TIES
+            words += f", or {others} other{'' if others == 1 else 's'} as good"
         gain = found.agendas[names[0]].gains[player]
         lines.append(f"{player} does best with {words} (gains {in_figures(gain)}).")
     lines += _price_words(found)

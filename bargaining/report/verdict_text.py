@@ -10,9 +10,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from bargaining.linkage.agenda_game import AgendaGame
 from bargaining.linkage.issue_report import IssueReport
 from bargaining.linkage.verdict import Verdict
 from bargaining.model.spelling import printable
+from bargaining.report.agenda_text import agenda_words
 from bargaining.report.enforcement_text import threshold_line
 from bargaining.report.facts import payment_lines
 from bargaining.report.parts import (
@@ -38,8 +40,17 @@ STATUS_WORDS = {
 }
 
 
-def verdict_text(verdict: Verdict, *, verified: bool, ascii_only: bool = False) -> RenderableType:
-    """Return the main answer: who gets what, the deal, the bars, and why to believe it."""
+def verdict_text(
+    verdict: Verdict,
+    *,
+    verified: bool,
+    agendas: AgendaGame | None = None,
+    ascii_only: bool = False,
+) -> RenderableType:
+    """Return the main answer: who gets what, the deal, the bars, and why to believe it.
+
+    With ``agendas``, who wants which table, if not all want all issues on one.
+    """
     game = verdict.game
     title = SOLUTIONS[verdict.solution].title
     origin = "the reservation" if game.reserved else "the status quo"
@@ -64,6 +75,9 @@ def verdict_text(verdict: Verdict, *, verified: bool, ascii_only: bool = False) 
         lasting = verdict.critical_discounts["linked"]
         parts += [heading_line("How long it lasts"), indented(plain(threshold_line(lasting)))]
         parts += [plain("")]
+    if agendas is not None and any("linked" not in names for names in agendas.preferred.values()):
+        words = plain_lines(agenda_words(agendas))
+        parts += [heading_line("Who wants which table"), indented(words), plain("")]
     parts += [heading_line("Why you can believe it"), *_reasons(verdict, verified=verified)]
     return Group(*parts)
 
