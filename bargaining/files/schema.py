@@ -192,6 +192,18 @@ class ExpectedWinSet(_Table):
     shrinks: bool | None = None
 
 
+class ExpectedThresholds(_Table):
+    """Critical discount factors; "none" where no factor below 1 works."""
+
+    agenda: str = "linked"
+    without: list[str] = Field(default_factory=list)
+    settlement: NumberLike = None
+    full: NumberLike = None
+    lottery: NumberLike = None
+    any: NumberLike = None
+    any_closed_form: str | None = None
+
+
 class ExpectedFrontier(_Table):
     """Points of the frontier, in gains."""
 
@@ -257,6 +269,7 @@ class ExpectedAnswers(_Table):
     sequential: list[ExpectedSequential] = Field(default_factory=list)
     threats: list[ExpectedThreat] | None = None
     win_sets: dict[str, ExpectedWinSet] = Field(default_factory=dict)
+    thresholds: list[ExpectedThresholds] = Field(default_factory=list)
 
 
 class ExpectedAt(ExpectedAnswers):

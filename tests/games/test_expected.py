@@ -157,6 +157,21 @@ def test_win_sets(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_thresholds(case: Case) -> None:
+    for expected in case.expected.get("thresholds", []):
+        game = case.game.without(*expected.get("without", ()))
+        answer = bg.critical_discount(game, agenda=expected.get("agenda", "linked"))
+        for key in ("settlement", "full", "lottery", "any"):
+            if key in expected:
+                found, stated = getattr(answer, key), expected[key]
+                assert (found is None) == (stated == "none"), key
+                assert found is None or same(found, stated), key
+        if "any_closed_form" in expected:
+            assert answer.any_closed_form == expected["any_closed_form"]
+        assert answer.verify()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
 def test_frontiers(case: Case) -> None:
     for expected in case.expected.get("frontiers", []):
         answer = bg.frontier(
