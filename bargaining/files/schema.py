@@ -9,44 +9,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import BaseModel, Field, ValidationError, WithJsonSchema
 
+from bargaining.files.expected_schema import (
+    Expected,
+    ExpectedAgenda,
+    ExpectedAt,
+    ExpectedFrontier,
+    ExpectedIssue,
+    ExpectedSequential,
+    ExpectedSettlement,
+    ExpectedThreat,
+    ExpectedThresholds,
+    ExpectedVerdict,
+    ExpectedWinSet,
+)
+from bargaining.files.schema_kinds import NumberLike, PayoffArray, StatusQuo, Table
 from bargaining.model.spelling import show, suggestion
 
 FORMAT = "bargaining-game/1"
-_NUMBER_SCHEMA = {
-    "anyOf": [{"type": "number"}, {"type": "string"}],
-    "description": 'a number, or an exact fraction or formula such as "9/4" or "2*w - 1/3"',
-}
-NumberLike = Annotated[Any, WithJsonSchema(_NUMBER_SCHEMA)]
-PayoffArray = Annotated[
-    Any,
-    WithJsonSchema(
-        {
-            "description": "nested lists of numbers, one level per player who acts",
-            "anyOf": [*_NUMBER_SCHEMA["anyOf"], {"type": "array"}],
-        }
-    ),
-]
-StatusQuo = Annotated[
-    Any,
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string"},
-                {"type": "object", "additionalProperties": {"type": "string"}},
-            ],
-            "description": "an option's label, or an action per player who acts",
-        }
-    ),
-]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class IssueTable(_Table):
+class IssueTable(Table):
     """One issue: either ``actions`` (a normal form) or ``options``."""
 
     title: str = ""
@@ -58,14 +42,14 @@ class IssueTable(_Table):
     visibility: dict[str, list[NumberLike]] = Field(default_factory=dict)
 
 
-class SpilloverTable(_Table):
+class SpilloverTable(Table):
     """Payoffs that come on top when the named outcomes occur together."""
 
     when: dict[str, StatusQuo]
     payoffs: dict[str, NumberLike]
 
 
-class LinkTable(_Table):
+class LinkTable(Table):
     """Two issues that may share a table."""
 
     between: list[str] = Field(min_length=2, max_length=2)
@@ -91,7 +75,7 @@ Statements = Annotated[
 ]
 
 
-class ConstraintTable(_Table):
+class ConstraintTable(Table):
     """Combinations that may not be agreed."""
 
     forbid: Statements | None = None
@@ -101,7 +85,7 @@ class ConstraintTable(_Table):
     of: Statements | None = None
 
 
-class PremiumTable(_Table):
+class PremiumTable(Table):
     """What cooperation that shows costs a player at home."""
 
     scale: NumberLike
@@ -110,26 +94,26 @@ class PremiumTable(_Table):
     audience: Literal["package", "national", "issue"] = "package"
 
 
-class UtilityTable(_Table):
+class UtilityTable(Table):
     """What a player makes of his total payoff per period."""
 
     form: Literal["linear", "power", "exponential", "inverse"]
     parameter: NumberLike = 1
 
 
-class TransfersTable(_Table):
+class TransfersTable(Table):
     """Side payments as one more issue; of each unit paid the payee receives ``efficiency``."""
 
     efficiency: NumberLike = 1
 
 
-class CommitmentTable(_Table):
+class CommitmentTable(Table):
     """Pairs of issues with conditional acts ("I act iff you act") in one-shot play."""
 
     pairs: list[Annotated[list[str], Field(min_length=2, max_length=2)]]
 
 
-class ClaimTable(_Table):
+class ClaimTable(Table):
     """An assertion from a source, and the predicate that tests it."""
 
     says: str
@@ -138,7 +122,7 @@ class ClaimTable(_Table):
     note: str = ""
 
 
-class SourceTable(_Table):
+class SourceTable(Table):
     """Where the story and the numbers come from."""
 
     text: str
@@ -146,145 +130,7 @@ class SourceTable(_Table):
     references: list[str] = Field(default_factory=list)
 
 
-class ExpectedIssue(_Table):
-    """What must be found of one issue by itself."""
-
-    status: Literal["mutual", "one_sided", "deadlock", "inert"] | None = None
-    status_with_requirements: Literal["mutual", "one_sided", "deadlock", "inert"] | None = None
-    exchange_rates: list[NumberLike] | None = None
-    equilibria: list[dict[str, list[NumberLike]]] | None = None
-    conflict_index: NumberLike = None
-
-
-class ExpectedVerdict(_Table):
-    """What the verdict must be, under Nash bargaining."""
-
-    linking_breaks_deadlock: bool | None = None
-    effect: str | None = None
-    better_off: list[str] | None = None
-    worse_off: list[str] | None = None
-
-
-class ExpectedSettlement(_Table):
-    """What a settlement must be; ``without`` takes issues off the table first."""
-
-    solution: str = "nash"
-    agenda: str = "linked"
-    deals: Literal["shares", "pure"] = "shares"
-    without: list[str] = Field(default_factory=list)
-    require: list[str] = Field(default_factory=list)
-    commit: list[str] | None = None
-    status: Literal["agreement", "no_agreement"] | None = None
-    gains: dict[str, NumberLike] = Field(default_factory=dict)
-    transfers: dict[str, NumberLike] = Field(default_factory=dict)
-    deal: dict[str, dict[str, NumberLike]] = Field(default_factory=dict)
-    requirements: dict[str, dict[str, NumberLike]] = Field(default_factory=dict)
-    conflict: list[str] | None = None
-
-
-class ExpectedWinSet(_Table):
-    """What a player can have ratified."""
-
-    largest_depth: NumberLike | None = None
-    cross_premium: NumberLike | None = None
-    ratifiable: dict[str, list[NumberLike]] = Field(default_factory=dict)
-    enlarges: bool | None = None
-    shrinks: bool | None = None
-
-
-class ExpectedThresholds(_Table):
-    """Critical discount factors; "none" where no factor below 1 works."""
-
-    agenda: str = "linked"
-    without: list[str] = Field(default_factory=list)
-    settlement: NumberLike = None
-    full: NumberLike = None
-    lottery: NumberLike = None
-    any: NumberLike = None
-    any_closed_form: str | None = None
-
-
-class ExpectedFrontier(_Table):
-    """Points of the frontier, in gains."""
-
-    deals: Literal["shares", "pure"] = "shares"
-    agenda: str = "linked"
-    points: list[list[NumberLike]]
-
-
-class ExpectedAgenda(_Table):
-    """What the agenda game must find; ``equilibria`` are those without dominated voices."""
-
-    solution: str = "nash"
-    gains: dict[str, dict[str, NumberLike]] = Field(default_factory=dict)
-    preferred: dict[str, list[str]] = Field(default_factory=dict)
-    stable: list[str] | None = None
-    equilibria: list[str] | None = None
-    keystone: dict[str, dict[str, NumberLike]] = Field(default_factory=dict)
-    most_missed: dict[str, list[str]] = Field(default_factory=dict)
-    price_of_delinking: dict[str, NumberLike] = Field(default_factory=dict)
-    keep_off: int | None = None
-    bring_in: int | None = None
-
-
-class ExpectedSequential(_Table):
-    """What alternating offers over an order of packages must lead to."""
-
-    order: str | None = None
-    discount: NumberLike = None
-    first: str | None = None
-    implement: Literal["at_once", "at_end"] = "at_once"
-    gains: dict[str, NumberLike] = Field(default_factory=dict)
-    limit: dict[str, NumberLike] = Field(default_factory=dict)
-
-
-class ExpectedUltimatum(_Table):
-    """What a threatened player is asked for, and whether he would give in."""
-
-    favour: str
-    harm: NumberLike
-    cost: NumberLike
-    yields: bool
-
-
-class ExpectedThreat(_Table):
-    """An act that hurts another, and whether it would be carried out."""
-
-    player: str
-    act: str
-    forgone: NumberLike
-    credible: bool
-    ultimatums: list[ExpectedUltimatum] = Field(default_factory=list)
-
-
-class ExpectedAnswers(_Table):
-    """Answers that the solver must find; the tests walk all games and compare."""
-
-    issues: dict[str, ExpectedIssue] = Field(default_factory=dict)
-    minimal_packages: list[list[str]] | None = None
-    verdict: ExpectedVerdict | None = None
-    settlements: list[ExpectedSettlement] = Field(default_factory=list)
-    frontiers: list[ExpectedFrontier] = Field(default_factory=list)
-    agenda: ExpectedAgenda | None = None
-    sequential: list[ExpectedSequential] = Field(default_factory=list)
-    threats: list[ExpectedThreat] | None = None
-    win_sets: dict[str, ExpectedWinSet] = Field(default_factory=dict)
-    thresholds: list[ExpectedThresholds] = Field(default_factory=list)
-
-
-class ExpectedAt(ExpectedAnswers):
-    """The same at other values of the parameters."""
-
-    parameters: dict[str, NumberLike]
-
-
-class Expected(ExpectedAnswers):
-    """The ``[expected]`` table of a game file."""
-
-    at: list[ExpectedAt] = Field(default_factory=list)
-
-
-class GameFile(_Table):
+class GameFile(Table):
     """A game file (``format = "bargaining-game/1"``)."""
 
     format: Literal["bargaining-game/1"]
@@ -398,6 +244,10 @@ def known_keys(location: tuple[Any, ...]) -> list[str]:
             model = ExpectedSequential
         case ("expected", "threats", _, _) | ("expected", "at", _, "threats", _, _):
             model = ExpectedThreat
+        case ("expected", "thresholds", _, _) | ("expected", "at", _, "thresholds", _, _):
+            model = ExpectedThresholds
+        case ("expected", "win_sets", _, _) | ("expected", "at", _, "win_sets", _, _):
+            model = ExpectedWinSet
         case ("expected", "at", _, _):
             model = ExpectedAt
         case ("expected", _):

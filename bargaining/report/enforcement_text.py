@@ -21,7 +21,8 @@ from bargaining.report.parts import (
 )
 from bargaining.results import Number, Status, in_figures
 from bargaining.settlement.enforcement.conditions import Condition
-from bargaining.settlement.enforcement.thresholds import CriticalDiscount, PackageTerms
+from bargaining.settlement.enforcement.kept_packages import KeptPackage
+from bargaining.settlement.enforcement.thresholds import CriticalDiscount
 from bargaining.settlement.solutions import SOLUTIONS
 
 
@@ -64,7 +65,7 @@ def threshold_line(found: CriticalDiscount) -> str:
     )
 
 
-def _table(answer: Enforcement, package: PackageTerms) -> Table:
+def _table(answer: Enforcement, package: KeptPackage) -> Table:
     game = answer.game
     table = new_table()
     for column in ("", "", "temptation", "loss", "lasts from"):

@@ -11,27 +11,25 @@ With several packages each keeps its own conditions: what is done in one is no t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bargaining.errors import NotDefinedError, NotSupportedError, VerificationError
-from bargaining.model.agenda import Agenda, parse_agenda, positions
-from bargaining.model.deal import Deal, broken, combine
+from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Number, Status, checked, in_figures, with_exact
 from bargaining.settlement.channels import check_origin, check_supported
 from bargaining.settlement.enforcement.adjustable import lowest_factor
 from bargaining.settlement.enforcement.closed_form import closed_form
-from bargaining.settlement.enforcement.conditions import (
-    Condition,
-    cleaned,
-    conditions,
-    pooled,
+from bargaining.settlement.enforcement.kept_packages import (
+    KeptPackage,
+    full_packages,
+    highest,
+    settled_packages,
 )
-from bargaining.settlement.enforcement.full_acts import full_acts, passes
 from bargaining.settlement.enforcement.lowest import Lowest
 from bargaining.settlement.enforcement.proof import check_lowest
 from bargaining.settlement.enforcement.reversion import (
@@ -42,7 +40,6 @@ from bargaining.settlement.enforcement.reversion import (
 from bargaining.settlement.enforcement.reversion import (
     reversion as find_reversion,
 )
-from bargaining.settlement.package import PackageSettlement
 from bargaining.settlement.settle import settle
 from bargaining.settlement.settlement import Settlement
 
@@ -51,46 +48,6 @@ if TYPE_CHECKING:
 
 LOTTERY_SECONDS = 20.0
 """How long the factor for public lotteries is looked for."""
-MAX_NAMED = 2_000
-"""Conditions are listed issue by issue in packages of at most this many issues."""
-
-
-@dataclass(frozen=True, eq=False)
-class PackageTerms:
-    """What keeps a deal alive in one package.
-
-    Attributes
-    ----------
-    package : tuple of int
-    deal : Deal
-    together : tuple of Condition
-        One per player: his temptations and losses in all issues of the package.
-    apart : tuple of Condition
-        Issue by issue.
-    reversion : Reversion
-    """
-
-    package: Sequence[int]
-    deal: Deal
-    together: tuple[Condition, ...]
-    apart: tuple[Condition, ...]
-    reversion: Reversion
-
-    @property
-    def critical(self) -> Number | None:
-        """The factor from which everybody keeps the deal."""
-        return highest([c.critical for c in self.together])
-
-    @property
-    def critical_apart(self) -> Number | None:
-        """The factor from which the same deal would be kept issue by issue."""
-        return highest([c.critical for c in self.apart])
-
-
-def highest(factors: Sequence[Number | None]) -> Number | None:
-    """Return the largest factor; None if one of them is."""
-    known = [f for f in factors if f is not None]
-    return max(known, default=Fraction(0)) if len(known) == len(factors) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,9 +60,9 @@ class CriticalDiscount:
     agenda, solution, reversion_mode : str
     settled : Settlement
         What ``settlement`` is about.
-    packages : tuple of PackageTerms
+    packages : tuple of KeptPackage
         Packages that the settlement changes.
-    full_packages : tuple of PackageTerms or None
+    full_packages : tuple of KeptPackage or None
         The same for the deal of full acts; None where there is no such deal.
     lowest : Lowest or None
         Evidence for ``any``; None with floors or ratifiers, which small deals may not pass.
@@ -116,8 +73,8 @@ class CriticalDiscount:
     solution: str
     reversion_mode: ReversionMode
     settled: Settlement = field(repr=False)
-    packages: tuple[PackageTerms, ...] = field(repr=False)
-    full_packages: tuple[PackageTerms, ...] | None = field(repr=False)
+    packages: tuple[KeptPackage, ...] = field(repr=False)
+    full_packages: tuple[KeptPackage, ...] | None = field(repr=False)
     reversions: tuple[Reversion, ...] = field(repr=False)
     lowest: Lowest | None = field(repr=False)
 
@@ -233,12 +190,12 @@ class CriticalDiscount:
             msg = "what players fall back on is not what the game says"
             raise VerificationError(msg)
         self.settled.verify()
-        if [p.together for p in _settled_packages(self.settled, plan, again)] != [
+        if [p.together for p in settled_packages(self.settled, plan, again)] != [
             p.together for p in self.packages
         ]:
             msg = "the settlement's temptations or losses are not those of its deal"
             raise VerificationError(msg)
-        full = _full_packages(self.game, plan, again)
+        full = full_packages(self.game, plan, again)
         if [p.together for p in full or ()] != [p.together for p in self.full_packages or ()]:
             msg = "temptations or losses of full acts are wrong"
             raise VerificationError(msg)
@@ -368,78 +325,8 @@ def discount_of(settled: Settlement, *, reversion: ReversionMode = "auto") -> Cr
         settled.solution,
         reversion,
         settled,
-        tuple(_settled_packages(settled, plan, reversions)),
-        _full_packages(game, plan, reversions),
+        tuple(settled_packages(settled, plan, reversions)),
+        full_packages(game, plan, reversions),
         tuple(reversions),
         lowest,
     )
-
-
-def terms_of(
-    game: LinkageGame,
-    package: Sequence[int],
-    deal: Deal,
-    reverted: Reversion,
-    part: PackageSettlement | None = None,
-) -> PackageTerms:
-    """Return the conditions of a deal in a package; gains and side payments from a settlement."""
-    apart = conditions(game, package, deal, reverted)
-    together = list(pooled(game, package, apart, reverted))
-    if part is not None:
-        for i, condition in enumerate(together):
-            paid = max(Fraction(0), -part.transfers[i]) if part.transfers else Fraction(0)
-            together[i] = cleaned(
-                game,
-                Condition(
-                    i,
-                    condition.issues,
-                    condition.temptation + paid,  # he could keep what he is to pay
-                    part.gains[i],
-                    condition.reversion,
-                ),
-            )
-    few = len(package) <= MAX_NAMED
-    return PackageTerms(tuple(package), deal, tuple(together), apart if few else (), reverted)
-
-
-def _settled_packages(
-    settled: Settlement, plan: Agenda, reversions: Sequence[Reversion]
-) -> list[PackageTerms]:
-    """Return the packages that a settlement changes."""
-    places = {package[0]: n for n, package in enumerate(plan.packages)}
-    return [
-        terms_of(settled.game, part.package, part.deal, reversions[places[part.package[0]]], part)
-        for part in settled.parts
-        if part.status == Status.AGREEMENT
-    ]
-
-
-def _full_packages(
-    game: LinkageGame, plan: Agenda, reversions: Sequence[Reversion]
-) -> tuple[PackageTerms, ...] | None:
-    """Return the packages under full acts; None where an issue has no single act to be done."""
-    outcomes = full_acts(game)
-    if outcomes is None:
-        return None
-    changed = outcomes != game.origin
-    deals = [Deal(outcomes[positions(p)], issues=positions(p)) for p in plan.packages]
-    if broken(game, combine(game, deals)) or not passes(game, plan, combine(game, deals)):
-        return None
-    return tuple(
-        _net(game, terms_of(game, package, deal, reverted))
-        for package, deal, reverted in zip(plan.packages, deals, reversions, strict=True)
-        if bool(changed[positions(package)].any())
-    )
-
-
-def _net(game: LinkageGame, terms: PackageTerms) -> PackageTerms:
-    """Take the premiums off what a package brings; they are sunk in the period of a breach."""
-    rules = game.ratification
-    if not rules.premiums:
-        return terms
-    together = []
-    for c in terms.together:
-        depth = rules.depth(game, terms.deal, c.player)
-        cost = rules.cost(c.player, depth, [terms.package])
-        together.append(cleaned(game, replace(c, gain=c.gain - cost)))
-    return replace(terms, together=tuple(together))
