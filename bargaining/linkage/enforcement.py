@@ -261,7 +261,11 @@ def enforcement(
     require_game(game)
     check_reversion(reversion)
     check_supported(game)
-    factor = None if discount is None else number(discount)
+    try:
+        factor = None if discount is None else number(discount)
+    except InputError as error:
+        msg = f"discount: expected a number, found {discount} ({error})"
+        raise InputError(msg) from None
     if factor is not None and not 0 <= factor < 1:
         msg = f"discount: expected a factor from 0 to below 1, found {discount}"
         raise InputError(msg)

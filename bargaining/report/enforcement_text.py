@@ -105,7 +105,11 @@ def _sentences(answer: Enforcement, name: str, found: CriticalDiscount) -> Itera
         figure = in_figures(found.any)
         same = closed is None or closed == figure
         shown = figure if same else f"{closed} = {figure}"
-        yield f"Some deal in shares that helps everybody lasts from {shown}."
+        bracket = found.any_bracket
+        if bracket is not None and bracket[0] == 0 < bracket[1]:
+            yield "Some deal in shares that helps everybody lasts at any factor above 0."
+        else:
+            yield f"Some deal in shares that helps everybody lasts from {shown}."
     yield from _lottery(found)
     holds = answer.holds(name)
     if holds is not None:
@@ -118,11 +122,11 @@ def _sentences(answer: Enforcement, name: str, found: CriticalDiscount) -> Itera
     if answer.discount is None:
         for player, slack in found.slack.items():
             own = answer.game.discount[player]
-            yield f"Slack of {player} at {in_figures(own)}: {in_figures(slack)}"
+            yield f"Slack of {player} at {in_figures(own, exact=True)}: {in_figures(slack)}"
     if not found.credible:
         yield "What follows a breach is no equilibrium: somebody would leave the punishment."
     judged = answer.renegotiation.get(name)
-    if judged is not None:
+    if judged is not None and (judged.penances or judged.factor != 0):
         if judged.grim is False:
             yield "Both would rather start afresh than punish for ever (not renegotiation-proof)."
         elif judged.grim:

@@ -110,11 +110,13 @@ def full_packages(
     deals = [Deal(outcomes[positions(p)], issues=positions(p)) for p in plan.packages]
     if broken(game, combine(game, deals)) or not passes(game, plan, combine(game, deals)):
         return None
-    return tuple(
+    found = tuple(
         _net(game, kept_package(game, package, deal, reverted))
         for package, deal, reverted in zip(plan.packages, deals, reversions, strict=True)
         if bool(changed[positions(package)].any())
     )
+    losing = any(c.gain < 0 for package in found for c in package.together)
+    return None if losing else found
 
 
 def _net(game: LinkageGame, terms: KeptPackage) -> KeptPackage:

@@ -20,7 +20,7 @@ from bargaining.model.deal import Deal, check, gains, status_quo
 from bargaining.model.game import LinkageGame
 from bargaining.settlement.enforcement.blocks import Block, blocks_of, worth
 from bargaining.settlement.enforcement.lowest import WIDTH, Lowest, Refusal
-from bargaining.settlement.enforcement.shares_program import discounted, functional
+from bargaining.settlement.enforcement.shares_program import discounted, functional, least_gain
 from bargaining.settlement.enforcement.temptation import temptations
 
 
@@ -62,7 +62,7 @@ def _check_deals(
         gained = gains(worth(game), deal)
         tempted = temptations(game, issues, deal)
         for i, r in enumerate(reversions[places[issues]]):
-            if (1 - factor) * tempted[i] > factor * (gained[i] - r) or gained[i] < r:
+            if (1 - factor) * tempted[i] > factor * (gained[i] - r) or gained[i] < least_gain(r):
                 _fail(f"the deal does not hold {game.players[i]} at the upper end")
             totals[i] += Fraction(gained[i])
     if any(totals[i] <= 0 for i in game.interested) or not game.interested:
@@ -126,7 +126,7 @@ def _check_refusal(
     for (p, i), weight in prices.conditions.items():
         total -= d * weight * reversions[p][i] * scale[i]
     for (p, i), weight in prices.floors.items():
-        total -= weight * reversions[p][i] * scale[i]
+        total -= weight * least_gain(reversions[p][i]) * scale[i]
     if any(prices.gains.values()):
         strict = total <= 0
     elif total < 0:

@@ -73,7 +73,7 @@ class Renegotiation:
     ----------
     grim : bool or None
         Whether falling back for ever is weakly renegotiation-proof; None where it is not known
-        what both get meanwhile.
+        what both get meanwhile, or nobody is tempted and nothing needs to be punished.
     factor : Fraction or float or None
         The lowest common factor with penances; None if there are none that work below 1.
     penances : tuple of Penance
@@ -97,6 +97,9 @@ def renegotiation(
     """Judge the deal of a package of two players with a stake, from its conditions."""
     one, two = game.interested
     value = {i: together[i].gain for i in (one, two)}
+    tempted = {i: together[i].temptation for i in (one, two)}
+    if not any(tempted.values()):
+        return Renegotiation(None, Fraction(0), (), True)  # the deal itself, whatever happened
     grim: bool | None = None
     if reverted.points is not None:
         points = reverted.points
@@ -107,7 +110,6 @@ def renegotiation(
         found = {i: _profiles(game, package, i, two if i == one else one) for i in (one, two)}
     except NotSupportedError:
         return Renegotiation(grim, None, (), False)
-    tempted = {i: together[i].temptation for i in (one, two)}
     best = _best_pair(
         found[one], found[two], (value[one], value[two]), (tempted[one], tempted[two])
     )

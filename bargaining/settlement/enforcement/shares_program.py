@@ -239,6 +239,15 @@ class Programme:
         return None, proof
 
 
+def least_gain(reversion: Any) -> Any:
+    """Return what a player must gain in a package: no package leaves him below the status quo.
+
+    Nor, tempted or not, below what he falls back to; where that is worth less than the status quo,
+    a separate package that costs him something is nothing he would sign.
+    """
+    return max(reversion, 0)
+
+
 class _Layout:
     """One linear programme: which row says what."""
 
@@ -263,9 +272,10 @@ class _Layout:
             elif slack is not None and row in slack:
                 part = slack[row] / units[row[1]]
             self._add("condition", row, base, part)
-            if not d:  # nobody may end below what he falls back to, tempted or not
-                reversion = Fraction(programme.reversions[row[0]][row[1]])
-                self._add("floor", row, short - reversion / units[row[1]], part if short else 0)
+            reversion = programme.reversions[row[0]][row[1]]
+            if not d or (reversion < 0 and len(programme.reversions) > 1):
+                least = Fraction(least_gain(reversion))
+                self._add("floor", row, short - least / units[row[1]], part if short else 0)
         if slack is None or not programme.scalable:
             for i in targets:
                 self._add("gain", i, short, Fraction(1))

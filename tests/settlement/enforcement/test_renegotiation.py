@@ -93,6 +93,15 @@ def test_lowest_factor_with_penances(seed):
     pairs = list(itertools.product(cells, cells))
     lower = F(999, 1000) if answer.factor is None else answer.factor * F(999, 1000)
     if answer.factor is not None:
+        if not answer.penances:  # nobody is tempted, so nothing needs to be punished
+            assert answer.factor == 0
+            assert all(
+                payoff(game, moved(game, deal, i, plan), i)
+                <= payoff(game, dict(zip(game.issues, deal, strict=True)), i)
+                for i in (0, 1)
+                for plan in itertools.product(*(choices(game, name, i) for name in game.issues))
+            )
+            return
         chosen = [tuple(a for _, a in p.outcomes) for p in answer.penances]
         above = max(answer.factor, F(1, 1000))
         assert is_equilibrium(game, deal, chosen, above)
@@ -162,3 +171,14 @@ def test_too_many_profiles_are_not_searched():
     answer = renegotiation(game, range(14), rows, reversion(game, range(14), "status_quo"))
     assert not answer.searched
     assert answer.factor is None
+
+
+def test_a_deal_that_tempts_nobody_needs_no_punishment() -> None:
+    moves = {"a": ["x", "y"], "b": ["x", "y"]}
+    table = [[0, -1], [-1, 2]]
+    stag = Issue.normal_form(
+        "stag", ["a", "b"], moves, {"a": table, "b": table}, status_quo={"a": "x", "b": "x"}
+    )
+    found = enforcement(LinkageGame(("a", "b"), [stag])).renegotiation["linked"]
+    assert found.factor == 0
+    assert found.grim is None

@@ -434,3 +434,22 @@ def test_floors_and_ratifiers_leave_the_lowest_factor_open() -> None:
     assert found.table()["any_status"] == "not_defined"
     assert found.settlement is not None
     assert found.verify()
+
+
+def test_no_package_leaves_anybody_below_the_status_quo() -> None:
+    """Where each act pays its actor, equilibria are worse for the other than the status quo."""
+    own = Issue.normal_form(
+        "own", ["a", "b"], {"a": ["no", "yes"]}, {"a": [0, 100], "b": [0, -31]},
+        status_quo={"a": "no"},
+    )  # fmt: skip
+    other = Issue.normal_form(
+        "other", ["a", "b"], {"b": ["no", "yes"]}, {"a": [0, -55], "b": [0, 106]},
+        status_quo={"b": "no"},
+    )  # fmt: skip
+    game = LinkageGame(("a", "b"), [own, other])
+    apart = critical_discount(game, agenda="delinked")
+    assert not apart.settled.mutual_gain
+    assert apart.any is None
+    assert apart.full is None
+    assert apart.verify()
+    assert critical_discount(game).any == 0
