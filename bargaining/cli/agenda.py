@@ -33,9 +33,7 @@ MAX_COMPARED = 5
     click.option(
         "--implement",
         type=click.Choice(["at_once", "at_end"]),
-        default="at_once",
-        show_default=True,
-        help="When deals of an order are carried out.",
+        help="When deals of an order are carried out; default: at once.",
     ),
     click.option(
         "--table", metavar="ISSUE", multiple=True, help="Already on the table (--control)."
@@ -56,7 +54,7 @@ def command(
     order: str | None,
     first: str | None,
     discount: str | None,
-    implement: str,
+    implement: str | None,
     table: tuple[str, ...],
     settings: tuple[str, ...],
     style: str,
@@ -77,25 +75,33 @@ def command(
 
     for option, given, needs, wanted in (
         ("--first", first, "--sequential or --order", sequential or order),
+        ("--implement", implement, "--sequential or --order", sequential or order),
         ("--discount", discount, "--sequential or --order", sequential or order),
         ("--table", table, "--control", control),
     ):
         if given and not wanted:
             msg = f"{option} is about {needs}: add it"
             raise click.UsageError(msg)
+    if order is not None and not order.strip():
+        msg = '--order: expected packages in turn, such as "guns, trade+security", found none'
+        raise click.UsageError(msg)
     found = common.load_game(game, settings)
     extra: dict[str, Any] = {}
     with common.working("settling agendas"):
         if sequential or order:
-            extra["sequential"] = _sequential(found, order, first, discount, implement)
+            extra["sequential"] = _sequential(found, order, first, discount, implement or "at_once")
         if control:
             from bargaining.linkage.agenda_control import agenda_control
 
             extra["control"] = agenda_control(found, deals=deals, table=table)  # type: ignore[arg-type]
         if threats:
+            from bargaining.errors import NotDefinedError
             from bargaining.linkage.blackmail import blackmail
 
-            extra["threats"] = blackmail(found)
+            try:
+                extra["threats"] = blackmail(found)
+            except NotDefinedError as error:
+                click.echo(f"warning: --threats: {error}", err=True)
         answer = agenda_game(found, solution=solution, deals=deals, require=require)  # type: ignore[arg-type]
         answer.verify()
         if values:

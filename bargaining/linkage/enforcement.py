@@ -15,7 +15,7 @@ from typing import Any
 
 from bargaining.errors import InputError
 from bargaining.model.agenda import parse_agenda
-from bargaining.model.expressions import Operand, number
+from bargaining.model.expressions import Operand, number_at
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.utility import read_utility
 from bargaining.results import Number, checked, with_exact
@@ -261,11 +261,7 @@ def enforcement(
     require_game(game)
     check_reversion(reversion)
     check_supported(game)
-    try:
-        factor = None if discount is None else number(discount)
-    except InputError as error:
-        msg = f"discount: expected a number, found {discount} ({error})"
-        raise InputError(msg) from None
+    factor = None if discount is None else number_at("discount", discount)
     if factor is not None and not 0 <= factor < 1:
         msg = f"discount: expected a factor from 0 to below 1, found {discount}"
         raise InputError(msg)

@@ -29,7 +29,7 @@ from bargaining.linkage.alternating_offers import Curve, Play, Round, stationary
 from bargaining.linkage.patience import patient
 from bargaining.linkage.sequential_answer import SequentialAgenda, Stage, staged
 from bargaining.model.agenda import check_connected
-from bargaining.model.expressions import Operand, number
+from bargaining.model.expressions import Operand, number_at
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.spelling import suggestion
 
@@ -276,7 +276,7 @@ def _factors(
                 "game file, or give discount="
             )
             raise NotDefinedError(msg)
-    one, two = (number(given[name]) for name in names)
+    one, two = (number_at(f"discount of {name}", given[name]) for name in names)
     for name, value in zip(names, (one, two), strict=True):
         if not 0 <= value < 1:
             msg = f"discount.{name}: expected a number from 0 to below 1, found {value}"
@@ -291,7 +291,9 @@ def _floors(
         msg = f"floors: expected a table of players, found {floors!r}"
         raise InputError(msg)
     _known(game, floors, "floors")
-    one, two = (number(floors[name]) if name in floors else None for name in names)
+    one, two = (
+        number_at(f"floor of {name}", floors[name]) if name in floors else None for name in names
+    )
     return one, two
 
 

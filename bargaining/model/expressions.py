@@ -74,6 +74,19 @@ def number(value: object, parameters: Mapping[str, Fraction] | None = None) -> F
     return _in_range(_bounded(Fraction(value)))
 
 
+def number_at(place: str, value: object) -> Fraction:
+    """Read one number; an error says where it stands.
+
+    >>> number_at("discount", "9/10")
+    Fraction(9, 10)
+    """
+    try:
+        return number(value)
+    except InputError as error:
+        msg = f"{place}: expected a number, found {show(value)} ({error})"
+        raise InputError(msg) from None
+
+
 _PREDICATE_NODES = (
     ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.UAdd, ast.Compare, ast.Eq,
     ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.BinOp, ast.Add, ast.Sub,

@@ -113,3 +113,18 @@ def test_three_players() -> None:
     done = run("us_mexico/state_inspections", "--values", "--control", "--threats")
     assert done.returncode == 0, done.stderr
     assert "Nobody has an act that hurts another" in done.stdout
+
+
+def test_threats_that_are_not_defined_leave_the_rest() -> None:
+    done = run("us_mexico/clearinghouse", "--threats")
+    assert done.returncode == 0
+    assert "--threats" in done.stderr
+    assert "Gains under each agenda" in done.stdout
+
+
+def test_options_that_would_be_ignored_are_refused() -> None:
+    assert run("us_mexico/guns_for_fentanyl", "--implement", "at_end").returncode == 2
+    assert run("us_mexico/guns_for_fentanyl", "--order", "").returncode == 2
+    wrong = run("us_mexico/guns_for_fentanyl", "--sequential", "--discount", "abc")
+    assert wrong.returncode == 1
+    assert "discount of us" in wrong.stderr
