@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.equilibrium.repeated.guess import Guess, guess
-from bargaining.equilibrium.repeated.inner import Decomposition, decomposed
+from bargaining.equilibrium.repeated.inner import Decomposition, Hint, decomposed
 from bargaining.equilibrium.repeated.jump import Jump, jump
 from bargaining.equilibrium.repeated.play import Floats, Play, generate, hull_of
 from bargaining.equilibrium.repeated.polygon import Point, Polygon, distance, edges, hull, support
@@ -77,6 +78,7 @@ class Search:
     inner: Polygon = field(default_factory=list)
     ways: tuple[Decomposition, ...] = ()
     empty: bool = False
+    deadline: float = math.inf
 
     @property
     def region(self) -> Region:
@@ -88,9 +90,9 @@ class Search:
         """How far the outer set reaches beyond the inner one, in coordinates."""
         return distance(self.region.corners, self.inner)
 
-    def over(self, tolerance: float, deadline: float) -> bool:
+    def over(self, tolerance: float) -> bool:
         """Whether nothing is left to do, or no time to do it."""
-        return self.empty or time.monotonic() > deadline or self.gap <= tolerance
+        return self.empty or time.monotonic() > self.deadline or self.gap <= tolerance
 
     def keep(self, inner: Polygon, ways: tuple[Decomposition, ...]) -> None:
         """Keep an inner set if it is better than the last one."""
@@ -179,15 +181,16 @@ def narrow(
     goal : callable, optional
         Says of the search whether enough is known.
     """
+    search.deadline = deadline
     for number in range(rounds):
-        if search.over(tolerance, deadline) or (goal is not None and goal(search)):
+        if search.over(tolerance) or (goal is not None and goal(search)):
             return
         corners = floats(search.region.corners)
         leap = number % 2 == 0
         found = guess(search.play, corners, search.active, leap=leap, deadline=deadline)
         if found is not None and len(found.corners):
             land(search, found)
-        if search.over(tolerance, deadline) or (goal is not None and goal(search)):
+        if search.over(tolerance) or (goal is not None and goal(search)):
             return
         step(search)
 
@@ -196,7 +199,7 @@ def land(search: Search, found: Guess) -> None:
     """Prove a guess as an inner set, and as an outer one by jumps towards it."""
     play = search.play
     exact = sharpened(play, found)
-    ways = decomposed(play, exact, profiles_of(found)) if exact else None
+    ways = decomposed(play, exact, hints_of(play, found)) if exact else None
     if ways is not None:
         search.keep(exact, ways)
         if towards(search, exact):
@@ -205,25 +208,34 @@ def land(search: Search, found: Guess) -> None:
         return
     if ways is None:
         _shrunk(search, found)
-    least = next((k for k, t in enumerate(SHIFTS) if towards(search, _moved(found, t))), None)
-    if least is None:
+    failed = []
+    for shift in SHIFTS:
+        if time.monotonic() > search.deadline:
+            return
+        if towards(search, _moved(found, shift)):
+            break
+        failed.append(shift)
+    else:
         return
-    for k in range(least - 1, -1, -1):
-        if not towards(search, _moved(found, SHIFTS[k])):
+    for shift in reversed(failed):
+        if time.monotonic() > search.deadline or not towards(search, _moved(found, shift)):
             break
     if ways is not None:
         towards(search, exact)
 
 
-def profiles_of(found: Guess) -> list[int]:
-    """Return the profiles that begin a guess's corners."""
-    return sorted(set(found.profiles.tolist()))
+def hints_of(play: Play, found: Guess) -> list[Hint]:
+    """Return the profiles that begin a guess's corners, with the promises they make."""
+    promises = (found.corners - play.now[found.profiles]) / play.d
+    return list(zip(found.profiles.tolist(), map(tuple, promises.tolist()), strict=True))
 
 
 def _shrunk(search: Search, found: Guess) -> None:
     for shift in SHIFTS:
+        if time.monotonic() > search.deadline:
+            return
         inner = _moved(found, -shift)
-        ways = decomposed(search.play, inner, profiles_of(found))
+        ways = decomposed(search.play, inner, hints_of(search.play, found))
         if ways is not None:
             search.keep(inner, ways)
             return

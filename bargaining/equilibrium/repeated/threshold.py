@@ -106,7 +106,8 @@ class LotteryThreshold:
         ):
             checker.fail("the upper end is not proved")
         if self.upper is None and self.status is Status.SOLVED:
-            if better(_limits(self.game, parsed), self.origin, self.players):
+            reachable = better(_limits(self.game, parsed), self.origin, self.players)
+            if reachable or self.lower is not None:
                 checker.fail("it is not shown that no factor works")
         elif self.upper == 0:
             if not better(_at_once(self.game, parsed), self.origin, self.players):
