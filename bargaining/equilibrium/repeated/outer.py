@@ -18,7 +18,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from bargaining.equilibrium.repeated.guess import Guess, guess
+from bargaining.equilibrium.repeated.guess import FINEST, Effort, Guess, guess
 from bargaining.equilibrium.repeated.inner import Decomposition, Hint, decomposed
 from bargaining.equilibrium.repeated.jump import Jump, jump
 from bargaining.equilibrium.repeated.play import Floats, Play, generate, hull_of
@@ -28,6 +28,7 @@ from bargaining.equilibrium.repeated.sharpen import sharpened
 
 SHORT = 2**40
 """Proposed normals are rounded to multiples of 1 / SHORT."""
+COARSE = (1e-9, 1e-10, 1e-11, FINEST)
 MAX_LINES = 160
 NEAR = 1e-7
 SHIFTS = tuple(10.0**-k for k in range(13, 4, -1))
@@ -186,13 +187,23 @@ def narrow(
         if search.over(tolerance) or (goal is not None and goal(search)):
             return
         corners = floats(search.region.corners)
-        leap = number % 2 == 0
-        found = guess(search.play, corners, search.active, leap=leap, deadline=deadline)
+        effort = effort_of(search.play, number)
+        found = guess(search.play, corners, search.active, effort=effort, deadline=deadline)
         if found is not None and len(found.corners):
             land(search, found)
         if search.over(tolerance) or (goal is not None and goal(search)):
             return
         step(search)
+
+
+def effort_of(play: Play, number: int) -> Effort:
+    """Return how to guess in a round.
+
+    Where players trade over time the set may have corners without number: coarse guesses first.
+    """
+    if play.common:
+        return Effort(leap=number % 2 == 0)
+    return Effort(leap=number % 2 == 0, height=COARSE[min(number, len(COARSE) - 1)])
 
 
 def land(search: Search, found: Guess) -> None:
