@@ -20,10 +20,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bargaining.equilibrium.repeated.outer import Link
 from bargaining.equilibrium.repeated.play import Play
 from bargaining.equilibrium.repeated.polygon import Point, Polygon, contains, hull
 from bargaining.equilibrium.repeated.region import AXES, Region, exact_bounds
+from bargaining.equilibrium.repeated.search import Link
 from bargaining.errors import VerificationError
 from bargaining.model.game import LinkageGame
 

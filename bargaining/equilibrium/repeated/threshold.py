@@ -20,11 +20,11 @@ from typing import Any
 
 from bargaining.equilibrium.repeated import checker
 from bargaining.equilibrium.repeated.answer import PayoffSet
-from bargaining.equilibrium.repeated.outer import Search, begin
 from bargaining.equilibrium.repeated.payoffs import discount_factors, payoff_set
 from bargaining.equilibrium.repeated.play import Play
 from bargaining.equilibrium.repeated.polygon import Point, Polygon, clip, hull, minkowski
 from bargaining.equilibrium.repeated.profiles import stage_of
+from bargaining.equilibrium.repeated.search import Search, begin
 from bargaining.errors import InputError
 from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.expressions import number

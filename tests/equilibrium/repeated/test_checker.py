@@ -10,8 +10,8 @@ from repeated_games import ABREU_SANNIKOV, FAVOURS, MATCHING, game
 
 import bargaining as bg
 from bargaining.equilibrium.repeated.answer import PayoffSet
-from bargaining.equilibrium.repeated.outer import Link
 from bargaining.equilibrium.repeated.region import Region
+from bargaining.equilibrium.repeated.search import Link
 from bargaining.errors import VerificationError
 from bargaining.results import Status
 
