@@ -18,6 +18,7 @@ from bargaining.equilibrium.repeated.play import Floats, Play, generate, hull_of
 from bargaining.equilibrium.repeated.polygon import clip
 
 ROUNDS = 400
+SQUARE = np.array([(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)])
 WIDER = 10.0
 """How much larger than the margin the first change is."""
 
@@ -69,10 +70,8 @@ def larger(
         over = (image @ normals.T - levels).max(axis=1) + margin
         if over.max() <= margin / 2:
             return around
-        outer = image[over > 0]
-        away = outer - centre
-        outer = outer + 2 * margin * away / np.hypot(*away.T)[:, None]
-        both = np.concatenate([around, outer])
+        pushed = image[over > 0][:, None] + margin * SQUARE[None]
+        both = np.concatenate([around, pushed.reshape(-1, 2)])
         around = both[hull_of(both, margin / 100)]
     return None
 

@@ -71,8 +71,15 @@ class Search:
 
     @property
     def gap(self) -> float:
-        """How far the outer set reaches beyond the inner one, in coordinates."""
-        return distance(self.region.corners, self.inner)
+        """How far the outer set reaches beyond the inner one, in coordinates, up to rounding."""
+        return self._gap(self.inner)
+
+    def _gap(self, inner: Polygon) -> float:
+        outer = self.region.corners
+        if set(outer) == set(inner):
+            return 0.0
+        rough = ([(float(x), float(y)) for x, y in corners] for corners in (outer, inner))
+        return distance(*rough)
 
     def over(self, tolerance: float) -> bool:
         """Whether nothing is left to do, or no time to do it."""
@@ -80,7 +87,7 @@ class Search:
 
     def keep(self, inner: Polygon, ways: tuple[Decomposition, ...]) -> None:
         """Keep an inner set if it is better than the last one."""
-        if distance(self.region.corners, inner) <= self.gap:
+        if self._gap(inner) <= self.gap:
             self.inner, self.ways = inner, ways
 
     def add(self, region: Region, how: str) -> None:

@@ -9,12 +9,8 @@ import pytest
 from repeated_games import DILEMMA, FAVOURS, TEMPTED_FIRST, TEMPTED_SECOND, Tables, game
 
 import bargaining as bg
-from bargaining.equilibrium.repeated.threshold import (
-    WIDTH,
-    better,
-    lottery_threshold,
-    simplest,
-)
+from bargaining.equilibrium.repeated.threshold import lottery_threshold, simplest
+from bargaining.equilibrium.repeated.threshold_answer import WIDTH, better
 from bargaining.errors import VerificationError
 from bargaining.results import Status
 
