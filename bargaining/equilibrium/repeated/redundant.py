@@ -4,9 +4,10 @@ If u(a) is a mixture of the u(b) of profiles b with h(b) <= h(a), then whatever 
 promised continuation w, the lottery over those b with the same w begins too: each b meets the
 incentive constraints that a meets, and payoffs agree on average.  So no set of decomposable payoffs
 changes.  (It would not do to compare h on average: each b must be enforced when it is drawn.)  It
-is safe to leave out all profiles whose u lies strictly inside at once: among the profiles with h <= h(a) those at corners of the hull of the u's are never
-redundant themselves, and u(a) is a mixture of them.  Merging preserves the relation, since adding
-a profile of another issue to both sides keeps u on average and the order of h.
+is safe to leave out all profiles whose u lies strictly inside at once: among the profiles with
+h <= h(a) those at corners of the hull of the u's are never redundant themselves, and u(a) is a
+mixture of them.  Merging preserves the relation, since adding a profile of another issue to both
+sides keeps u on average and the order of h.
 """
 
 from __future__ import annotations
