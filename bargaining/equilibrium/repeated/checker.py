@@ -133,7 +133,7 @@ def _check_step(play: Play, old: Region, new: Region, active: NDArray[np.intp]) 
             continue
         left = active
         for form, _ in _forms(play, old.normals, old.levels, old.levels, n, level, level):
-            left = left[numerators(play, form, play.stage.vectors[left]) < 0]
+            left = left[numerators(play, form, play.stage.vectors[left]) >= 0]
             if not len(left):
                 break
         if len(left):

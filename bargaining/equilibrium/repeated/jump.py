@@ -137,9 +137,10 @@ def _doubtful(
     """Return the profiles that may reach the k-th half-plane, and the last c at which they may."""
     aim, gap = ends
     n = region.n[k]
-    b = bounds(region.n, play.d * n)
+    d, normal = play.discount, region.normals[k]
+    b = bounds(region, (d[0] * normal[0], d[1] * normal[1]))
     floor, sink = -aim[2:4], -gap[2:4]
-    start = aim[k] - b.y * aim[b.j] - b.x * aim[b.m] + b.z @ floor
+    start = aim[k] - b.y * aim[b.j] - b.x * aim[b.m] + b.z @ floor - b.slip
     slope = gap[k] - b.y * gap[b.j] - b.x * gap[b.m] + b.z @ sink
     size = 4 + 2 * b.y * (np.abs(aim[b.j]) + gap[b.j]) + 2 * b.x * (np.abs(aim[b.m]) + gap[b.m])
     size += b.z @ (np.abs(floor) + gap[2:4])

@@ -70,6 +70,29 @@ def test_outer_sets_that_cut_off_too_much(place: int) -> None:
             forged(found, chain=tuple(wrong)).verify()
 
 
+@pytest.mark.parametrize("factors", [0.66, {"a": 0.1, "b": 0.3}])
+def test_each_link_is_checked(factors: object) -> None:
+    """A level lowered below what the next sets need, in steps and jumps alike."""
+    tables = FAVOURS if factors == 0.66 else ([[0, 0], [2, 0], [0, 4]], [[0, 0], [0, 0], [0, 1]])
+    found = bg.repeated_payoffs(game(tables), factors)
+    assert found.verify()
+    part = found.packages[0]
+    assert {link.how for link in part.chain} >= {"start", "cut", "jump"}
+    true = list(part.corners)
+    kinds = {link.how: place for place, link in reversed(list(enumerate(part.chain)))}
+    for place in kinds.values():
+        link = part.chain[place]
+        count = len(link.region.normals)
+        for k in range(0, count, max(1, count // 8)):
+            a, b = link.region.normals[k]
+            level = max(a * x + b * y for x, y in true) - F(1, 1000)
+            levels = [*link.region.levels[:k], level, *link.region.levels[k + 1 :]]
+            region = Region(link.region.normals, tuple(levels))
+            wrong = [*part.chain[:place], replace(link, region=region)]
+            with pytest.raises(VerificationError):
+                forged(found, chain=tuple(wrong)).verify()
+
+
 def test_an_inner_set_of_a_more_patient_pair() -> None:
     patient = bg.repeated_payoffs(game(FAVOURS), "9/10").packages[0]
     found = bg.repeated_payoffs(game(FAVOURS), "7/10")
