@@ -184,14 +184,14 @@ def test_brute_force(tables: Tables, twentieths: int) -> None:
     assert found.verify()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(small_games(), st.integers(2, 14), st.integers(2, 14))
 @example(([[0, 0], [2, 0], [0, 4]], [[0, 0], [0, 0], [0, 1]]), 2, 6)
 def test_brute_force_with_factors_that_differ(tables: Tables, first: int, second: int) -> None:
     expected = brute_force(tables, [first / 20, second / 20], rounds=400)
     assume(expected is not None)
     factors = {"a": F(first, 20), "b": F(second, 20)}
-    found = bg.repeated_payoffs(game(tables), factors, time_limit=5)
+    found = bg.repeated_payoffs(game(tables), factors, time_limit=2)
     assert found.verify()
     if found.status is Status.SOLVED:
         assert apart(found.vertices, expected) < BRUTE

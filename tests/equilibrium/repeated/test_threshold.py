@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from fractions import Fraction as F
 
+import numpy as np
 import pytest
-from repeated_games import DILEMMA, FAVOURS, TEMPTED_FIRST, TEMPTED_SECOND, Tables, game
+from repeated_games import (
+    DILEMMA,
+    FAVOURS,
+    TEMPTED_FIRST,
+    TEMPTED_SECOND,
+    Tables,
+    brute_force,
+    game,
+)
 
 import bargaining as bg
 from bargaining.equilibrium.repeated.threshold import lottery_threshold, simplest
@@ -33,8 +43,7 @@ def test_guns_for_fentanyl() -> None:
 @pytest.mark.parametrize(
     ("tables", "agenda", "origin", "value"),
     [
-        # grim reversion: one player cooperates against a defector never, both from (5-3)/(5-1) on;
-        # but the lottery between (3,3) and (1,1) needs no more, and (5,0) now, (0,5) later less
+        # taking turns in giving: (1-d)·0 + d w >= 1 with w on the line between the favours' turns
         ((DILEMMA,), "linked", None, F(1, 4)),
         ((DILEMMA, DILEMMA), "linked", (5, 5), F(5, 12)),
         ((DILEMMA, DILEMMA), "delinked", (5, 5), F(1, 2)),
@@ -67,16 +76,26 @@ def test_an_equilibrium_that_is_better_needs_no_patience() -> None:
     assert found.verify()
 
 
-def test_an_irrational_threshold_is_bracketed() -> None:
+def test_a_threshold_without_closed_form_is_bracketed() -> None:
+    """An algebraic number: found by bisection, both ends proved by sets that do not share code."""
+    rng = np.random.default_rng(6)
+    tables = rng.integers(-5, 6, (3, 3)).tolist(), rng.integers(-5, 6, (3, 3)).tolist()
     origin = (F(17, 9), F(80, 27))
-    tables = (
-        [[2, -5, -1], [2, -1, 5], [3, 0, -2]],
-        [[1, -3, 4], [-5, 4, 3], [-4, 5, 1]],
-    )
     found = lottery_threshold(game(tables), origin=origin)
+    assert found.status is Status.SOLVED
+    assert found.value is None
+    assert 0 < found.upper - found.lower <= WIDTH
     assert found.verify()
-    if found.upper and found.status is Status.SOLVED:
-        assert 0 < found.upper - found.lower <= WIDTH
+    for factor, wanted in ((float(found.lower) - 1e-4, False), (float(found.upper) + 1e-4, True)):
+        shape = brute_force(tables, (factor, factor))
+        assert shape is not None
+        best = max(
+            min(x - float(origin[0]), y - float(origin[1]))
+            for p, q in itertools.combinations_with_replacement(shape, 2)
+            for s in np.linspace(0, 1, 2001)
+            for x, y in [(p[0] + s * (q[0] - p[0]), p[1] + s * (q[1] - p[1]))]
+        )
+        assert (best > 0) is wanted
 
 
 def test_forged_thresholds_fail() -> None:
