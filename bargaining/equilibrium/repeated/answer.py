@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from bargaining.equilibrium.repeated import checker
 from bargaining.equilibrium.repeated.inner import Decomposition
-from bargaining.equilibrium.repeated.outer import Link
 from bargaining.equilibrium.repeated.paths import PlayPath, play_path
 from bargaining.equilibrium.repeated.play import Play
 from bargaining.equilibrium.repeated.polygon import Point, Polygon, contains, distance, minkowski
 from bargaining.equilibrium.repeated.profiles import stage_of
+from bargaining.equilibrium.repeated.search import Link
 from bargaining.errors import VerificationError
 from bargaining.model.game import LinkageGame
 from bargaining.results import Status, checked, in_figures, with_exact

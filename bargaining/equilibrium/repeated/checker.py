@@ -20,81 +20,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bargaining.equilibrium.repeated.outer import Link
+from bargaining.equilibrium.repeated.deviations import paid
 from bargaining.equilibrium.repeated.play import Play
 from bargaining.equilibrium.repeated.polygon import Point, Polygon, contains, hull
 from bargaining.equilibrium.repeated.region import AXES, Region, exact_bounds
+from bargaining.equilibrium.repeated.search import Link
 from bargaining.errors import VerificationError
 from bargaining.model.game import LinkageGame
 
 Vectors = NDArray[Any]
 Form = tuple[Fraction, Fraction, Fraction, Fraction, Fraction]
 """Constant and coefficients of u1, u2, h1, h2."""
-
-
-def paid(
-    game: LinkageGame, package: Sequence[int], outcome: Mapping[str, int]
-) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
-    """Return what a profile pays the two players, and the most that each gains by deviating.
-
-    Every combination of a player's own acts is tried in issues joined by spillovers; elsewhere
-    issue by issue.
-    """
-    names = [game.issue_names[k] for k in package]
-    links = [
-        link
-        for link in game.links or ()
-        if link.spillovers is not None and all(name in names for name in link.between)
-    ]
-    joined = {name: {name} for name in names}
-    for link in links:
-        both = joined[link.between[0]] | joined[link.between[1]]
-        for name in both:
-            joined[name] = both
-    groups = {min(group): group for group in joined.values()}.values()
-    totals, gains = [], []
-    for i in (0, 1):
-        total, gain = Fraction(0), Fraction(0)
-        for group in groups:
-            members = sorted(group)
-            inside = [link for link in links if link.between[0] in group]
-
-            def worth(chosen: Mapping[str, int], i: int = i, inside: Any = inside) -> Fraction:
-                value = sum(
-                    (game.issues[name].exact_payoffs[o, i] for name, o in chosen.items()),
-                    start=Fraction(0),
-                )
-                for link in inside:
-                    value += link.spillovers[chosen[link.between[0]], chosen[link.between[1]], i]
-                return Fraction(value)
-
-            here = worth({name: outcome[name] for name in members})
-            options = [_own(game, name, outcome[name], i) for name in members]
-            best = max(
-                worth(dict(zip(members, chosen, strict=True)))
-                for chosen in itertools.product(*options)
-            )
-            total += here
-            gain += best - here
-        totals.append(total)
-        gains.append(gain)
-    return tuple(totals), tuple(gains)
-
-
-def _own(game: LinkageGame, name: str, outcome: int, player: int) -> list[int]:
-    """List the outcomes of an issue that a player can bring about alone."""
-    issue = game.issues[name]
-    if issue.is_options:
-        return [outcome, issue.outcome(issue.status_quo)]
-    if game.players[player] not in issue.actions:
-        return [outcome]
-    own = list(issue.actions).index(game.players[player])
-    place = [int(k) for k in np.unravel_index(outcome, issue.shape)]
-    found = []
-    for action in range(issue.shape[own]):
-        place[own] = action
-        found.append(int(np.ravel_multi_index(place, issue.shape)))
-    return found
 
 
 def check_inner(
@@ -197,7 +133,7 @@ def _check_step(play: Play, old: Region, new: Region, active: NDArray[np.intp]) 
             continue
         left = active
         for form, _ in _forms(play, old.normals, old.levels, old.levels, n, level, level):
-            left = left[numerators(play, form, play.stage.vectors[left]) < 0]
+            left = left[numerators(play, form, play.stage.vectors[left]) >= 0]
             if not len(left):
                 break
         if len(left):

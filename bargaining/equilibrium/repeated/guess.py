@@ -37,10 +37,25 @@ LEAPS = 12
 """Systems of equations solved one after the other."""
 MANY = 24
 """With more corners a system is set up only once iteration has converged."""
-STEADY = 1e-12
-"""Change per round at which iteration has converged."""
-FLAT = 1e-12
-"""Corners that stick out by less (as an area) are left out of a guess."""
+FINEST = 1e-12
+WAYS = np.stack([np.cos(np.arange(64) * np.pi / 32), np.sin(np.arange(64) * np.pi / 32)])
+"""Directions in which polygons with different numbers of corners are compared."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How a guess is made.
+
+    Attributes
+    ----------
+    leap : bool
+        Whether to solve for corners early; that is quicker, but may end in a smaller set.
+    height : float
+        Corners that stick out by less are left out, and smaller changes end the iteration.
+    """
+
+    leap: bool = True
+    height: float = FINEST
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +81,7 @@ class Guess:
 
 
 def guess(
-    play: Play, start: Floats, active: NDArray[np.intp], *, leap: bool, deadline: float
+    play: Play, start: Floats, active: NDArray[np.intp], *, effort: Effort, deadline: float
 ) -> Guess | None:
     """Guess the largest fixed point inside a polygon.
 
@@ -77,8 +92,7 @@ def guess(
         Counterclockwise; should contain the set looked for.
     active : ndarray of int
         Profiles that may matter.
-    leap : bool
-        Whether to solve for corners early; that is quicker, but may end in a smaller set.
+    effort : Effort
     deadline : float
         On the clock of :func:`time.monotonic`.
 
@@ -95,14 +109,12 @@ def guess(
         found = generate(play, polygon, active, tight=play.common)
         if not len(found.points):
             return Guess(np.zeros((0, 2)), None, np.zeros(0, dtype=np.intp))
-        corners = hull_of(found.points, FLAT)
+        corners = hull_of(found.points, effort.height)
         following = found.points[corners]
-        same = len(following) == len(polygon)
-        change = float(np.abs(following - polygon).max()) if same else 1.0
-        steady = change < STEADY
-        if steady or (leap and k >= attempt and len(corners) <= MANY):
+        steady = _change(following, polygon) < effort.height
+        if steady or (effort.leap and k >= attempt and len(corners) <= MANY):
             attempt = 2 * k
-            solved = _leaps(play, following, active)
+            solved = _leaps(play, following, active, effort.height)
             if solved is not None and (not steady or _close(solved.corners, following)):
                 return solved
         if steady:
@@ -115,17 +127,24 @@ def _close(one: Floats, other: Floats) -> bool:
     return len(one) == len(other) and bool(np.abs(one - other).max() < 1e-6)
 
 
-def _leaps(play: Play, polygon: Floats, active: NDArray[np.intp]) -> Guess | None:
+def _change(one: Floats, other: Floats) -> float:
+    """Return about how far two polygons are apart."""
+    if len(one) == len(other):
+        return float(np.abs(one - other).max())
+    return float(np.abs((one @ WAYS).max(axis=0) - (other @ WAYS).max(axis=0)).max())
+
+
+def _leaps(play: Play, polygon: Floats, active: NDArray[np.intp], height: float) -> Guess | None:
     """Solve for the corners as they are begun now, and again from there, a few times."""
     for _ in range(LEAPS):
         found = generate(play, polygon, active, tight=play.common)
         if not len(found.points):
             return None
-        corners = hull_of(found.points, FLAT)
+        corners = hull_of(found.points, height)
         if len(corners) != len(polygon):
             polygon = found.points[corners]
             continue
-        solved = _solve(play, polygon, found, corners, active)
+        solved = _solve(play, polygon, found, corners, active, height)
         if solved is None:
             return None
         if solved.settled:
@@ -140,6 +159,7 @@ def _solve(
     found: Generated,
     corners: NDArray[np.intp],
     active: NDArray[np.intp],
+    height: float,
 ) -> Guess | None:
     """Solve for corners that are begun as these are."""
     system = _System(play, polygon, found, corners)
@@ -157,12 +177,12 @@ def _solve(
         v = v + step.reshape(-1, 2)
         if np.abs(step).max() < 1e-15:
             break
-    order = hull_of(v, FLAT)
+    order = hull_of(v, height)
     again = generate(play, v[order], active, tight=play.common)
     if not len(again.points):
         return None
-    image = again.points[hull_of(again.points, FLAT)]
-    settled = len(image) == len(order) and np.abs(image - v[order]).max() <= 100 * STEADY
+    image = again.points[hull_of(again.points, height)]
+    settled = len(image) == len(order) and np.abs(image - v[order]).max() <= 100 * height
     outward = None
     if settled and len(order) > 2:
         away = v - v[order].mean(axis=0)

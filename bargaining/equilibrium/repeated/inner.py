@@ -35,26 +35,40 @@ Decomposition = tuple[tuple[Fraction, Start], ...]
 """A public lottery over starts."""
 
 
-def starts(play: Play, polygon: Polygon, profiles: Iterable[int]) -> dict[Point, Start]:
-    """Return the payoffs begun by profiles with extreme promises in a polygon."""
+Hint = tuple[int, tuple[float, float]]
+"""A profile worth trying, and about where its promise may lie."""
+
+
+def starts(play: Play, polygon: Polygon, hints: Iterable[Hint]) -> dict[Point, Start]:
+    """Return payoffs begun by profiles with promises in a polygon.
+
+    Promises tried are the places where constraints bind, and the corner nearest to the hint.
+    """
     floor = tuple(min(corner[i] for corner in polygon) for i in (0, 1))
     d, rate = play.discount, play.rate
+    rough = [(float(x), float(y)) for x, y in polygon]
     found: dict[Point, Start] = {}
-    for profile in profiles:
+    for profile, hint in hints:
         u, h = play.stage.exact_u(profile), play.stage.exact_h(profile)
-        part = clip(polygon, (-1, 0, -floor[0] - rate[0] * h[0]))
-        part = clip(part, (0, -1, -floor[1] - rate[1] * h[1])) if part else part
-        for w in part:
+        need = (floor[0] + rate[0] * h[0], floor[1] + rate[1] * h[1])
+        part = clip(polygon, (-1, 0, -need[0]))
+        part = clip(part, (0, -1, -need[1])) if part else part
+        promises = [w for w in part if w[0] == need[0] or w[1] == need[1]]
+        away = [max(abs(x - hint[0]), abs(y - hint[1])) for x, y in rough]
+        nearest = polygon[away.index(min(away))]
+        if nearest[0] >= need[0] and nearest[1] >= need[1]:
+            promises.append(nearest)
+        for w in promises:
             point = ((1 - d[0]) * u[0] + d[0] * w[0], (1 - d[1]) * u[1] + d[1] * w[1])
             found.setdefault(point, Start(profile, w))
     return found
 
 
 def decomposed(
-    play: Play, polygon: Polygon, profiles: Iterable[int]
+    play: Play, polygon: Polygon, hints: Iterable[Hint]
 ) -> tuple[Decomposition, ...] | None:
     """Begin every corner of a polygon with promises in it; None if some corner cannot be."""
-    begun = starts(play, polygon, profiles)
+    begun = starts(play, polygon, hints)
     around = hull(begun)
     found = []
     for corner in polygon:

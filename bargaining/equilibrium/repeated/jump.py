@@ -68,7 +68,9 @@ def jump(play: Play, region: Region, target: Sequence[Fraction], active: NDArray
         moving = [k for k, (a, b) in enumerate(zip(aims, region.levels, strict=True)) if a < b]
         if not moving:
             break
-        close = {k: _doubtful(play, region, aims, active, k) for k in moving}
+        gaps = [float(a - b) for a, b in zip(region.levels, aims, strict=True)]
+        ends = np.array([float(v) for v in aims]), np.array(gaps)
+        close = {k: _doubtful(play, region, ends, active, k) for k in moving}
         for k in moving:
             if region.levels[k] - aims[k] < TINY and len(close[k][0]) <= CLOSE:
                 close[k] = _decided(play, region, aims, k, close[k][0])
@@ -128,18 +130,17 @@ def _stop(
 def _doubtful(
     play: Play,
     region: Region,
-    target: Sequence[Fraction],
+    ends: tuple[Floats, Floats],
     active: NDArray[np.intp],
     k: int,
 ) -> tuple[NDArray[np.intp], Floats]:
     """Return the profiles that may reach the k-th half-plane, and the last c at which they may."""
-    aim = np.array([float(v) for v in target])
-    exact = [a - b for a, b in zip(region.levels, target, strict=True)]
-    gap = np.array([float(v) for v in exact])
+    aim, gap = ends
     n = region.n[k]
-    b = bounds(region.n, play.d * n)
+    d, normal = play.discount, region.normals[k]
+    b = bounds(region, (d[0] * normal[0], d[1] * normal[1]))
     floor, sink = -aim[2:4], -gap[2:4]
-    start = aim[k] - b.y * aim[b.j] - b.x * aim[b.m] + b.z @ floor
+    start = aim[k] - b.y * aim[b.j] - b.x * aim[b.m] + b.z @ floor - b.slip
     slope = gap[k] - b.y * gap[b.j] - b.x * gap[b.m] + b.z @ sink
     size = 4 + 2 * b.y * (np.abs(aim[b.j]) + gap[b.j]) + 2 * b.x * (np.abs(aim[b.m]) + gap[b.m])
     size += b.z @ (np.abs(floor) + gap[2:4])

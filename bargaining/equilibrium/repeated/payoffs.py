@@ -19,10 +19,11 @@ from fractions import Fraction
 from typing import Any
 
 from bargaining.equilibrium.repeated.answer import PackagePayoffs, PayoffSet
-from bargaining.equilibrium.repeated.outer import Goal, begin, narrow
+from bargaining.equilibrium.repeated.outer import narrow
 from bargaining.equilibrium.repeated.play import Play
 from bargaining.equilibrium.repeated.polygon import distance, minkowski
 from bargaining.equilibrium.repeated.profiles import stage_of
+from bargaining.equilibrium.repeated.search import Goal, begin
 from bargaining.errors import InputError, NotSupportedError
 from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.expressions import number

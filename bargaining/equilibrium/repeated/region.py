@@ -43,6 +43,10 @@ MARGIN = 4e-15
 """Rounding of a bound, relative to the size of its terms."""
 BATCH = 200
 """Profiles bounded at a time, the most promising first."""
+PARALLEL = 1e-15
+"""Angle up to which a normal is taken for the direction itself."""
+CLOSE = 1e-12
+"""Angle within which floats do not tell on which side of a direction a normal lies."""
 STEEP = 1e9
 """Multipliers beyond this are left out."""
 GRID = 2**70
@@ -104,6 +108,9 @@ class Bounds(NamedTuple):
         Their multipliers.
     z : ndarray, shape (bounds, 2)
         Multipliers of the two incentive constraints.
+    slip : ndarray, shape (bounds,)
+        By how much the sum misses the direction: as much must be added to the bound, since no
+        coordinate exceeds 1.
     """
 
     j: NDArray[np.intp]
@@ -111,29 +118,30 @@ class Bounds(NamedTuple):
     y: Floats
     x: Floats
     z: Floats
+    slip: Floats
 
 
-def bounds(normals: Floats, direction: Floats) -> Bounds:
+def bounds(region: Region, direction: Point) -> Bounds:
     """List the multipliers that may bound a direction best."""
-    q1, q2 = float(direction[0]), float(direction[1])
-    count = len(normals)
-    zero = np.zeros(count)
-    rows: list[tuple[NDArray[np.intp], NDArray[np.intp], Floats, Floats, Floats]] = []
-    every = np.arange(count)
-    turned = normals[:, 0] * q2 - normals[:, 1] * q1  # > 0: to the right of the direction
-    ahead = normals[:, 0] * q1 + normals[:, 1] * q2
-    angle = np.arctan2(turned, ahead)
-    right = int(np.argmin(np.where(angle >= 0, angle, 9.0)))
-    left = int(np.argmax(np.where(angle <= 0, angle, -9.0)))
-    area = normals[right, 0] * normals[left, 1] - normals[right, 1] * normals[left, 0]
-    if angle[right] < 1e-14:
-        share = np.hypot(q1, q2) / np.hypot(*normals[right])
-        rows.append((every[[right]], every[[right]], np.array([share]), zero[:1], zero[:2, None].T))
-    elif area > 0:
-        y = (q1 * normals[left, 1] - q2 * normals[left, 0]) / area
-        x = (normals[right, 0] * q2 - normals[right, 1] * q1) / area
-        rows.append((every[[right]], every[[left]], np.array([y]), np.array([x]), zero[:2, None].T))
-    for axis, (own, other) in enumerate(((q1, q2), (q2, q1))):
+    normals = region.n
+    q = np.array([float(direction[0]), float(direction[1])])
+    every = np.arange(len(normals))
+    zero = np.zeros(len(normals))
+    rows = []
+    turned = normals[:, 0] * q[1] - normals[:, 1] * q[0]
+    angle = np.arctan2(turned, normals @ q)
+    near = int(np.argmin(np.abs(angle)))
+    if abs(angle[near]) < PARALLEL:
+        share = np.hypot(*q) / np.hypot(*normals[near])
+        rows.append((every[[near]], every[[near]], np.array([share]), zero[:1], np.zeros((1, 2))))
+    else:
+        mixed = _around(region.normals, direction, angle)
+        if mixed is not None:
+            right, left = mixed
+            shares = [np.array([float(mixed[k])]) for k in (right, left)]
+            rows.append((every[[right]], every[[left]], shares[0], shares[1], np.zeros((1, 2))))
+    for axis in (0, 1):
+        own, other = q[axis], q[1 - axis]
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             y = other / normals[:, 1 - axis]
             y = np.where(np.isfinite(y), y, -1.0)
@@ -142,9 +150,11 @@ def bounds(normals: Floats, direction: Floats) -> Bounds:
         both = np.zeros((int(good.sum()), 2))
         both[:, axis] = z[good]
         rows.append((every[good], every[good], y[good], zero[: len(both)], both))
-    if q1 <= 0 and q2 <= 0:
-        rows.append((every[:1], every[:1], zero[:1], zero[:1], np.array([[-q1, -q2]])))
-    return Bounds(*(np.concatenate(part) for part in zip(*rows, strict=True)))
+    if np.all(q <= 0):
+        rows.append((every[:1], every[:1], zero[:1], zero[:1], -q[None]))
+    j, m, y, x, z = (np.concatenate(part) for part in zip(*rows, strict=True))
+    miss = y[:, None] * normals[j] + x[:, None] * normals[m] - z - q
+    return Bounds(j, m, y, x, z, np.abs(miss).sum(axis=1))
 
 
 def exact_bounds(
@@ -165,32 +175,35 @@ def exact_bounds(
                     yield {j: y}, ((z, Fraction(0)) if axis == 0 else (Fraction(0), z))
     if q1 <= 0 and q2 <= 0:
         yield {}, (-q1, -q2)
-    pairs = _around(normals, direction)
+    n = np.array([[float(a), float(b)] for a, b in normals])
+    q = np.array([float(q1), float(q2)])
+    angle = np.arctan2(n[:, 0] * q[1] - n[:, 1] * q[0], n @ q)
+    pairs = _around(normals, direction, angle)
     if pairs is not None:
         yield pairs, none
 
 
-def _around(normals: Sequence[Point], direction: Point) -> dict[int, Fraction] | None:
-    """Return the direction as a mixture of the two nearest normals, where none is parallel."""
+def _around(
+    normals: Sequence[Point], direction: Point, angle: Floats
+) -> dict[int, Fraction] | None:
+    """Write a direction exactly as a mixture of the normals on both sides of it.
+
+    Floats tell which ones are near; fractions, which two of these have it between them.
+    """
+    near = [int(k) for k in np.argsort(np.abs(angle), kind="stable")]
+    first = [k for k in near if angle[k] >= -CLOSE][:3]
+    second = [k for k in near if angle[k] <= CLOSE][:3]
     q1, q2 = direction
-    right: int | None = None
-    left: int | None = None
-
-    def turn(i: int, j: int) -> Fraction:
-        (a, b), (c, d) = normals[i], normals[j]
-        return Fraction(a * d - b * c)
-
-    for j, (a, b) in enumerate(normals):
-        side = a * q2 - b * q1
-        if side > 0 and (right is None or turn(right, j) > 0):
-            right = j
-        if side < 0 and (left is None or turn(left, j) < 0):
-            left = j
-    if right is None or left is None or turn(right, left) <= 0:
-        return None
-    area = turn(right, left)
-    (a, b), (c, d) = normals[right], normals[left]
-    return {right: (q1 * d - q2 * c) / area, left: (a * q2 - b * q1) / area}
+    for right in first:
+        (a, b) = normals[right]
+        for left in second:
+            (c, d) = normals[left]
+            area = a * d - b * c
+            if area > 0:
+                y, x = (q1 * d - q2 * c) / area, (a * q2 - b * q1) / area
+                if y >= 0 and x >= 0:
+                    return {right: y, left: x}
+    return None
 
 
 def possible(play: Play, region: Region, active: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -224,8 +237,9 @@ def lowered(
     found = []
     for normal in normals:
         n = np.array([float(normal[0]), float(normal[1])])
-        b = bounds(region.n, play.d * n)
-        fixed = b.y * region.s[b.j] + b.x * region.s[b.m]
+        d = play.discount
+        b = bounds(region, (d[0] * normal[0], d[1] * normal[1]))
+        fixed = b.y * region.s[b.j] + b.x * region.s[b.m] + b.slip
         reach = b.y * np.abs(region.s[b.j]) + b.x * np.abs(region.s[b.m])
         paid = play.now[active] @ n
         top = -np.inf

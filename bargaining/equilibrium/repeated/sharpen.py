@@ -22,6 +22,8 @@ from bargaining.equilibrium.repeated.polygon import Point, Polygon, hull
 SAME = 1e-9
 """Numbers of a guess as close as this are taken for equal."""
 SHARP = 1e-11
+MANY = 30
+"""With factors that differ corners may hang on each other in long chains of large fractions."""
 SIMPLE = 10**5
 """Denominators of payoffs that are tried for the others."""
 
@@ -29,6 +31,8 @@ SIMPLE = 10**5
 def sharpened(play: Play, found: Guess) -> Polygon:
     """Return exact corners for a guess; none where some cannot be told."""
     known: dict[int, Point] = {}
+    if not play.common and len(found.corners) > MANY:
+        return []
     while fresh := dict(_resolved(play, found, _floor(play, found, known), known)):
         known.update(fresh)
     for j, corner in enumerate(found.corners):

@@ -14,25 +14,27 @@ differ neither statement is known to be monotone, and no threshold is defined.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from bargaining.equilibrium.repeated import checker
 from bargaining.equilibrium.repeated.answer import PayoffSet
-from bargaining.equilibrium.repeated.outer import Search, begin
 from bargaining.equilibrium.repeated.payoffs import discount_factors, payoff_set
-from bargaining.equilibrium.repeated.play import Play
-from bargaining.equilibrium.repeated.polygon import Point, Polygon, clip, hull, minkowski
+from bargaining.equilibrium.repeated.polygon import Point
 from bargaining.equilibrium.repeated.profiles import stage_of
+from bargaining.equilibrium.repeated.search import Search
+from bargaining.equilibrium.repeated.threshold_answer import (
+    WIDTH,
+    LotteryThreshold,
+    at_once,
+    better,
+    limits,
+)
 from bargaining.errors import InputError
 from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.expressions import number
 from bargaining.model.game import LinkageGame
-from bargaining.results import Status, checked, in_figures, with_exact
+from bargaining.results import Status
 
-WIDTH = Fraction(1, 10**12)
-"""The widest bracket of a solved threshold."""
 MOST = 10**5
 """The largest denominator of a closed form."""
 PATIENT = 30
@@ -40,106 +42,6 @@ PATIENT = 30
 NARROW = Fraction(1, 100)
 """In narrower brackets the simplest fraction is tried first."""
 SHARP = 1e-15
-NONE_WORKS = "no discount factor below 1 works"
-
-
-@dataclass(frozen=True, eq=False)
-class LotteryThreshold:
-    """The lowest common discount factor at which public lotteries can make everyone better off.
-
-    Attributes
-    ----------
-    game : LinkageGame
-    agenda : str
-    origin : pair of Fraction
-        The payoffs to be beaten.
-    players : tuple of int
-        Who must be better off.
-    status : Status
-        ``solved`` (the bracket is at most 1e-12 wide, or no factor below 1 works) or
-        ``limit_reached``.
-    lower, upper : Fraction or None
-        Nothing works at ``lower`` (nor below), and ``upper`` works (as does every larger factor);
-        None and None if no factor below 1 works; 0 and 0 if every factor does, since an equilibrium
-        of the stage game is better for everyone; ``upper`` None if none was found that works.
-    value : Fraction or None
-        The threshold in closed form: ``upper`` where that is a simple fraction.
-    lower_set, upper_set : PayoffSet or None
-        The proofs: an outer set without, an inner set with such a payoff.
-    """
-
-    game: LinkageGame = field(repr=False)
-    agenda: str
-    origin: Point
-    players: tuple[int, ...]
-    status: Status
-    lower: Fraction | None
-    upper: Fraction | None
-    value: Fraction | None
-    lower_set: PayoffSet | None = field(repr=False)
-    upper_set: PayoffSet | None = field(repr=False)
-
-    @property
-    def attainable(self) -> bool:
-        """Whether some discount factor below 1 is known to work."""
-        return self.upper is not None
-
-    @checked
-    def verify(self) -> bool:
-        """Check both ends of the bracket by their sets, in fractions."""
-        parsed = parse_agenda(self.game, self.agenda)
-        for end, found in ((self.lower, self.lower_set), (self.upper, self.upper_set)):
-            if found is not None:
-                found.verify()
-                same = found.packages and [p.package for p in found.packages] == [
-                    tuple(p) for p in parsed.packages
-                ]
-                if set(found.discount.values()) != {end} or not same:
-                    checker.fail("a set proves something about another game")
-        if self.lower_set is not None and (
-            self.lower_set.status is not Status.NO_EQUILIBRIUM
-            and better(list(self.lower_set.exact_outer_vertices), self.origin, self.players)
-        ):
-            checker.fail("the lower end is not proved")
-        if self.upper_set is not None and not better(
-            list(self.upper_set.exact_vertices), self.origin, self.players
-        ):
-            checker.fail("the upper end is not proved")
-        if self.upper is None and self.status is Status.SOLVED:
-            if better(_limits(self.game, parsed), self.origin, self.players):
-                checker.fail("it is not shown that no factor works")
-        elif self.upper == 0:
-            if not better(_at_once(self.game, parsed), self.origin, self.players):
-                checker.fail("no equilibrium of the stage game is better for everyone")
-        elif self.status is Status.SOLVED:
-            ends = (self.lower, self.upper, self.lower_set, self.upper_set)
-            if any(end is None for end in ends) or self.upper - self.lower > WIDTH:  # type: ignore[operator]
-                checker.fail("the bracket is too wide")
-        if self.value is not None and self.value != self.upper:
-            checker.fail("the closed form is not the upper end")
-        return True
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, with the exact numbers under ``exact``."""
-        data = {
-            "agenda": self.agenda,
-            "status": self.status,
-            "lower": self.lower,
-            "upper": self.upper,
-            "value": self.value,
-            "players": [self.game.players[i] for i in self.players],
-            "origin": list(self.origin),
-        }
-        return with_exact(data, exact=True)
-
-    def __str__(self) -> str:
-        if self.value is not None:
-            return f"{self.agenda}: {in_figures(self.value)}"
-        if self.upper is None:
-            if self.status is Status.SOLVED:
-                return f"{self.agenda}: {NONE_WORKS}"
-            return f"{self.agenda}: none found, above {float(self.lower or 0):.9g}"
-        return f"{self.agenda}: {float(self.upper):.12g} ({self.status})"
 
 
 def lottery_threshold(
@@ -180,9 +82,9 @@ def lottery_threshold(
     goal = _origin(game, origin)
     players = game.interested if origin is None else _varying(game, parsed)
     task = _Task(game, parsed, goal, players, time.monotonic() + time_limit)
-    if not players or not better(_limits(game, parsed), goal, players):
+    if not players or not better(limits(game, parsed), goal, players):
         return task.answer(None, None, Status.SOLVED)
-    if better(_at_once(game, parsed), goal, players):
+    if better(at_once(game, parsed), goal, players):
         return task.answer(Fraction(0), Fraction(0), Status.SOLVED)
     low, high = task.bracket()
     if high is None:
@@ -298,19 +200,6 @@ class _Task:
         )
 
 
-def better(polygon: Polygon, origin: Point, players: tuple[int, ...]) -> bool:
-    """Whether a set holds a point strictly better than another for some players together.
-
-    In a convex set that is so iff, among the points that are no worse for them, each of them can be
-    strictly better off: the middle of two such points is better for both.
-    """
-    part = polygon
-    for i in players:
-        line = (-1, 0, -origin[0]) if i == 0 else (0, -1, -origin[1])
-        part = clip(part, line) if part else part
-    return bool(part) and all(max(c[i] for c in part) > origin[i] for i in players)
-
-
 def simplest(low: Fraction, high: Fraction) -> Fraction:
     """Return the fraction of least denominator in (low, high].
 
@@ -348,27 +237,3 @@ def _origin(game: LinkageGame, given: Any) -> Point:
 def _varying(game: LinkageGame, agenda: Agenda) -> tuple[int, ...]:
     stages = [stage_of(game, package) for package in agenda.packages]
     return tuple(i for i in (0, 1) if any(int(s.vectors[:, i].max()) > 0 for s in stages))
-
-
-def _limits(game: LinkageGame, agenda: Agenda) -> Polygon:
-    """Return a set that holds V(d) for every common d: what is feasible and not below minmax."""
-    half = (Fraction(1, 2), Fraction(1, 2))
-    parts = []
-    for package in agenda.packages:
-        play = Play(stage_of(game, package), half)
-        parts.append([play.stage.payoffs(c) for c in begin(play).chain[0].region.corners])
-    return minkowski(parts)
-
-
-def _at_once(game: LinkageGame, agenda: Agenda) -> Polygon:
-    """Return lotteries over pure equilibria of the stage game: sustained at every factor."""
-    parts = []
-    for package in agenda.packages:
-        stage = stage_of(game, package)
-        found = [
-            stage.payoffs(stage.exact_u(k))
-            for k in range(len(stage))
-            if not any(int(v) for v in stage.vectors[k, 2:])
-        ]
-        parts.append(hull(found))
-    return minkowski(parts)

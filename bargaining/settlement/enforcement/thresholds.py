@@ -44,7 +44,7 @@ from bargaining.settlement.settle import settle
 from bargaining.settlement.settlement import Settlement
 
 if TYPE_CHECKING:
-    from bargaining.equilibrium.repeated.threshold import LotteryThreshold
+    from bargaining.equilibrium.repeated.threshold_answer import LotteryThreshold
 
 LOTTERY_SECONDS = 20.0
 """How long the factor for public lotteries is looked for."""
