@@ -28,6 +28,7 @@ from bargaining.equilibrium.repeated.threshold_answer import (
     at_once,
     better,
     limits,
+    signed,
 )
 from bargaining.errors import InputError
 from bargaining.model.agenda import Agenda, parse_agenda
@@ -120,11 +121,15 @@ class _Task:
             deadline=self.deadline,
             goal=goal,
         )
-        if better(list(found.exact_vertices), self.origin, self.players):
+        inner, outer = (
+            signed(self.game, self.agenda, [getattr(part, name) for part in found.packages])
+            for name in ("exact_vertices", "exact_outer_vertices")
+        )
+        if better(inner, self.origin, self.players):
             self.sets[factor] = found
             return True
         none = found.status is Status.NO_EQUILIBRIUM
-        if none or not better(list(found.exact_outer_vertices), self.origin, self.players):
+        if none or not better(outer, self.origin, self.players):
             self.sets[factor] = found
             return False
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -74,15 +75,14 @@ class LotteryThreshold:
                 ]
                 if set(found.discount.values()) != {end} or not same:
                     checker.fail("a set proves something about another game")
-        if self.lower_set is not None and (
-            self.lower_set.status is not Status.NO_EQUILIBRIUM
-            and better(list(self.lower_set.exact_outer_vertices), self.origin, self.players)
-        ):
-            checker.fail("the lower end is not proved")
-        if self.upper_set is not None and not better(
-            list(self.upper_set.exact_vertices), self.origin, self.players
-        ):
-            checker.fail("the upper end is not proved")
+        if self.lower_set is not None and self.lower_set.status is not Status.NO_EQUILIBRIUM:
+            outer = [part.exact_outer_vertices for part in self.lower_set.packages]
+            if better(signed(self.game, parsed, outer), self.origin, self.players):
+                checker.fail("the lower end is not proved")
+        if self.upper_set is not None:
+            inner = [part.exact_vertices for part in self.upper_set.packages]
+            if not better(signed(self.game, parsed, inner), self.origin, self.players):
+                checker.fail("the upper end is not proved")
         if self.upper is None and self.status is Status.SOLVED:
             reachable = better(limits(self.game, parsed), self.origin, self.players)
             if reachable or self.lower is not None:
@@ -141,7 +141,7 @@ def limits(game: LinkageGame, agenda: Agenda) -> Polygon:
     for package in agenda.packages:
         play = Play(stage_of(game, package), half)
         parts.append([play.stage.payoffs(c) for c in begin(play).chain[0].region.corners])
-    return minkowski(parts)
+    return signed(game, agenda, parts)
 
 
 def at_once(game: LinkageGame, agenda: Agenda) -> Polygon:
@@ -155,4 +155,35 @@ def at_once(game: LinkageGame, agenda: Agenda) -> Polygon:
             if not any(int(v) for v in stage.vectors[k, 2:])
         ]
         parts.append(hull(found))
-    return minkowski(parts)
+    return signed(game, agenda, parts)
+
+
+def signed(game: LinkageGame, agenda: Agenda, parts: Sequence[Sequence[Point]]) -> Polygon:
+    """Add the packages' sets up, each without what would leave somebody below the status quo.
+
+    A separate package that costs a player something is nothing he would sign, whatever another one
+    brings; a package in which nothing else lasts stays at its status quo.
+    """
+    if len(parts) == 1:
+        return list(parts[0])
+    kept = []
+    for package, part in zip(agenda.packages, parts, strict=True):
+        first, second = _status_quo(game, package)
+        polygon = list(part)
+        for line in ((-1, 0, -first), (0, -1, -second)):
+            polygon = clip(polygon, line) if polygon else polygon
+        kept.append(polygon or [(first, second)])
+    return minkowski(kept)
+
+
+def _status_quo(game: LinkageGame, package: Sequence[int]) -> Point:
+    """Return what the issues of a package pay at the status quo."""
+    names = game.issue_names
+    inside = {names[k] for k in package}
+    rows = [game.issues[names[k]].exact_payoffs[game.origin[k]] for k in package]
+    for link in game.links or ():
+        if link.spillovers is not None and inside.issuperset(link.between):
+            a, b = (game.origin[game.position(name)] for name in link.between)
+            rows.append(link.spillovers[a, b])
+    first, second = (sum(column, start=Fraction(0)) for column in zip(*rows, strict=True))
+    return first, second

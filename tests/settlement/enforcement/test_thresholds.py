@@ -453,3 +453,20 @@ def test_no_package_leaves_anybody_below_the_status_quo() -> None:
     assert apart.full is None
     assert apart.verify()
     assert critical_discount(game).any == 0
+
+
+def test_lotteries_over_separate_packages_leave_nobody_below_the_status_quo() -> None:
+    """The game of :func:`test_no_package_leaves_anybody_below_the_status_quo`."""
+    acts = {"own": ("a", [0, 100], [0, -31]), "other": ("b", [0, -55], [0, 106])}
+    issues = [
+        Issue.normal_form(
+            name, ["a", "b"], {who: ["no", "yes"]}, {"a": a, "b": b}, status_quo={who: "no"}
+        )
+        for name, (who, a, b) in acts.items()
+    ]
+    game = LinkageGame(("a", "b"), issues)
+    apart = critical_discount(game, agenda="delinked")
+    assert apart.lottery is None
+    assert apart.lottery_status == "solved"
+    assert apart.verify()
+    assert critical_discount(game).lottery == 0
