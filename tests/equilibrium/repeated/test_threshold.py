@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from fractions import Fraction as F
 
@@ -15,6 +14,7 @@ from repeated_games import (
     TEMPTED_SECOND,
     Tables,
     brute_force,
+    cut,
     game,
 )
 
@@ -89,13 +89,9 @@ def test_a_threshold_without_closed_form_is_bracketed() -> None:
     for factor, wanted in ((float(found.lower) - 1e-4, False), (float(found.upper) + 1e-4, True)):
         shape = brute_force(tables, (factor, factor))
         assert shape is not None
-        best = max(
-            min(x - float(origin[0]), y - float(origin[1]))
-            for p, q in itertools.combinations_with_replacement(shape, 2)
-            for s in np.linspace(0, 1, 2001)
-            for x, y in [(p[0] + s * (q[0] - p[0]), p[1] + s * (q[1] - p[1]))]
-        )
-        assert (best > 0) is wanted
+        part = cut(cut(shape, 0, float(origin[0])), 1, float(origin[1]))
+        beaten = bool(part) and all(max(p[i] for p in part) > origin[i] for i in (0, 1))
+        assert beaten is wanted
 
 
 def test_forged_thresholds_fail() -> None:
