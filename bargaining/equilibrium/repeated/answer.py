@@ -20,6 +20,7 @@ from bargaining.equilibrium.repeated.polygon import Point, Polygon, contains, di
 from bargaining.equilibrium.repeated.profiles import stage_of
 from bargaining.equilibrium.repeated.search import Link
 from bargaining.errors import VerificationError
+from bargaining.model.expressions import number
 from bargaining.model.game import LinkageGame
 from bargaining.results import Status, checked, in_figures, with_exact
 
@@ -175,9 +176,12 @@ class PayoffSet:
         }
 
     def contains(self, payoff: Any) -> bool:
-        """Whether the inner set contains a pair of payoffs."""
-        place = tuple(Fraction(v.item() if isinstance(v, np.generic) else v) for v in payoff)
-        return contains(list(self.exact_vertices), (place[0], place[1]))
+        """Whether the inner set contains a pair of payoffs, to within :attr:`tolerance`."""
+        first, second = (number(v.item() if isinstance(v, np.generic) else v) for v in payoff)
+        corners = list(self.exact_vertices)
+        if not corners or contains(corners, (first, second)):
+            return bool(corners)
+        return distance([(first, second)], corners) <= self.tolerance
 
     def path(
         self, payoff: Any, rng: np.random.Generator | None = None, periods: int = 10

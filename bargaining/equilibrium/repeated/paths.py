@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bargaining.equilibrium.repeated.polygon import outward, spread
+from bargaining.equilibrium.repeated.polygon import Point, outward, spread
 from bargaining.errors import InputError
 from bargaining.model.expressions import number
 from bargaining.results import in_figures, plain
@@ -149,20 +149,30 @@ def _placed(found: PayoffSet, payoff: Any) -> tuple[tuple[Fraction, ...], dict[i
     if mixed:
         return point, mixed
     scale = max(max(abs(a), abs(b)) for a, b in corners) + 1
-    centre = tuple(sum(c[i] for c in corners) / len(corners) for i in (0, 1))
-    nearest = min(corners, key=lambda c: max(abs(c[0] - point[0]), abs(c[1] - point[1])))
-    if max(abs(nearest[i] - point[i]) for i in (0, 1)) <= TOUCH * scale:
-        return nearest, {corners.index(nearest): Fraction(1)}
-    for power in range(15, 8, -1):
-        share = Fraction(1, 10**power)
-        moved = tuple(p + share * (c - p) for p, c in zip(point, centre, strict=True))
-        if mixed := spread(corners, (moved[0], moved[1])):
-            return moved, mixed
+    sides = [(i, (i + 1) % len(corners)) for i in range(len(corners))]
+    landed = [(*_nearest(corners[i], corners[j], point), i, j) for i, j in sides]
+    place, share, i, j = min(landed, key=lambda found: _apart(found[0], point))
+    if _apart(place, point) <= TOUCH * scale:
+        mixed = {i: 1 - share, j: share} if i != j else {i: Fraction(1)}
+        return place, {corner: weight for corner, weight in mixed.items() if weight}
     msg = (
         f"payoff: expected a point of the payoff set, found ({float(point[0]):g}, "
         f"{float(point[1]):g}) outside it; see .vertices"
     )
     raise InputError(msg)
+
+
+def _nearest(one: Point, two: Point, point: Point) -> tuple[Point, Fraction]:
+    """Return the nearest point of a side, and how far along it lies."""
+    step = (two[0] - one[0], two[1] - one[1])
+    length = step[0] ** 2 + step[1] ** 2
+    along = (point[0] - one[0]) * step[0] + (point[1] - one[1]) * step[1]
+    share = min(max(Fraction(along) / length, Fraction(0)), Fraction(1)) if length else Fraction(0)
+    return (one[0] + share * step[0], one[1] + share * step[1]), share
+
+
+def _apart(one: Point, two: Point) -> Fraction:
+    return Fraction(max(abs(one[0] - two[0]), abs(one[1] - two[1])))
 
 
 def _states(found: PayoffSet, package: int) -> list[int]:

@@ -46,6 +46,8 @@ from bargaining.settlement.settlement import Settlement
 if TYPE_CHECKING:
     from bargaining.equilibrium.repeated.threshold_answer import LotteryThreshold
 
+MAX_LOTTERY = 200
+"""Public lotteries are looked at in games of at most this many outcomes."""
 LOTTERY_SECONDS = 20.0
 """How long the factor for public lotteries is looked for."""
 
@@ -120,12 +122,12 @@ class CriticalDiscount:
     def lottery_evidence(self) -> LotteryThreshold | None:
         """What proves :attr:`lottery`; None where public lotteries are not looked at.
 
-        They are for two players, without ratification and without spillovers across packages; the
-        search stops after 20 seconds.
+        They are for two players and at most 200 outcomes, without ratification and without
+        spillovers across packages; the search stops after 20 seconds.
         """
         from bargaining.equilibrium.repeated.threshold import lottery_threshold
 
-        if self.game.ratification:
+        if self.game.ratification or len(self.game.flat.values) > MAX_LOTTERY:
             return None
         try:
             plan = parse_agenda(self.game, self.agenda)

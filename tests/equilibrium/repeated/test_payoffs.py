@@ -332,3 +332,14 @@ def test_the_game_may_state_the_factors() -> None:
 
     stated = replace(game(FAVOURS), discount={"a": F(7, 10), "b": F(7, 10)})
     assert len(bg.repeated_payoffs(stated).vertices) == 4
+
+
+def test_points_on_a_segment_that_miss_by_rounding_are_moved_in() -> None:
+    found = bg.repeated_payoffs(game(([[5, -3], [-3, 3]], [[-2, 0], [-2, 5]])), "0.333")
+    ends = found.vertices
+    assert len(ends) == 2
+    for share in np.linspace(0, 1, 11):
+        point = share * ends[0] + (1 - share) * ends[1]
+        assert found.contains(point)
+        assert found.path(point).periods
+    assert not found.contains(ends[0] + 0.01)
