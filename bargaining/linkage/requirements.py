@@ -18,7 +18,8 @@ from bargaining.linkage.package_search import StoppedError
 from bargaining.model.deal import Deal, status_quo
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number, Status
-from bargaining.settlement.composed.package import compose, composed_packages
+from bargaining.settlement.composed.certified import certified_packages
+from bargaining.settlement.composed.package import compose
 from bargaining.settlement.composed.program import ComposedProgram
 from bargaining.settlement.enforcement.reversion import ReversionMode
 from bargaining.settlement.linearised import HomeTest
@@ -87,7 +88,9 @@ class UnderRequirements:
 
             parts, _ = pure_packages(self.game, [package], NASH, weights, self.rules, self.mode)
         else:
-            parts, _ = composed_packages(self.game, [package], NASH, weights, self.rules, self.mode)
+            parts, _ = certified_packages(
+                self.game, [package], NASH, weights, self.rules, self.mode
+            )
         if parts[0].status == Status.NUMERICAL_TROUBLE:
             msg = "the deal of the package could not be certified: rescale the payoffs of the game"
             raise SolverError(msg)

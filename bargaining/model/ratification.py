@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.errors import InputError
+from bargaining.model.precise import MOST, precisely
 
 if TYPE_CHECKING:
     from bargaining.model.deal import Deal
@@ -140,16 +141,42 @@ class Ratification:
         premium = self.premiums.get(player)
         if premium is None:
             return Fraction(0)
-        if premium.audience == "issue":
-            sums = list(depth.values())
-        elif premium.audience == "national":
-            sums = [sum(depth.values(), start=Fraction(0))]
-        else:
-            sums = [
-                sum((depth[k] for k in package if k in depth), start=Fraction(0))
-                for package in packages
-            ]
-        return sum((premium.cost(d) for d in sums), start=Fraction(0))
+        return sum(
+            (premium.cost(d) for d in _audiences(premium, depth, packages)), start=Fraction(0)
+        )
+
+    def net(
+        self, player: int, gain: Any, depth: Mapping[int, Any], packages: Sequence[Sequence[int]]
+    ) -> Any:
+        """Gain of a player less the premium.
+
+        Where shares are exact the difference is taken before rounding: near a threshold a gain
+        and its premium agree to many digits.
+        """
+        premium = self.premiums.get(player)
+        if premium is None or not depth:
+            return gain
+        sums = _audiences(premium, depth, packages)
+        exact = isinstance(gain, Fraction) and all(isinstance(d, (int, Fraction)) for d in sums)
+        tame = all(float(premium.rate) * float(d) <= MOST for d in sums)
+        if premium.form != "exponential" or not (exact and tame):
+            cost = sum((premium.cost(d) for d in sums), start=Fraction(0))
+            return gain - cost if cost else gain
+        paid = sum((precisely(premium, Fraction(d)) for d in sums), start=Fraction(0))
+        return float(gain - paid) if paid else gain
+
+
+def _audiences(
+    premium: Premium, depth: Mapping[int, Any], packages: Sequence[Sequence[int]]
+) -> list[Any]:
+    """Return the depth that each audience of a premium sees."""
+    if premium.audience == "issue":
+        return list(depth.values())
+    if premium.audience == "national":
+        return [sum(depth.values(), start=Fraction(0))]
+    return [
+        sum((depth[k] for k in package if k in depth), start=Fraction(0)) for package in packages
+    ]
 
 
 def read_ratification(game: LinkageGame) -> Ratification:

@@ -20,7 +20,8 @@ Bracket = tuple[Fraction, Fraction]
 Piece = tuple[Fraction, Fraction]
 """How far a piece of the gain goes in depth, and what it brings per unit."""
 WIDTH = Fraction(1, 10**12)
-MAX_WIDENINGS = 60
+"""Brackets are this wide, as a share of the root."""
+MAX_HALVINGS = 4_000
 
 
 def largest_depth(premium: Premium, benefit: Fraction) -> Number | None:
@@ -38,7 +39,9 @@ def largest_depth(premium: Premium, benefit: Fraction) -> Number | None:
         return None if benefit >= steep else Fraction(0)
     if benefit <= steep:
         return Fraction(0)
-    low, high = bracket(premium, Fraction(0), [(Fraction(10**6), benefit)])
+    # κ(e^y - 1) > κ (y + y²/2): beyond y = 2 (b/κβ - 1) nothing pays.
+    beyond = 2 * (benefit / steep - 1) / premium.rate
+    low, high = bracket(premium, Fraction(0), [(beyond, benefit)])
     return float((low + high) / 2)
 
 
@@ -64,18 +67,58 @@ def bracket(premium: Premium, start: Fraction, pieces: Sequence[Piece]) -> Brack
         return end, end
     if not _climbs_at_once(premium, start, pieces):
         return Fraction(0), Fraction(0)
+    if premium.form == "quadratic":
+        exact = _quadratic(premium, start, pieces)
+        if exact is not None:
+            return exact, exact
     guess = _guess(premium, start, pieces, end)
-    width = WIDTH / 4 * max(Fraction(1), guess)
-    for _ in range(MAX_WIDENINGS):
-        low, high = max(guess - width, Fraction(0)), min(guess + width, end)
-        below = pays(premium, low, gain_at(start, pieces, low))
-        if below and not pays(premium, high, gain_at(start, pieces, high)):
-            return low, high
-        if low == 0 and not below:
+    low, high = max(guess * (1 - WIDTH / 4), Fraction(0)), min(guess * (1 + WIDTH / 4), end)
+    low_pays = pays(premium, low, gain_at(start, pieces, low))
+    if guess and low_pays and not pays(premium, high, gain_at(start, pieces, high)):
+        return low, high
+    return _bisected(premium, start, pieces, end)
+
+
+def _bisected(premium: Premium, start: Fraction, pieces: Sequence[Piece], end: Fraction) -> Bracket:
+    """Bracket the root to a share of itself, deciding every comparison by balls."""
+    low, high = end / 2, end
+    for _ in range(MAX_HALVINGS):
+        if pays(premium, low, gain_at(start, pieces, low)):
             break
-        width *= 2
-    msg = "the largest depth could not be bracketed: rescale the premium"
-    raise SolverError(msg)
+        low, high = low / 2, low
+    else:
+        msg = "the largest depth could not be bracketed: rescale the premium"
+        raise SolverError(msg)
+    while high - low > WIDTH / 4 * low:
+        middle = (low + high) / 2
+        if pays(premium, middle, gain_at(start, pieces, middle)):
+            low = middle
+        else:
+            high = middle
+    return low, high
+
+
+def _quadratic(premium: Premium, start: Fraction, pieces: Sequence[Piece]) -> Fraction | None:
+    """Return the root where it is rational: constant + slope d = κβ d² on the last piece."""
+    steep, reached, depth = premium.scale * premium.rate, start, Fraction(0)
+    for length, slope in pieces:
+        if not pays(premium, depth + length, reached + length * slope):
+            root = rational_root(slope * slope + 4 * steep * (reached - slope * depth))
+            return None if root is None else (slope + root) / (2 * steep)
+        reached, depth = reached + length * slope, depth + length
+    return None
+
+
+def rational_root(value: Fraction) -> Fraction | None:
+    """Return the square root of a fraction where that is one.
+
+    >>> rational_root(Fraction(9, 4)), rational_root(Fraction(2))
+    (Fraction(3, 2), None)
+    """
+    if value < 0:
+        return None
+    found = Fraction(math.isqrt(value.numerator), math.isqrt(value.denominator))
+    return found if found * found == value else None
 
 
 def gain_at(start: Fraction, pieces: Sequence[Piece], depth: Fraction) -> Fraction:

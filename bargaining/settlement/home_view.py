@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -10,7 +11,14 @@ from bargaining.errors import VerificationError
 from bargaining.model.agenda import parse_agenda
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
-from bargaining.settlement.depth import Bracket, Piece, bracket, largest_depth, pays
+from bargaining.settlement.depth import (
+    Bracket,
+    Piece,
+    bracket,
+    largest_depth,
+    pays,
+    rational_root,
+)
 
 Range = tuple[Number, Number]
 
@@ -87,24 +95,42 @@ class HomeView:
 
     def _least(self, gain: Fraction, shown: Fraction, most: Number) -> Number | None:
         """Return the smallest share that reaches the floor."""
-        if self.premium is None or not shown:
-            return self.floor / gain if gain > 0 and self.floor / gain <= most else None
-
-        def net(share: float) -> float:
-            assert self.premium is not None
-            return float(gain) * share - float(self.premium.cost(float(shown) * share))
-
-        low, high = 0.0, float(most)
-        for _ in range(200):  # the net gain is concave: find its top
-            left, right = low + (high - low) / 3, high - (high - low) / 3
-            low, high = (left, high) if net(left) < net(right) else (low, right)
-        if net(high) < float(self.floor):
+        premium = self.premium
+        if premium is None or not shown or premium.form == "linear":
+            rate = gain if premium is None else gain - premium.steepness * shown
+            return self.floor / rate if rate > 0 and self.floor / rate <= most else None
+        if premium.form == "quadratic":
+            return self._least_of_square(gain, shown, most)
+        steep = premium.steepness * shown
+        if gain <= steep:
             return None
-        low, top = 0.0, high
+        top = min(float(most), math.log(float(gain / steep)) / float(premium.rate * shown))
+
+        def reaches(share: float) -> bool:
+            part = Fraction(share)
+            return pays(premium, shown * part, gain * part - self.floor)
+
+        if not reaches(top):
+            return None
+        low = 0.0
         for _ in range(100):
             middle = (low + top) / 2
-            low, top = (low, middle) if net(middle) >= float(self.floor) else (middle, top)
+            low, top = (low, middle) if reaches(middle) else (middle, top)
         return top
+
+    def _least_of_square(self, gain: Fraction, shown: Fraction, most: Number) -> Number | None:
+        """Solve gain·s - κβ(shown·s)² = floor for the smaller root, exact where rational."""
+        assert self.premium is not None
+        bent = self.premium.scale * self.premium.rate * shown * shown
+        top = min(Fraction(most), gain / (2 * bent))
+        if top < 0 or gain * top - bent * top * top < self.floor:
+            return None
+        inside = gain * gain - 4 * bent * self.floor
+        root = rational_root(inside)
+        # The form without cancellation: 2 floor / (gain + root).
+        if root is not None:
+            return 2 * self.floor / (gain + root)
+        return 2 * float(self.floor) / (float(gain) + math.sqrt(float(inside)))
 
     def check(self, issue: int, outcome: str, stated: Range | None) -> None:
         """Raise VerificationError unless a largest share passes, and a larger one does not."""
@@ -113,7 +139,7 @@ class HomeView:
         if stated is None or (self.ratified is not None and issue not in self.ratified):
             return
         share = Fraction(stated[1]) * (1 - Fraction(1, 10**9))
-        more = Fraction(stated[1]) + Fraction(1, 10**9)
+        more = Fraction(stated[1]) * (1 + Fraction(1, 10**9)) or Fraction(1, 10**9)
         fine = self._passes(share, gain, shown)
         if not fine or (more <= 1 and self._passes(more, gain, shown)):
             place = f"{self.game.issue_names[issue]}: {outcome}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from bargaining.errors import InputError, NotDefinedError
+from bargaining.errors import InputError, NotDefinedError, VerificationError
 from bargaining.model.agenda import parse_agenda
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.spelling import suggestion
@@ -33,8 +33,9 @@ class PlayerWinSet:
         The largest depth that pays at his best benefit per unit of depth, however much of it
         there is; None where no depth is too large, or nothing shows.
     ratifiable : mapping of str to (low, high) or None
-        Shares of the outcome that goes furthest in each issue, by itself; None where no share
-        reaches his floor.
+        Per issue, from the smallest to the largest share of any single outcome that passes by
+        itself (so that more visibility never widens it); None where no share of any reaches
+        his floor.
     outcomes : mapping of str to mapping of str to (low, high) or None
         The same for every outcome but the status quo.
     packages : mapping of str to number or None
@@ -81,7 +82,7 @@ class WinSet:
     largest_depth : number or None
         The smallest of the players' largest depths.
     ratifiable : mapping of str to (low, high) or None
-        Shares that all of these players ratify.
+        What the intervals of all these players have in common.
     cross_premium : number
         Sum over the players.
     """
@@ -98,7 +99,7 @@ class WinSet:
 
     @property
     def ratifiable(self) -> Mapping[str, Range | None]:
-        """Shares that all of these players ratify, issue by issue."""
+        """What these players' intervals have in common, issue by issue."""
         return {
             name: _common([p.ratifiable[name] for p in self.players.values()])
             for name in self.game.issue_names
@@ -114,6 +115,10 @@ class WinSet:
         """Check every bracket and every share against the premium, by balls."""
         for name, found in self.players.items():
             view = HomeView(self.game, self.game.players.index(name))
+            hulls = {issue: _hull(list(o.values())) for issue, o in found.outcomes.items()}
+            if hulls != dict(found.ratifiable):
+                msg = f"{name}: ratifiable does not follow from the outcomes' shares"
+                raise VerificationError(msg)
             for issue, outcomes in found.outcomes.items():
                 for outcome, stated in outcomes.items():
                     view.check(self.game.position(issue), outcome, stated)
@@ -194,7 +199,7 @@ def _of_player(game: LinkageGame, player: int) -> PlayerWinSet:
         name: {label: view.share(k, gain, shown) for label, gain, shown in view.outcomes(k)}
         for k, name in enumerate(game.issue_names)
     }
-    furthest = {name: _furthest(list(found.values())) for name, found in table.items()}
+    ranges = {name: _hull(list(found.values())) for name, found in table.items()}
     packages: dict[str, Number | None] = {}
     brackets: dict[str, Bracket] = {}
     for package in parse_agenda(game, "linked").packages:
@@ -206,13 +211,16 @@ def _of_player(game: LinkageGame, player: int) -> PlayerWinSet:
             packages[name] = found[0] if found[0] == found[1] else float(sum(found) / 2)
     enlarges, shrinks = view.linking()
     return PlayerWinSet(
-        view.depth(), furthest, table, packages, brackets, view.cross(), enlarges, shrinks
+        view.depth(), ranges, table, packages, brackets, view.cross(), enlarges, shrinks
     )
 
 
-def _furthest(ranges: Sequence[Range | None]) -> Range | None:
+def _hull(ranges: Sequence[Range | None]) -> Range | None:
+    """Return the interval from the smallest to the largest share that passes."""
     passing = [found for found in ranges if found is not None]
-    return max(passing, key=lambda found: found[1], default=None)
+    if not passing:
+        return None
+    return min(low for low, _ in passing), max(high for _, high in passing)
 
 
 def _common(ranges: Sequence[Range | None]) -> Range | None:

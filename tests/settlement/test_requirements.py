@@ -95,6 +95,42 @@ def test_deadlock_interval_of_the_premium() -> None:
         assert bg.solve(game).verdict.linking_breaks_deadlock is works
 
 
+@pytest.mark.parametrize("concept", CONCEPTS)
+@pytest.mark.parametrize("digits", [3, 7, 9, 12, 20])
+@pytest.mark.parametrize("rate", ["1", "1000"])
+def test_near_the_threshold_of_linking(rate: str, digits: int, concept: str) -> None:
+    """At κβ = 2 - ε the surplus 4 ε x - 8 κβ² x² is largest at ε²/(4 β), half for each side.
+
+    With x of the operations and 3x/2 - w of the money the gains are 4 w and, to second order,
+    4 ε x - 8 κβ² x² - 4 w; β = 1000 puts the deal a thousand times nearer to the status quo.
+    """
+    small = Fraction(1, 10**digits)
+    scale = (2 - small) / Fraction(rate)
+    game = bg.load("us_mexico/sovereignty_premium", parameters={"kappa": str(scale), "beta": rate})
+    answer = bg.solve(game, solution=concept)
+    assert answer.verify()
+    assert answer.verdict.linking_breaks_deadlock
+    assert answer.minimal_packages == (("operations", "money"),)
+    linked = answer.agendas["linked"]
+    assert linked.status == "agreement"
+    for gain in linked.gains.values():
+        half = float(small**2 / (8 * Fraction(rate)))
+        assert float(gain) == pytest.approx(half, rel=2 * float(small) + 1e-6)
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+@pytest.mark.parametrize(("kappa", "beta"), [("0.000499999999999", "1000"), ("0.4999999", "1")])
+def test_near_the_threshold_of_one_issue(kappa: str, beta: str, concept: str) -> None:
+    """Just below κβ = 1/2 the issue works alone; its largest depth is small, its gains smaller."""
+    game = bg.load("us_mexico/sovereignty_premium", parameters={"kappa": kappa, "beta": beta})
+    answer = bg.solve(game, solution=concept)
+    assert answer.verify()
+    assert answer.agendas["delinked"].mutual_gain
+    assert answer.agendas["delinked"].status == "agreement"
+    assert not answer.verdict.linking_breaks_deadlock
+    assert answer.minimal_packages == (("operations",),)
+
+
 def test_cross_premium_of_one_audience() -> None:
     """Depths ln 2 twice cost 1 + 1 apart and 3 together."""
     premium = Premium(Fraction(1), Fraction(1))

@@ -126,3 +126,81 @@ def test_what_is_refused() -> None:
         bg.win_set(bg.load("us_mexico/six_issue_table"))
     with pytest.raises(InputError, match='did you mean "mexico"'):
         bg.win_set(bg.load("us_mexico/clearinghouse"), player="mexco")
+
+
+def _one_option(payoff: object, shown: object, premium: str, extra: str = "") -> bg.LinkageGame:
+    """Mexico's audience watches the only option of the only issue."""
+    return bg.loads(f"""
+        format = "bargaining-game/1"
+        players = ["us", "mexico"]
+        premium.mexico = {{{premium}}}
+        {extra}
+        [issues.one]
+        options = ["none", "deep"]
+        payoffs = {{us = [0, 1], mexico = [0, "{payoff}"]}}
+        visibility.mexico = [0, "{shown}"]
+        status_quo = "none"
+    """)
+
+
+@pytest.mark.parametrize("digits", [4, 5, 9, 15, 30])
+def test_a_small_largest_depth(digits: int) -> None:
+    """At κ = 1/2 - ε: (e^d - 1)/d = 1/(1 - 2ε), so that d = 4ε (1 + 2ε/3 + …)."""
+    small = Fraction(1, 10**digits)
+    game = _one_option(2, 4, f'scale = "{Fraction(1, 2) - small}", rate = 1')
+    answer = bg.win_set(game)
+    assert answer.verify()
+    found = answer.players["mexico"]
+    expected = float(4 * small * (1 + 2 * small / 3))
+    assert found.largest_depth == pytest.approx(expected, rel=1e-7)
+    assert float(found.packages["one"]) == pytest.approx(expected, rel=1e-7)
+    assert found.ratifiable["one"][1] == pytest.approx(expected / 4, rel=1e-7)
+    less = {"one": {"deep": (0, found.ratifiable["one"][1] * (1 - 1e-6))}}
+    wrong = replace(found, outcomes=less, ratifiable={"one": less["one"]["deep"]})
+    with pytest.raises(VerificationError, match="not the largest share"):
+        replace(answer, players={"mexico": wrong}).verify()
+
+
+def test_a_single_share_passes_exactly() -> None:
+    """6 s - 4 s² = 2 at s = 1/2, where the cap 2 s <= 1 just holds."""
+    extra = "caps.mexico = 1\n        floors.mexico = 2"
+    game = _one_option(6, 2, 'scale = 1, rate = 1, form = "quadratic"', extra)
+    answer = bg.win_set(game)
+    assert answer.verify()
+    assert answer.ratifiable["one"] == (Fraction(1, 2), Fraction(1, 2))
+    more = {**game.channels, "floors": {"mexico": 2 + Fraction(1, 10**30)}}
+    assert bg.win_set(replace(game, channels=more)).ratifiable["one"] is None
+
+
+@given(
+    gains=st.lists(st.integers(1, 9), min_size=2, max_size=3),
+    shown=st.lists(st.fractions("1/4", 4, max_denominator=4), min_size=3, max_size=3),
+    more=st.lists(st.fractions(0, 2, max_denominator=4), min_size=3, max_size=3),
+    floor=st.fractions(0, 3, max_denominator=4),
+    form=st.sampled_from(["exponential", "quadratic", "linear"]),
+)
+@settings(max_examples=60, deadline=None)
+def test_more_visibility_never_widens_an_issue(
+    gains: list[int], shown: list[Fraction], more: list[Fraction], floor: Fraction, form: str
+) -> None:
+    """With floors, too: outcomes that no longer pass leave the interval no larger."""
+
+    def interval(visibility: list[Fraction]) -> tuple[float, float] | None:
+        labels = ["no", *(f"option {n}" for n in range(len(gains)))]
+        issue = bg.Issue.from_options(
+            "x", ["us", "mexico"], labels, {"mexico": [0, *gains]}, status_quo="no"
+        )
+        seen = (Fraction(0), *visibility[: len(gains)])
+        issue = replace(issue, visibility={"mexico": seen})
+        premium = {"mexico": {"scale": Fraction(1), "rate": Fraction(1), "form": form}}
+        channels = {"premium": premium, "floors": {"mexico": floor}}
+        answer = bg.win_set(bg.LinkageGame(["us", "mexico"], [issue], channels=channels))
+        assert answer.verify()
+        found = answer.ratifiable["x"]
+        return None if found is None else (float(found[0]), float(found[1]))
+
+    before = interval(shown)
+    after = interval([s + m for s, m in zip(shown, more, strict=True)])
+    if after is not None:
+        assert before is not None
+        assert before[0] - DIGITS <= after[0] <= after[1] <= before[1] + DIGITS

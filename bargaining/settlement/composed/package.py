@@ -12,6 +12,7 @@ from bargaining.model.deal import Deal, gains
 from bargaining.model.game import LinkageGame
 from bargaining.model.ratification import Ratification
 from bargaining.results import Number, Status
+from bargaining.settlement.composed.fine_program import FineProgram
 from bargaining.settlement.composed.program import ComposedAnswer, ComposedProgram
 from bargaining.settlement.composed.proof import Bound
 from bargaining.settlement.enforcement.reversion import ReversionMode
@@ -81,9 +82,8 @@ def net_gains(
     """Return promised gains of a package's deal, net of premiums, from the definitions."""
     found = list(gains(game, deal.on(package)))
     for i in rules.premiums:
-        cost = rules.cost(i, rules.depth(game, deal.on(package), i), [package])
-        if cost:
-            found[i] = found[i] - cost
+        depth = rules.depth(game, deal.on(package), i)
+        found[i] = rules.net(i, found[i], depth, [package])
     return tuple(found)
 
 
@@ -113,17 +113,30 @@ def composed_packages(
         evidence = replace(
             evidence, blocked=program.blocked, feasible=program.feasible, known=composition
         )
+        able = {(place, i) for place, one in enumerate(ables) for i in one.gainers}
+        if decided_exactly(rules, mode) and set(program.able) != able:
+            msg = "floating point does not see who can gain"
+            raise SolverError(msg)
         if not program.able:
             return [
                 _nothing(game, p, able) for p, able in zip(packages, ables, strict=True)
             ], evidence
-        return _settled(game, program, ables, solution, weights, evidence)
+        return answered(game, program, ables, solution, weights, evidence)
     except SolverError:
         parts = [
-            replace(_nothing(game, p, able), status=Status.NUMERICAL_TROUBLE)
+            replace(
+                _nothing(game, p, able),
+                status=Status.NUMERICAL_TROUBLE,
+                gainers=able.gainers if decided_exactly(rules, mode) else frozenset(),
+            )
             for p, able in zip(packages, ables, strict=True)
         ]
         return parts, evidence
+
+
+def decided_exactly(rules: Ratification, mode: ReversionMode | None) -> bool:
+    """Whether the linearised gains alone say who can gain: without floors and enforcement."""
+    return mode is None and not rules.floors
 
 
 def _nothing(game: LinkageGame, package: Sequence[int], able: Able) -> PackageSettlement:
@@ -131,9 +144,9 @@ def _nothing(game: LinkageGame, package: Sequence[int], able: Able) -> PackageSe
     return no_agreement(game, tuple(package), rates, "exchange rates")
 
 
-def _settled(
+def answered(
     game: LinkageGame,
-    program: ComposedProgram,
+    program: ComposedProgram | FineProgram,
     ables: Sequence[Able],
     solution: Solution,
     weights: Weights,
@@ -168,7 +181,9 @@ def _settled(
         deal = program.deal(answer.variables, place)
         found_gains = net_gains(game, evidence.rules, package, deal)
         assert answer.bound is not None
-        support = tuple(answer.bound.weights.get((place, i), 0.0) for i in range(len(game.players)))
+        support: Weights = tuple(
+            answer.bound.weights.get((place, i), 0.0) for i in range(len(game.players))
+        )
         moved = bool(deal.shares) or bool((deal.outcomes != game.origin[list(package)]).any())
         parts.append(
             PackageSettlement(

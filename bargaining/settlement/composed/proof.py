@@ -17,6 +17,7 @@ import numpy as np
 
 from bargaining.errors import VerificationError
 from bargaining.geometry.marginals import Component
+from bargaining.model.precise import precise_slope, precisely
 from bargaining.results import Number
 from bargaining.settlement.layout import Bag
 from bargaining.settlement.requirements.base import Composition, Concave
@@ -71,8 +72,12 @@ class Bound:
         for c, weight in curves.items():
             curve = composition.curves[c]
             at = self.depths.get(c, Fraction(0))
-            slope: Any = curve.premium.slope(float(at)) if at else curve.premium.steepness
-            if at:
+            slope: Any = curve.premium.steepness
+            if at and isinstance(at, Fraction):
+                slope = precise_slope(curve.premium, at)
+                constant -= weight * (precisely(curve.premium, at) - slope * at)
+            elif at:
+                slope = curve.premium.slope(float(at))
                 constant -= weight * (float(curve.premium.cost(at)) - slope * float(at))
             _add(form, curve.depth, -weight * slope)
         for g, weight in swaps.items():

@@ -20,7 +20,8 @@ from bargaining.errors import NotSupportedError
 from bargaining.model.agenda import positions
 from bargaining.model.deal import Deal, broken
 from bargaining.model.game import LinkageGame
-from bargaining.model.ratification import Premium, Ratification
+from bargaining.model.precise import precisely
+from bargaining.model.ratification import Ratification
 from bargaining.results import Status
 from bargaining.settlement.composed.package import Evidence, net_gains
 from bargaining.settlement.enforcement.reversion import ReversionMode, reversion
@@ -31,7 +32,6 @@ from bargaining.settlement.solutions.base import Problem, Solution, Weights
 
 MAX_TRIED = 100_000
 """Packages of outcomes that are tried."""
-BITS = 400
 SAME = Fraction(1, 10**80)
 Gains = tuple[Fraction, ...]
 
@@ -286,28 +286,6 @@ class _Costs:
                 self._known[player, depth] = precisely(premium, depth)
             total += self._known[player, depth]
         return total
-
-
-def precisely(premium: Premium, depth: Fraction) -> Fraction:
-    """Return the premium on a depth, exactly or to 120 digits.
-
-    >>> float(precisely(Premium(Fraction(1), Fraction(1)), Fraction(1)))
-    1.7182818284590453
-    """
-    if premium.form != "exponential" or not depth:
-        return Fraction(premium.cost(depth))
-    from flint import arb, ctx, fmpq
-
-    before = ctx.prec
-    ctx.prec = BITS + 64
-    try:
-        power = premium.rate * depth
-        ball = arb(fmpq(power.numerator, power.denominator)).expm1()
-        ball = ball * arb(fmpq(premium.scale.numerator, premium.scale.denominator))
-        mantissa, exponent = ball.mid().man_exp()
-    finally:
-        ctx.prec = before
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
 def _totals_met(

@@ -15,18 +15,18 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from bargaining.errors import NotDefinedError, NotSupportedError, VerificationError
+from bargaining.errors import NotDefinedError, NotSupportedError
 from bargaining.model.agenda import Agenda
 from bargaining.model.deal import broken, combine, gains
 from bargaining.model.game import LinkageGame
 from bargaining.model.ratification import Ratification
 from bargaining.results import Number, Status
 from bargaining.settlement import totals
-from bargaining.settlement.composed.checker import check_composed, totals_missed
+from bargaining.settlement.composed.certified import certified_packages
+from bargaining.settlement.composed.checker import totals_missed
 from bargaining.settlement.composed.conflict import conflicting
-from bargaining.settlement.composed.package import Evidence, composed_packages
+from bargaining.settlement.composed.package import Evidence
 from bargaining.settlement.composed.prices import reported
-from bargaining.settlement.composed.rounding import exactly
 from bargaining.settlement.enforcement.reversion import ReversionMode
 from bargaining.settlement.package import Deals, PackageSettlement, no_agreement
 from bargaining.settlement.program import GAP
@@ -73,7 +73,7 @@ def settle_composed(
     conflict: tuple[str, ...] = ()
     if status == Status.NO_AGREEMENT and len(plan.packages) <= FEW_PACKAGES:
         conflict = (missed,) if missed else conflicting(game, plan.packages, rules, mode)
-    answer = Settlement(
+    return Settlement(
         concept.id,
         plan.name,
         deals,
@@ -98,13 +98,6 @@ def settle_composed(
         attempt=tuple(groups) if missed is not None else (),
         reversion=mode,
     )
-    if numeric and status != Status.NUMERICAL_TROUBLE and deals == "shares":
-        try:
-            for group, evidence in groups:
-                check_composed(game, group, evidence, concept, weights, GAP, afresh=False)
-        except VerificationError:
-            return replace(answer, status=Status.NUMERICAL_TROUBLE)
-    return answer
 
 
 def _check_question(game: LinkageGame, plan: Agenda, concept: Solution | Procedure) -> None:
@@ -139,7 +132,7 @@ def settle_groups(
 
         solve: Any = pure_packages
     else:
-        solve = _in_shares
+        solve = certified_packages
     if not total or concept.id == "nash":
         together = [packages] if total else [[package] for package in packages]
         found = [solve(game, group, concept, weights, rules, mode) for group in together]
@@ -159,18 +152,6 @@ def settle_groups(
     return found, None
 
 
-def _in_shares(
-    game: LinkageGame,
-    packages: Sequence[Sequence[int]],
-    concept: Solution,
-    weights: Weights,
-    rules: Ratification,
-    mode: ReversionMode | None,
-) -> Settled:
-    found = composed_packages(game, packages, concept, weights, rules, mode)
-    return exactly(game, found, concept, weights)
-
-
 def realised_gains(
     game: LinkageGame, plan: Agenda, rules: Ratification, parts: Sequence[PackageSettlement]
 ) -> list[Number]:
@@ -178,9 +159,7 @@ def realised_gains(
     found = list(gains(game, combine(game, (part.deal for part in parts))))
     for i in rules.premiums:
         depth = {k: d for part in parts for k, d in rules.depth(game, part.deal, i).items()}
-        cost = rules.cost(i, depth, plan.packages)
-        if cost:
-            found[i] = found[i] - cost
+        found[i] = rules.net(i, found[i], depth, plan.packages)
     return found
 
 
