@@ -201,7 +201,7 @@ class ExactProgram:
             table = np.array(
                 [[float(v.gains[i] / u) for v in vertices] for i, u in zip(who, unit, strict=True)]
             )
-            mix = _mixture(table, power, mix)
+            mix = mixture(table, power, mix)
             shares = _rounded(mix)
             gained = self._mixed([v.gains for v in vertices], shares)
             rates = {i: Fraction(weights[i]) / gained[i] for i in who}
@@ -233,7 +233,7 @@ class ExactProgram:
         return tuple(total)
 
 
-def _mixture(
+def mixture(
     table: NDArray[np.float64], power: NDArray[np.float64], start: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Maximise ``power @ log(table @ mix)`` over mixtures, then sharpen those in use."""

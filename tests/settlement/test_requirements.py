@@ -555,3 +555,24 @@ def test_a_visible_status_quo_is_an_error() -> None:
 def _with_audience(game: bg.LinkageGame, audience: str) -> bg.LinkageGame:
     premium = {p: {**t, "audience": audience} for p, t in game.channels["premium"].items()}
     return replace(game, channels={**game.channels, "premium": premium})
+
+
+def test_mixing_deals_sharpens_what_no_solver_can() -> None:
+    """The plain settlement is enforceable, so that the requirement changes nothing."""
+    options = bg.Issue.from_options(
+        "k0", ["p0", "p1", "p2"], ["o0", "o1", "o2"],
+        {"p0": [6, 6, 6], "p1": [4, -5, 0], "p2": [-1, 2, -1]}, status_quo="o2",
+    )  # fmt: skip
+    acts = bg.Issue.normal_form(
+        "k1", ["p0", "p1", "p2"], {"p0": ["a0", "a1"], "p2": ["a0", "a1"]},
+        {"p0": [[2, 3], [0, 0]], "p1": [[5, -2], [5, 5]], "p2": [[3, -2], [3, 4]]},
+        status_quo={"p0": "a0", "p2": "a0"},
+    )  # fmt: skip
+    patience = {"p0": Fraction(7, 10), "p1": Fraction(7, 10), "p2": Fraction(1, 2)}
+    game = bg.LinkageGame(("p0", "p1", "p2"), [options, acts], discount=patience)
+    plain = bg.settle(game)
+    kept = bg.settle(game, require=("enforcement",))
+    assert kept.status == "agreement"
+    for player, gain in plain.gains.items():
+        assert float(kept.gains[player]) == pytest.approx(float(gain), rel=1e-6)
+    assert kept.verify()

@@ -1,6 +1,7 @@
 """Maximising a goal over the shares of a composition, with a proof of how good the answer is.
 
-The ladder: an interior point method of our own, Clarabel's exponential cone, tangents (Kelley).
+The ladder: an interior point method of our own, Clarabel's exponential cone, tangents (Kelley),
+and for logarithms mixtures of the deals found so far with the best one at their own prices.
 Whatever a way returns is cleaned, held against the requirements, and bounded by its own prices
 or by those of a linear programme; a deal without a proof is no answer.
 """
@@ -17,6 +18,7 @@ from bargaining.settlement.composed.arrays import Arrays, Vector
 from bargaining.settlement.composed.balance import balanced
 from bargaining.settlement.composed.cuts import Goal, bounded, programme
 from bargaining.settlement.composed.interior import Inner, interior
+from bargaining.settlement.exact_program import mixture
 
 MAX_ROUNDS = 60
 GAP = 1e-6
@@ -173,9 +175,37 @@ def _candidates(
         yield found.z, None, None, "interior point"
     from bargaining.settlement.composed.conic import conic
 
+    points = [start, *([found.z] if found is not None else [])]
     for point in conic(arrays, goal, start, unit):
+        points.append(towards(arrays, goal, start, point, unit))
         yield point, None, None, "conic"
-    yield _kelley(arrays, goal, start, unit), None, None, "cutting planes"
+    points.append(_kelley(arrays, goal, start, unit))
+    yield points[-1], None, None, "cutting planes"
+    if goal.kind == "logs":
+        for point in _mixed(arrays, goal, start, unit, points):
+            yield point, None, None, "simplicial decomposition"
+
+
+def _mixed(
+    arrays: Arrays, goal: Goal, start: Vector, unit: float, points: list[Vector]
+) -> Iterator[Vector]:
+    """Mix deals for the largest product, add the best one at the mixture's prices, and go on."""
+    power = goal.weights / goal.weights.sum()
+    points = [p for p in points if np.isfinite(_score(arrays, goal, p, unit))]
+    for _ in range(MAX_ROUNDS):
+        table = np.array([arrays.values(p, unit)[goal.terms] for p in points]).T
+        scale = table.max(axis=1, keepdims=True)
+        mix = mixture(table / scale, power, np.full(len(points), 1.0 / len(points)))
+        z = np.asarray(sum(m * p for m, p in zip(mix, points, strict=True)))
+        terms = arrays.values(z, unit)[goal.terms]
+        if terms.min() <= 0:
+            return
+        yield z
+        depths = np.maximum(arrays.depths @ z, 0.0)
+        best = programme(arrays, goal, unit, [depths], [], goal.weights / terms)
+        if best is None:
+            return
+        points.append(towards(arrays, goal, start, best.z, unit))
 
 
 def _kelley(arrays: Arrays, goal: Goal, start: Vector, unit: float) -> Vector:
