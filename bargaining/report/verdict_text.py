@@ -229,6 +229,10 @@ def _reasons(verdict: Verdict, *, verified: bool) -> list[RenderableType]:
             f"{which}: at the exchange rates {_weights(weights)} every issue is blocked at once, "
             "so no deal helps everyone."
         )
+    if Status.NUMERICAL_TROUBLE in (linked.status, delinked.status):
+        lines.append(
+            "The best deal could not be certified: gains shown are those of some deal that helps."
+        )
     how = "exactly" if linked.tolerance == 0 else f"to {linked.tolerance:g}"
     lines.append(
         f"Checked {how} against the definitions, apart from the solver."

@@ -669,3 +669,18 @@ def test_losses_of_rounding_are_none() -> None:
             assert answer.verify()
             assert min(answer.gains.values()) >= 0
             assert min(answer.promised.values()) >= 0
+
+
+def test_what_cannot_be_certified_still_says_who_can_gain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the fine program: mutual gain is exact, and a small deal shows it."""
+    monkeypatch.setattr("bargaining.settlement.composed.fine_program.MAX_COLUMNS", 0)
+    game = bg.load("us_mexico/sovereignty_premium", parameters={"kappa": "1.999999999"})
+    answer = bg.solve(game)
+    assert answer.verdict.linking_breaks_deadlock
+    linked = answer.agendas["linked"]
+    assert linked.status == "numerical_trouble"
+    assert linked.mutual_gain
+    assert min(linked.gains.values()) > 0
+    assert sum(map(float, linked.gains.values())) <= 2.5e-19
+    with pytest.raises(VerificationError, match="no solver could certify"):
+        linked.verify()
