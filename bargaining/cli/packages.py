@@ -27,6 +27,7 @@ from bargaining.cli import common
         show_default=True,
         help="Search at most this long.",
     ),
+    common.require_option,
     common.set_option,
     common.format_option,
     common.exact_option,
@@ -36,6 +37,7 @@ def command(
     deals: str,
     limit: int,
     seconds: float,
+    require: tuple[str, ...],
     settings: tuple[str, ...],
     style: str,
     exact: bool,
@@ -52,7 +54,12 @@ def command(
     from bargaining.results import Status, with_exact
 
     found = common.load_game(game, settings)
-    search = minimal_packages(found, deals=deals, time_limit=seconds)  # type: ignore[arg-type]
+    search = minimal_packages(
+        found,
+        deals=deals,  # type: ignore[arg-type]
+        time_limit=seconds,
+        require=require,
+    )
     if style == "text":
         from bargaining.report.text import packages_text
 
@@ -77,7 +84,12 @@ def command(
         "clears_alone": [p for p in packages if search.clears_alone(frozenset(p))],
         "certificate": [proof.to_dict() for proof in proofs],
         "issues": {
-            name: {"status": report.status, "exchange_rates": report.exchange_rates}
+            name: {
+                "status": report.status,
+                "status_with_requirements": report.status_with_requirements,
+                "exchange_rates": report.exchange_rates,
+                "exchange_rates_with_requirements": report.exchange_rates_with_requirements,
+            }
             for name, report in reports.items()
         },
     }

@@ -118,7 +118,7 @@ class _Builder:
                 self.reading, self.usable.get("commitment"), issues, links
             ),
             "premium": self._premium(),
-            "vetoes": self._vetoes(),
+            "vetoes": self._vetoes(issues),
             "monitoring": read_monitoring(self.reading, self.usable.get("monitoring")),
             "utility": read_utilities(self.reading, self.usable.get("utility")),
             "types": self.usable.get("types", []),
@@ -243,12 +243,20 @@ class _Builder:
             )
         return {"efficiency": efficiency}
 
-    def _vetoes(self) -> dict[str, tuple[str, ...]]:
+    def _vetoes(self, issues: Mapping[str, Issue]) -> dict[str, tuple[str, ...]]:
         result = {}
+        acting = {player: name for name, issue in issues.items() for player in issue.actions}
         for issue, names in dict(self.usable.get("vetoes") or {}).items():
             self.reading.known_issue(("vetoes", issue), issue)
             for player in names or ():
                 self.reading.known_player(("vetoes", issue), player)
+                if player in acting:
+                    self.reading.report(
+                        ("vetoes", issue),
+                        "expected players who only ratify, found "
+                        f"{show(player)}, who acts in {show(acting[player])}: who acts has a say "
+                        "anyway; leave him out, or give his veto to another player",
+                    )
             result[issue] = tuple(names or ())
         return result
 

@@ -32,6 +32,9 @@ class IssueReport:
         μ when the second player's payoffs are -μ times the first's plus a constant.
     status_with_requirements : str or None
         The status when premiums, caps, floors and vetoes count; None where there are none.
+    exchange_rates_with_requirements : (low, high), None, or {"vertices": …}
+        Exchange rates for the gains linearised at the status quo, premiums folded in and who
+        only ratifies included; None where they are empty, or nothing is asked at home.
     """
 
     status: IssueStatus
@@ -40,17 +43,17 @@ class IssueReport:
     conflict_index: Fraction | None
     zero_sum_rate: Fraction | None
     status_with_requirements: IssueStatus | None = None
+    rates_at_home: ExchangeRates | None = field(default=None, repr=False)
 
     @property
     def exchange_rates(self) -> Interval | dict[str, Any] | None:
         """The interval (two players) or the corner points of Λ."""
-        if self.rates is None:
-            return None
-        if len(self.rates.everyone) == 2:
-            return self.rates.interval
-        if self.rates.empty:
-            return None
-        return {"players": self.rates.players, "vertices": self.rates.vertices}
+        return _shown(self.rates)
+
+    @property
+    def exchange_rates_with_requirements(self) -> Interval | dict[str, Any] | None:
+        """The same for what must pass at home."""
+        return _shown(self.rates_at_home)
 
     @property
     def interval(self) -> Interval | None:
@@ -64,12 +67,23 @@ class IssueReport:
             "status": self.status,
             "status_with_requirements": self.status_with_requirements,
             "exchange_rates": self.exchange_rates,
+            "exchange_rates_with_requirements": self.exchange_rates_with_requirements,
             "equilibria": [e.to_dict() for e in found.equilibria] if found else [],
             "equilibria_complete": found.complete if found else None,
             "status_quo_is_equilibrium": found.status_quo_is_equilibrium if found else None,
             "conflict_index": self.conflict_index,
             "zero_sum_rate": self.zero_sum_rate,
         }
+
+
+def _shown(rates: ExchangeRates | None) -> Interval | dict[str, Any] | None:
+    if rates is None:
+        return None
+    if len(rates.everyone) == 2:
+        return rates.interval
+    if rates.empty:
+        return None
+    return {"players": rates.players, "vertices": rates.vertices}
 
 
 class IssueReports(Mapping[str, IssueReport]):
@@ -107,17 +121,20 @@ def issue_report(game: LinkageGame, name: str) -> IssueReport:
         of_issue(issue),
         conflict_index(issue),
         zero_sum_rate(issue),
-        _at_home(game, position),
+        *_at_home(game, position),
     )
 
 
-def _at_home(game: LinkageGame, issue: int) -> IssueStatus | None:
-    """Return the status under what a deal must pass at home, where anything is asked there."""
+def _at_home(
+    game: LinkageGame, issue: int
+) -> tuple[IssueStatus, ExchangeRates] | tuple[None, None]:
+    """Return status and rates under what a deal must pass at home, where anything is asked."""
     if not game.ratification:
-        return None
+        return None, None
     from bargaining.linkage.requirements import UnderRequirements
 
-    return UnderRequirements(game, "shares").status(issue)
+    under = UnderRequirements(game, "shares")
+    return under.status(issue), under.rates(issue)
 
 
 def issue_status(rates: ExchangeRates) -> IssueStatus:

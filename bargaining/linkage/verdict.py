@@ -187,8 +187,8 @@ class Verdict:
             raise VerificationError(msg)
         for name in islice(self.issues, MAX_CHECKED_ISSUES):
             fresh, stated = issue_report(self.game, name), self.issues[name]
-            for field_ in ("status", "status_with_requirements", "exchange_rates", "conflict_index",
-                           "zero_sum_rate"):  # fmt: skip
+            for field_ in ("status", "status_with_requirements", "exchange_rates", "zero_sum_rate",
+                           "exchange_rates_with_requirements", "conflict_index"):  # fmt: skip
                 if getattr(fresh, field_) != getattr(stated, field_):
                     msg = f"issue {name}: the stated {field_} does not follow from its payoffs"
                     raise VerificationError(msg)

@@ -222,6 +222,14 @@ def read_ratification(game: LinkageGame) -> Ratification:
     for issue, players in dict(game.channels.get("vetoes") or {}).items():
         for player in players:
             i = names.index(player)
+            own = next((n for n, other in game.issues.items() if player in other.actions), None)
+            if own is not None:
+                place = f"{game.name or 'the game'}: vetoes.{issue}"
+                msg = (
+                    f'{place}: expected players who only ratify, found "{player}", who acts in '
+                    f'"{own}": who acts has a say anyway; leave him out'
+                )
+                raise InputError(msg)
             ratified[i] = (*ratified.get(i, ()), game.position(issue))
     shown = {i: visible[i] for i in visible if i in premiums or i in caps}
     return Ratification(premiums, caps, floors, ratified, shown)

@@ -121,8 +121,12 @@ def _rates(verdict: Verdict, *, ascii_only: bool) -> list[RenderableType]:
             interval = report.interval
             words = _status_words(report)
             table.add_row(
-                plain(name), _bar(report, ascii_only=ascii_only), _interval(interval), words
+                plain(name), _bar(interval, ascii_only=ascii_only), _interval(interval), words
             )
+            home = _interval_at_home(report)
+            if home != interval:
+                bar = _bar(home, ascii_only=ascii_only)
+                table.add_row(plain("  at home"), bar, _interval(home), "")
         heading = f"Exchange rates: the weights on {first} at which an issue offers no trade"
         note = _bars_note(verdict, reports)
     else:
@@ -151,19 +155,25 @@ def _bars_note(verdict: Verdict, reports: Mapping[str, IssueReport]) -> str:
     notes = []
     if any(len(package) == 2 for package in verdict.minimal_packages):
         notes.append("Two bars that do not overlap: these two issues unlock each other.")
-    intervals = [report.interval for report in reports.values()]
+    intervals = [_interval_at_home(report) for report in reports.values()]
     ends = [interval for interval in intervals if interval is not None]
     shared = max((e[0] for e in ends), default=1) <= min((e[1] for e in ends), default=0)
     if len(ends) == len(verdict.issues) > 1 and shared:
         notes.append("All bars share a point: no package offers a trade.")
-    if any(report.interval is None for report in reports.values()):
+    helping = (report.status_with_requirements or report.status for report in reports.values())
+    if any(status == "mutual" for status in helping):
         notes.append("No bar: nothing blocks this issue, a deal on it helps both.")
     return " ".join(notes)
 
 
-def _bar(report: IssueReport, *, ascii_only: bool) -> Text:
+def _interval_at_home(report: IssueReport) -> tuple[Fraction, Fraction] | None:
+    """Return the interval at home, or of the payoffs where nothing is asked there."""
+    rates = report.rates_at_home
+    return report.interval if rates is None or len(rates.everyone) != 2 else rates.interval
+
+
+def _bar(interval: tuple[Fraction, Fraction] | None, *, ascii_only: bool) -> Text:
     full, none = ("#", ".") if ascii_only else ("█", "·")
-    interval = report.interval
     if interval is None:
         return Text(none * BAR)
     low = min(int(interval[0] * BAR), BAR - 1)
@@ -218,6 +228,10 @@ def _reasons(verdict: Verdict, *, verified: bool) -> list[RenderableType]:
         lines.append(
             f"{which}: at the exchange rates {_weights(weights)} every issue is blocked at once, "
             "so no deal helps everyone."
+        )
+    if Status.NUMERICAL_TROUBLE in (linked.status, delinked.status):
+        lines.append(
+            "The best deal could not be certified: gains shown are those of some deal that helps."
         )
     how = "exactly" if linked.tolerance == 0 else f"to {linked.tolerance:g}"
     lines.append(

@@ -67,7 +67,7 @@ def test_a_changed_game_is_written_from_its_data() -> None:
 def test_channels_links_and_visibility_come_back() -> None:
     text = """
         format = "bargaining-game/1"
-        players = ["a", "b"]
+        players = ["a", "b", "c"]
         discount = {a = 0.9}
         [issues.g]
         actions = {a = ["x", "y"], b = ["z", "w"]}
@@ -90,7 +90,7 @@ def test_channels_links_and_visibility_come_back() -> None:
         [premium]
         a = {scale = 1, rate = "1/2", form = "linear"}
         [vetoes]
-        o = ["b"]
+        o = ["c"]
     """
     game = bg.loads(text)
     from_data = replace(game, document={})

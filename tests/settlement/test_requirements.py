@@ -13,7 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.errors import InputError, NotDefinedError, NotSupportedError, VerificationError
+from bargaining.errors import (
+    GameFileError,
+    InputError,
+    NotDefinedError,
+    NotSupportedError,
+    VerificationError,
+)
 from bargaining.model.ratification import Premium
 from bargaining.settlement.composed.proof import Bound
 from bargaining.settlement.linearised import HomeTest
@@ -576,3 +582,126 @@ def test_mixing_deals_sharpens_what_no_solver_can() -> None:
     for player, gain in plain.gains.items():
         assert float(kept.gains[player]) == pytest.approx(float(gain), rel=1e-6)
     assert kept.verify()
+
+
+# ---------------------------------------------------------------- floors, decided exactly
+
+
+def _floor(floor: str, extra: str = "") -> bg.LinkageGame:
+    """Operations in full bring (6, 2), the money (-4, 4): mexico reaches 6 and no more."""
+    return bg.loads(f"""
+        format = "bargaining-game/1"
+        players = ["us", "mexico"]
+        floors.mexico = "{floor}"
+        {extra}
+        [issues.operations]
+        options = ["none", "all"]
+        payoffs = {{us = [0, 6], mexico = [0, 2]}}
+        visibility.mexico = [0, 1]
+        status_quo = "none"
+        [issues.money]
+        options = ["none", "aid"]
+        payoffs = {{us = [0, -4], mexico = [0, 4]}}
+        status_quo = "none"
+    """)
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+@pytest.mark.parametrize("digits", [1, 6, 9, 10, 12, 30])
+def test_a_floor_beyond_reach_is_never_met(digits: int, concept: str) -> None:
+    small = Fraction(1, 10**digits)
+    answer = bg.settle(_floor(f"{6 + small}"), solution=concept)
+    assert answer.verify()
+    assert answer.status == "no_agreement"
+    assert answer.conflict == ("floors.mexico",)
+    assert not answer.mutual_gain
+    met = bg.settle(_floor(f"{6 - small}"), solution=concept)
+    assert met.verify()
+    assert met.status == "agreement"
+    assert met.gains["us"] == pytest.approx(2, abs=2 * float(small) + 1e-9)
+    assert float(met.gains["mexico"]) >= float(6 - small) - 1e-12
+
+
+@pytest.mark.parametrize(("slope", "works"), [("1/1000", True), ("1/999", False)])
+def test_a_linear_premium_leaves_less_for_the_floor(slope: str, works: bool) -> None:
+    """All operations cost the slope: 6 - 1/1000 is just reached at a slope of 1/1000."""
+    premium = f'premium.mexico = {{scale = "{slope}", rate = 1, form = "linear"}}'
+    answer = bg.settle(_floor("6 - 1/1000", premium))
+    assert answer.verify()
+    assert (answer.status == "agreement") is works
+    assert answer.conflict == (() if works else ("premium.mexico", "floors.mexico"))
+
+
+def test_minimal_packages_see_the_same_floor() -> None:
+    assert list(bg.minimal_packages(_floor("6"))) == [{"operations", "money"}]
+    assert list(bg.minimal_packages(_floor("6.000000000001"))) == []
+
+
+def test_conflict_of_a_total_names_the_premium_too() -> None:
+    """Apart both issues pass, together one audience pays e² - 1: without it 6 reaches the floor."""
+    game = _with_audience(bg.load("us_mexico/one_audience"), "national")
+    game = replace(game, channels={**game.channels, "floors": {"mexico": Fraction(1)}})
+    answer = bg.settle(game, agenda="delinked", solution="egalitarian")
+    assert answer.verify()
+    assert answer.status == "no_agreement"
+    assert set(answer.conflict) == {"premium.mexico", "floors.mexico"}
+    free = replace(game, channels={"floors": {"mexico": Fraction(1)}})
+    assert bg.settle(free, agenda="delinked", solution="egalitarian").status == "agreement"
+    with pytest.raises(VerificationError):
+        replace(answer, conflict=("premium.mexico",)).verify()
+
+
+# ---------------------------------------------------------------- what is said of issues
+
+
+def test_exchange_rates_at_home() -> None:
+    """Payoffs (6, 2) block nothing; less 4 of premium they are (6, -2): t 6 <= (1 - t) 2."""
+    report = bg.solve(bg.load("us_mexico/sovereignty_premium")).issues["operations"]
+    assert report.exchange_rates is None
+    assert report.status == "mutual"
+    assert report.status_with_requirements == "deadlock"
+    assert report.exchange_rates_with_requirements == (0, Fraction(1, 4))
+    assert report.to_dict()["exchange_rates_with_requirements"] == (0, Fraction(1, 4))
+
+
+def test_who_acts_cannot_only_ratify() -> None:
+    text = """
+        format = "bargaining-game/1"
+        players = ["us", "mexico"]
+        vetoes.one = ["mexico"]
+        [issues.one]
+        actions.mexico = ["no", "yes"]
+        payoffs = {us = [0, 1], mexico = [0, 1]}
+        status_quo.mexico = "no"
+    """
+    with pytest.raises(GameFileError, match=r"vetoes\.one.*who acts in .one."):
+        bg.loads(text)
+    game = bg.loads(text.replace('vetoes.one = ["mexico"]', ""))
+    with pytest.raises(InputError, match=r"vetoes\.one.*leave him out"):
+        bg.settle(replace(game, channels={"vetoes": {"one": ("mexico",)}}))
+
+
+def test_losses_of_rounding_are_none() -> None:
+    """At the largest sum Mexico is held at exactly no loss."""
+    for kappa in ("1/2", "1", "3/2", "7/4"):
+        game = bg.load("us_mexico/sovereignty_premium", parameters={"kappa": kappa})
+        for concept in CONCEPTS:
+            answer = bg.settle(game, solution=concept)
+            assert answer.verify()
+            assert min(answer.gains.values()) >= 0
+            assert min(answer.promised.values()) >= 0
+
+
+def test_what_cannot_be_certified_still_says_who_can_gain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the fine program: mutual gain is exact, and a small deal shows it."""
+    monkeypatch.setattr("bargaining.settlement.composed.fine_program.MAX_COLUMNS", 0)
+    game = bg.load("us_mexico/sovereignty_premium", parameters={"kappa": "1.999999999"})
+    answer = bg.solve(game)
+    assert answer.verdict.linking_breaks_deadlock
+    linked = answer.agendas["linked"]
+    assert linked.status == "numerical_trouble"
+    assert linked.mutual_gain
+    assert min(linked.gains.values()) > 0
+    assert sum(map(float, linked.gains.values())) <= 2.5e-19
+    with pytest.raises(VerificationError, match="no solver could certify"):
+        linked.verify()

@@ -23,9 +23,9 @@ from bargaining.settlement.composed.package import (
     compose,
     composed_packages,
     decided_exactly,
-    net_gains,
 )
 from bargaining.settlement.composed.rounding import exactly
+from bargaining.settlement.composed.small_deal import small_deal
 from bargaining.settlement.enforcement.reversion import ReversionMode
 from bargaining.settlement.linearised import home_test
 from bargaining.settlement.package import PackageSettlement
@@ -51,8 +51,10 @@ def certified_packages(
     passes = _passes(game, found, solution, weights)
     if decided_exactly(rules, mode) and not (passes and not _tiny(game, found)):
         near = _near_threshold(game, found, solution, weights)
-        if near is not None and (not passes or near[0][0].status != Status.NUMERICAL_TROUBLE):
+        if near is not None:
             return near
+        if not passes:
+            return _helping(game, found)
     return found if passes else _in_trouble(found)
 
 
@@ -100,19 +102,21 @@ def _near_threshold(
         settled = answered(game, program, ables, solution, weights, evidence)
         check_composed(game, *settled, solution, weights, GAP, afresh=False)
     except (SolverError, VerificationError):
-        parts = []
-        for place, part in enumerate(found[0]):
-            deal = program.small_deal(place)
-            gained = net_gains(game, rules, part.package, deal)
-            parts.append(
-                replace(
-                    part,
-                    deal=deal,
-                    gains=tuple(map(float, gained)),
-                    gainers=ables[place].gainers,
-                    ideal=None,
-                    status=Status.NUMERICAL_TROUBLE,
-                )
-            )
-        return parts, evidence
+        return None
     return settled
+
+
+def _helping(game: LinkageGame, found: Settled) -> Settled:
+    """State who can gain, which is known exactly, with small deals that show it."""
+    parts, evidence = found
+    rules, home = evidence.rules, home_test(game, evidence.rules)
+    shown = []
+    for part in parts:
+        able = home.able(part.package)
+        small = small_deal(game, rules, part.package, able, len(parts)) if able.gainers else None
+        if small is not None:
+            deal, gained = small
+            gains = tuple(map(float, gained))
+            part = replace(part, deal=deal, gains=gains, ideal=None)
+        shown.append(replace(part, gainers=able.gainers, status=Status.NUMERICAL_TROUBLE))
+    return shown, replace(evidence, blocked=None, bound=None, ideals={}, feasible=True)

@@ -23,6 +23,7 @@ from bargaining.settlement.composed.proof import Bound
 from bargaining.settlement.enforcement.temptation import temptations
 from bargaining.settlement.linearised import HomeTest, home_test
 from bargaining.settlement.package import PackageSettlement
+from bargaining.settlement.program import GAP
 from bargaining.settlement.requirements.base import Composition
 from bargaining.settlement.solutions.base import Problem, Solution, Weights, apart
 
@@ -176,6 +177,11 @@ def totals_missed(
             total = total + promised - rules.cost(i, depths[i], packages)
         found.append((f"floors.{game.players[i]}", total - floor, max(game.reach[i], float(floor))))
     return found
+
+
+def is_missed(slack: Number, size: float) -> bool:
+    """Whether a cap or floor is missed: exactly where numbers are exact."""
+    return bool(slack < 0 if isinstance(slack, (int, Fraction)) else slack < -GAP * size)
 
 
 def _spilled(game: LinkageGame, parts: Sequence[PackageSettlement]) -> list[Number]:

@@ -21,7 +21,7 @@ from bargaining.model.precise import precisely
 from bargaining.results import Number
 from bargaining.settlement.composed.columns import closed_columns
 from bargaining.settlement.composed.fine_interior import Bend, FineTask, Found, Smooth
-from bargaining.settlement.composed.program import ComposedAnswer
+from bargaining.settlement.composed.program import ComposedAnswer, ComposedProgram
 from bargaining.settlement.composed.proof import Bound
 from bargaining.settlement.linearised import Able
 from bargaining.settlement.requirements.base import Composition, Concave
@@ -50,8 +50,6 @@ class FineProgram:
     Attributes
     ----------
     able : tuple of (package, player)
-    small : tuple of Fraction
-        Shares of a small deal in which they gain.
 
     Raises
     ------
@@ -96,10 +94,7 @@ class FineProgram:
         self._shares = self._simplex()
         self.start = self._peak(self._direction(ables))
         self.peak = min(self._gain(key, self.start) for key in self.able)
-        self.small = self._cleaned(self.start)
         self.ideals: dict[int, ComposedAnswer] = {}
-
-    # ------------------------------------------------------------ the functions
 
     def _status_quo_columns(self) -> dict[int, int]:
         """Column of the status quo for every issue, by where the issue's columns begin."""
@@ -251,7 +246,7 @@ class FineProgram:
             even, _, _ = self._most(terms, [Fraction(1)] * len(terms), first, [self._smooth(kept)])
         except SolverError:
             return answer
-        return _with_shares(answer, self._cleaned(even))
+        return ComposedProgram.with_shares(answer, self._cleaned(even))
 
     def maximise_least(self, units: Mapping[int, Number]) -> ComposedAnswer:
         """Raise the least net gain in the given units, then the next."""
@@ -287,7 +282,7 @@ class FineProgram:
                 return answer
             weights = dict(zip(left, least, strict=True))
             whole = sum((w * size[key] for key, w in weights.items()), start=Fraction(0))
-            answer = _with_shares(answer, self._cleaned(x))
+            answer = ComposedProgram.with_shares(answer, self._cleaned(x))
         return answer
 
     def ideal(
@@ -308,12 +303,6 @@ class FineProgram:
         layout, start = self.composition.layouts[package], self.composition.starts[package]
         part = np.asarray(x[start : start + layout.size], dtype=object)
         return layout.deal(part).on(self.composition.packages[package])
-
-    def small_deal(self, package: int) -> Deal:
-        """Return the start's part in a package: small, and better for all who can gain."""
-        return self.deal(self.small, package)
-
-    # ------------------------------------------------------------ solving
 
     def _unit(self, function: Smooth) -> Smooth:
         """State a function in units of the peak."""
@@ -409,7 +398,3 @@ class FineProgram:
 def _wider(function: Smooth, last: Fraction) -> Smooth:
     """Add a variable."""
     return Smooth(function.constant, (*function.form, last), function.bends)
-
-
-def _with_shares(answer: ComposedAnswer, x: Any) -> ComposedAnswer:
-    return ComposedAnswer(x, answer.weights, answer.method, bound=answer.bound)

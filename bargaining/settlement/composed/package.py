@@ -23,6 +23,9 @@ from bargaining.settlement.requirements import enforcement, ratification
 from bargaining.settlement.requirements.base import Composition
 from bargaining.settlement.solutions.base import Problem, Solution, Weights
 
+DUST = 1e-13
+"""Losses up to this share of a player's reach are rounding."""
+
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
@@ -83,8 +86,14 @@ def net_gains(
     found = list(gains(game, deal.on(package)))
     for i in rules.premiums:
         depth = rules.depth(game, deal.on(package), i)
-        found[i] = rules.net(i, found[i], depth, [package])
+        found[i] = without_dust(game, i, rules.net(i, found[i], depth, [package]))
     return tuple(found)
+
+
+def without_dust(game: LinkageGame, player: int, gain: Number) -> Number:
+    """Return 0 for a loss that is rounding in the shares of who is held at no loss."""
+    dust = isinstance(gain, float) and -DUST * game.reach[player] <= gain < 0
+    return 0.0 if dust else gain
 
 
 def composed_packages(
@@ -105,6 +114,7 @@ def composed_packages(
     if not any(able.gainers for able in ables):
         parts = [_nothing(game, p, able) for p, able in zip(packages, ables, strict=True)]
         return parts, evidence
+    program: ComposedProgram | None = None
     try:
         composition = compose(game, packages, rules, mode)
         program = ComposedProgram(
@@ -123,15 +133,25 @@ def composed_packages(
             ], evidence
         return answered(game, program, ables, solution, weights, evidence)
     except SolverError:
-        parts = [
-            replace(
-                _nothing(game, p, able),
-                status=Status.NUMERICAL_TROUBLE,
-                gainers=able.gainers if decided_exactly(rules, mode) else frozenset(),
-            )
-            for p, able in zip(packages, ables, strict=True)
-        ]
-        return parts, evidence
+        return [
+            _uncertified(game, program, place, able, evidence) for place, able in enumerate(ables)
+        ], evidence
+
+
+def _uncertified(
+    game: LinkageGame, program: ComposedProgram | None, place: int, able: Able, evidence: Evidence
+) -> PackageSettlement:
+    """Say who can gain, where that is known exactly, with a deal that shows it."""
+    package = evidence.packages[place]
+    part = replace(_nothing(game, package, able), status=Status.NUMERICAL_TROUBLE)
+    if decided_exactly(evidence.rules, evidence.reversion):
+        return replace(part, gainers=able.gainers)
+    if program is None or program.exact_start is None:
+        return part
+    deal = program.exact_deal(place)
+    gained = tuple(float(g) for g in net_gains(game, evidence.rules, package, deal))
+    gainers = frozenset(i for at, i in program.able if at == place)
+    return replace(part, deal=deal, gains=gained, gainers=gainers)
 
 
 def decided_exactly(rules: Ratification, mode: ReversionMode | None) -> bool:

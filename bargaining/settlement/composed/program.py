@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,9 @@ from bargaining.settlement.composed.solver import Optimum, maximise
 from bargaining.settlement.program import ProgramAnswer
 from bargaining.settlement.requirements.base import Composition
 from bargaining.settlement.solutions.base import Weights
+
+if TYPE_CHECKING:
+    from bargaining.settlement.composed.exact_within import Within
 
 Key = tuple[int, int]
 NOTHING = 1e-9
@@ -61,6 +65,8 @@ class ComposedProgram:
         Whether any deal, at least the status quo, meets the requirements.
     blocked : Bound or None
         What proves that the others cannot gain.
+    exact_start : ndarray of Fraction or None
+        Shares that meet floors and help all who are able, where that is decided in rationals.
     """
 
     def __init__(
@@ -89,6 +95,7 @@ class ComposedProgram:
         wanted = [key for key in can if key[1] in stake]
         self._lifted = [key for key in can if key[1] not in stake]
         self.able: tuple[Key, ...] = ()
+        self.exact_start: Any = None
         self.unit = 1.0
         self.start: Vector = np.zeros(self.arrays.size)
         self._find_able(wanted)
@@ -111,7 +118,10 @@ class ComposedProgram:
             found = self._within(wanted)
             if found is None or not wanted or found is True:
                 return
-            wanted = self._without_blocked(wanted)
+            if self.exact_start is not None:
+                wanted = [key for key in wanted if key not in self._priced]
+            else:
+                wanted = self._without_blocked(wanted)
 
     def _along_a_direction(self, wanted: list[Key]) -> bool:
         """Try the direction from the status quo in which the least gain rises fastest.
@@ -190,10 +200,13 @@ class ComposedProgram:
         True when one is found in which all wanted gain, False when they cannot all, None when no
         deal meets the requirements.
         """
+        from bargaining.settlement.composed.exact_within import exactly_within, is_linear
         from bargaining.settlement.composed.phase_one import inside
 
         rows = self._rows()
         place = self._place(wanted)
+        if is_linear(self.composition):
+            return self._exactly(wanted, exactly_within(self.composition, self.closed, wanted))
         point, found, depths = inside(self.arrays, place, self.reach[place], rows)
         if point is None:
             self.feasible = False
@@ -206,6 +219,20 @@ class ComposedProgram:
             self.able = tuple(wanted)
             return True
         self._direction = (found, wanted, range(len(rows)), depths)
+        return False
+
+    def _exactly(self, wanted: list[Key], found: Within) -> bool | None:
+        """Read the same off exact linear programmes."""
+        if found.shares is None:
+            self.feasible, self.blocked = False, (found.proof, float(found.value))
+            return None
+        self.exact_start = found.shares
+        self.start, self.unit = np.asarray(found.shares, dtype=float) - self.arrays.origin, 1.0
+        if not wanted or found.value > 0:
+            self.able = tuple(wanted)
+            return True
+        self.blocked = (found.proof, 0.0)
+        self._priced = {key for key, weight in found.proof.weights.items() if weight > 0}
         return False
 
     def _bound(
@@ -350,6 +377,12 @@ class ComposedProgram:
     def with_shares(answer: ComposedAnswer, x: Vector) -> ComposedAnswer:
         """Replace the shares of an answer by others as good."""
         return ComposedAnswer(x, answer.weights, answer.method, bound=answer.bound, gap=answer.gap)
+
+    def exact_deal(self, package: int) -> Deal:
+        """Return a package's part of :attr:`exact_start`."""
+        layout, start = self.composition.layouts[package], self.composition.starts[package]
+        shares = self.exact_start[start : start + layout.size]
+        return layout.deal(shares).on(self.composition.packages[package])
 
     def deal(self, x: Vector, package: int = 0) -> Deal:
         """Read a package's deal off the shares."""

@@ -15,7 +15,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from bargaining.errors import NotDefinedError, NotSupportedError
+from bargaining.errors import NotDefinedError, NotSupportedError, SolverError
 from bargaining.model.agenda import Agenda
 from bargaining.model.deal import broken, combine, gains
 from bargaining.model.game import LinkageGame
@@ -23,9 +23,9 @@ from bargaining.model.ratification import Ratification
 from bargaining.results import Number, Status
 from bargaining.settlement import totals
 from bargaining.settlement.composed.certified import certified_packages
-from bargaining.settlement.composed.checker import totals_missed
-from bargaining.settlement.composed.conflict import conflicting
-from bargaining.settlement.composed.package import Evidence
+from bargaining.settlement.composed.checker import is_missed, totals_missed
+from bargaining.settlement.composed.conflict import conflicting, only, requirement_names
+from bargaining.settlement.composed.package import Evidence, without_dust
 from bargaining.settlement.composed.prices import reported
 from bargaining.settlement.enforcement.reversion import ReversionMode
 from bargaining.settlement.package import Deals, PackageSettlement, no_agreement
@@ -72,7 +72,10 @@ def settle_composed(
     status = totals.status(parts, complete=True)
     conflict: tuple[str, ...] = ()
     if status == Status.NO_AGREEMENT and len(plan.packages) <= FEW_PACKAGES:
-        conflict = (missed,) if missed else conflicting(game, plan.packages, rules, mode)
+        if missed is None:
+            conflict = conflicting(game, plan.packages, rules, mode)
+        else:
+            conflict = _missing(game, plan, concept, deals, weights, rules, mode, missed)
     return Settlement(
         concept.id,
         plan.name,
@@ -115,6 +118,30 @@ def _check_question(game: LinkageGame, plan: Agenda, concept: Solution | Procedu
         raise NotDefinedError(msg)
 
 
+def _missing(
+    game: LinkageGame,
+    plan: Agenda,
+    concept: Solution,
+    deals: Deals,
+    weights: Weights,
+    rules: Ratification,
+    mode: ReversionMode | None,
+    missed: str,
+) -> tuple[str, ...]:
+    """Return the total that is missed with what else it takes for that (a deletion filter)."""
+    kept = requirement_names(game, rules, mode)
+    for name in [other for other in kept if other != missed]:
+        without = [other for other in kept if other != name]
+        some, left = only(game, rules, without), mode if "enforcement" in without else None
+        try:
+            _, again = settle_groups(game, plan, concept, deals, weights, some, left)
+        except SolverError:
+            continue
+        if again == missed:
+            kept = without
+    return tuple(kept)
+
+
 def settle_groups(
     game: LinkageGame,
     plan: Agenda,
@@ -147,7 +174,7 @@ def settle_groups(
     parts = [part for group, _ in found for part in group]
     agreed = any(part.status == Status.AGREEMENT for part in parts)
     for name, slack, size in totals_missed(game, parts, everything, realised=True):
-        if agreed and slack < -GAP * size:
+        if agreed and is_missed(slack, size):
             return found, name
     return found, None
 
@@ -159,7 +186,7 @@ def realised_gains(
     found = list(gains(game, combine(game, (part.deal for part in parts))))
     for i in rules.premiums:
         depth = {k: d for part in parts for k, d in rules.depth(game, part.deal, i).items()}
-        found[i] = rules.net(i, found[i], depth, plan.packages)
+        found[i] = without_dust(game, i, rules.net(i, found[i], depth, plan.packages))
     return found
 
 

@@ -11,11 +11,10 @@ from bargaining.model.agenda import parse_agenda
 from bargaining.model.deal import broken, check, combine
 from bargaining.results import Status
 from bargaining.settlement import totals
-from bargaining.settlement.composed.checker import check_composed, totals_missed
+from bargaining.settlement.composed.checker import check_composed, is_missed, totals_missed
 from bargaining.settlement.composed.package import Evidence
 from bargaining.settlement.composed.prices import reported
 from bargaining.settlement.composed.settle import realised_gains
-from bargaining.settlement.program import GAP
 from bargaining.settlement.solutions import solution as find_solution
 from bargaining.settlement.solutions.base import Solution
 
@@ -116,7 +115,7 @@ def _check_scope(answer: Settlement) -> None:
         parts = [ordered[p] for p in everything.packages]
         agreed = any(part.status == Status.AGREEMENT for part in parts)
         for name, slack, size in totals_missed(answer.game, parts, everything, realised=True):
-            if agreed and slack < -GAP * size:
+            if agreed and is_missed(slack, size):
                 msg = f"the deal misses {name}"
                 raise VerificationError(msg)
 
@@ -142,9 +141,9 @@ def _check_attempt(answer: Settlement) -> None:
     missed = [
         name
         for name, slack, size in totals_missed(answer.game, parts, everything, realised=True)
-        if slack < -GAP * size
+        if is_missed(slack, size)
     ]
-    if not missed or answer.conflict != (missed[0],):
+    if not missed or missed[0] not in answer.conflict:
         msg = "no cap or floor is missed, and yet nothing is agreed"
         raise VerificationError(msg)
 
