@@ -563,6 +563,46 @@ def _with_audience(game: bg.LinkageGame, audience: str) -> bg.LinkageGame:
     return replace(game, channels={**game.channels, "premium": premium})
 
 
+@pytest.mark.parametrize("agenda", ["linked", "delinked"])
+@pytest.mark.parametrize("kappa", ["1.99999999", "0.499999999"])
+@pytest.mark.parametrize("audience", ["package", "issue", "national"])
+@pytest.mark.parametrize("extra", ["caps.mexico = 1", 'vetoes.operations = ["senate"]'])
+def test_caps_and_ratifiers_near_a_threshold(
+    extra: str, audience: str, kappa: str, agenda: str
+) -> None:
+    """The exact test, the settlement and the small gains go together for every concept."""
+    game = bg.loads(f"""
+        format = "bargaining-game/1"
+        players = ["us", "mexico", "senate"]
+        premium.mexico = {{scale = "{kappa}", rate = 1, audience = "{audience}"}}
+        {extra}
+        [issues.operations]
+        options = ["none", "joint", "half"]
+        payoffs = {{us = [0, 6, 3], mexico = [0, 2, 1], senate = [0, 1, -1]}}
+        visibility.mexico = [0, 4, 2]
+        status_quo = "none"
+        [issues.money]
+        options = ["none", "aid"]
+        payoffs = {{us = [0, -4], mexico = [0, 4]}}
+        status_quo = "none"
+        [issues.other]
+        options = ["none", "other"]
+        payoffs = {{us = [0, 2], mexico = [0, 1]}}
+        visibility.mexico = [0, 2]
+        status_quo = "none"
+    """)
+    works = agenda == "linked" or kappa.startswith("0")
+    for concept in CONCEPTS:
+        answer = bg.settle(game, solution=concept, agenda=agenda)
+        assert answer.verify()
+        assert (answer.status == "agreement") is works
+        if "vetoes" in extra:
+            assert answer.mutual_gain is works
+        if works:
+            assert answer.promised["us"] > 0
+            assert answer.promised["mexico"] > 0
+
+
 # ---------------------------------------------------------------- floors, decided exactly
 
 
