@@ -162,6 +162,33 @@ def test_json_of_the_other_commands() -> None:
     assert json.loads(answer("schema"))["title"] == "GameFile"
 
 
+def test_what_is_said_at_home() -> None:
+    """Operations help both by their payoffs, but are blocked by the premium on them."""
+    shown = answer("solve", "us_mexico/sovereignty_premium", NO_COLOR="1")
+    assert "at home" in shown
+    assert "No bar: nothing blocks this issue" not in shown
+    found = json.loads(answer("packages", "us_mexico/sovereignty_premium", "--format", "json"))
+    operations = found["issues"]["operations"]
+    assert operations["exchange_rates"] is None
+    assert operations["status_with_requirements"] == "deadlock"
+    assert operations["exchange_rates_with_requirements"] == [0.0, 0.25]
+    close = ("us_mexico/sovereignty_premium", "--set", "kappa=1.999999999", "--format", "json")
+    data = json.loads(answer("solve", *close))
+    assert data["verdict"]["linking_breaks_deadlock"] is True
+    assert data["agendas"]["linked"]["status"] == "agreement"
+
+
+def test_packages_that_must_survive_a_requirement() -> None:
+    plain = ("packages", "us_mexico/guns_for_fentanyl", "--format", "json")
+    kept = answer(*plain)
+    assert json.loads(kept)["minimal_packages"] == [["guns", "fentanyl"]]
+    done = run("packages", "us_mexico/six_issue_table", "--require", "enforcement")
+    assert done.returncode
+    assert "discount.us" in done.stderr
+    wrong = run(*plain, "--require", "enforcment")
+    assert 'did you mean "enforcement"' in wrong.stderr
+
+
 def test_check_reports_as_json(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text('format = "bargaining-game/1"')
     done = run("check", "bad.toml", "classic/chicken", "--format", "json", cwd=tmp_path)

@@ -563,25 +563,44 @@ def _with_audience(game: bg.LinkageGame, audience: str) -> bg.LinkageGame:
     return replace(game, channels={**game.channels, "premium": premium})
 
 
-def test_mixing_deals_sharpens_what_no_solver_can() -> None:
-    """The plain settlement is enforceable, so that the requirement changes nothing."""
-    options = bg.Issue.from_options(
-        "k0", ["p0", "p1", "p2"], ["o0", "o1", "o2"],
-        {"p0": [6, 6, 6], "p1": [4, -5, 0], "p2": [-1, 2, -1]}, status_quo="o2",
-    )  # fmt: skip
-    acts = bg.Issue.normal_form(
-        "k1", ["p0", "p1", "p2"], {"p0": ["a0", "a1"], "p2": ["a0", "a1"]},
-        {"p0": [[2, 3], [0, 0]], "p1": [[5, -2], [5, 5]], "p2": [[3, -2], [3, 4]]},
-        status_quo={"p0": "a0", "p2": "a0"},
-    )  # fmt: skip
-    patience = {"p0": Fraction(7, 10), "p1": Fraction(7, 10), "p2": Fraction(1, 2)}
-    game = bg.LinkageGame(("p0", "p1", "p2"), [options, acts], discount=patience)
-    plain = bg.settle(game)
-    kept = bg.settle(game, require=("enforcement",))
-    assert kept.status == "agreement"
-    for player, gain in plain.gains.items():
-        assert float(kept.gains[player]) == pytest.approx(float(gain), rel=1e-6)
-    assert kept.verify()
+@pytest.mark.parametrize("agenda", ["linked", "delinked"])
+@pytest.mark.parametrize("kappa", ["1.99999999", "0.499999999"])
+@pytest.mark.parametrize("audience", ["package", "issue", "national"])
+@pytest.mark.parametrize("extra", ["caps.mexico = 1", 'vetoes.operations = ["senate"]'])
+def test_caps_and_ratifiers_near_a_threshold(
+    extra: str, audience: str, kappa: str, agenda: str
+) -> None:
+    """The exact test, the settlement and the small gains go together for every concept."""
+    game = bg.loads(f"""
+        format = "bargaining-game/1"
+        players = ["us", "mexico", "senate"]
+        premium.mexico = {{scale = "{kappa}", rate = 1, audience = "{audience}"}}
+        {extra}
+        [issues.operations]
+        options = ["none", "joint", "half"]
+        payoffs = {{us = [0, 6, 3], mexico = [0, 2, 1], senate = [0, 1, -1]}}
+        visibility.mexico = [0, 4, 2]
+        status_quo = "none"
+        [issues.money]
+        options = ["none", "aid"]
+        payoffs = {{us = [0, -4], mexico = [0, 4]}}
+        status_quo = "none"
+        [issues.other]
+        options = ["none", "other"]
+        payoffs = {{us = [0, 2], mexico = [0, 1]}}
+        visibility.mexico = [0, 2]
+        status_quo = "none"
+    """)
+    works = agenda == "linked" or kappa.startswith("0")
+    for concept in CONCEPTS:
+        answer = bg.settle(game, solution=concept, agenda=agenda)
+        assert answer.verify()
+        assert (answer.status == "agreement") is works
+        if "vetoes" in extra:
+            assert answer.mutual_gain is works
+        if works:
+            assert answer.promised["us"] > 0
+            assert answer.promised["mexico"] > 0
 
 
 # ---------------------------------------------------------------- floors, decided exactly
@@ -705,3 +724,24 @@ def test_what_cannot_be_certified_still_says_who_can_gain(monkeypatch: pytest.Mo
     assert sum(map(float, linked.gains.values())) <= 2.5e-19
     with pytest.raises(VerificationError, match="no solver could certify"):
         linked.verify()
+
+
+def test_mixing_deals_sharpens_what_no_solver_can() -> None:
+    """The plain settlement is enforceable, so that the requirement changes nothing."""
+    options = bg.Issue.from_options(
+        "k0", ["p0", "p1", "p2"], ["o0", "o1", "o2"],
+        {"p0": [6, 6, 6], "p1": [4, -5, 0], "p2": [-1, 2, -1]}, status_quo="o2",
+    )  # fmt: skip
+    acts = bg.Issue.normal_form(
+        "k1", ["p0", "p1", "p2"], {"p0": ["a0", "a1"], "p2": ["a0", "a1"]},
+        {"p0": [[2, 3], [0, 0]], "p1": [[5, -2], [5, 5]], "p2": [[3, -2], [3, 4]]},
+        status_quo={"p0": "a0", "p2": "a0"},
+    )  # fmt: skip
+    patience = {"p0": Fraction(7, 10), "p1": Fraction(7, 10), "p2": Fraction(1, 2)}
+    game = bg.LinkageGame(("p0", "p1", "p2"), [options, acts], discount=patience)
+    plain = bg.settle(game)
+    kept = bg.settle(game, require=("enforcement",))
+    assert kept.status == "agreement"
+    for player, gain in plain.gains.items():
+        assert float(kept.gains[player]) == pytest.approx(float(gain), rel=1e-6)
+    assert kept.verify()

@@ -64,8 +64,13 @@ class FineProgram:
             raise SolverError(msg)
         shut = closed_columns(composition, [able.closed for able in ables])
         self._home = self._status_quo_columns()
+        # A package from which nobody can gain stays at the status quo.
+        ends = [*composition.starts[1:], composition.size]
         self._columns = [
-            j for j in range(composition.size) if j not in shut and j not in self._home.values()
+            j
+            for able, start, end in zip(ables, composition.starts, ends, strict=True)
+            for j in range(start, end if able.gainers else start)
+            if j not in shut and j not in self._home.values()
         ]
         if len(self._columns) > MAX_COLUMNS:
             msg = f"near a threshold at most {MAX_COLUMNS} outcomes are settled"
@@ -120,14 +125,10 @@ class FineProgram:
         return tuple(form.get(j, Fraction(0)) for j in self._columns)
 
     def _smooth(self, net: Concave) -> Smooth:
-        base = {}
-        for home, places in self._blocks():
-            base.update({self._columns[at]: net.form.get(home, Fraction(0)) for at in places})
-        at_home = (net.form.get(home, Fraction(0)) for home in self._home.values())
-        constant = net.constant + sum(at_home, start=Fraction(0))
-        form = tuple(net.form.get(j, Fraction(0)) - base[j] for j in self._columns)
+        # The status quo brings nothing and shows nothing: its columns are empty.
+        form = self._along(net.form)
         bends = tuple((c, weight) for c, weight in net.curves.items() if any(self._bends[c].depth))
-        return Smooth(constant, form, bends)
+        return Smooth(net.constant, form, bends)
 
     @staticmethod
     def _empty(function: Smooth) -> bool:
@@ -159,11 +160,10 @@ class FineProgram:
         base = [flat.get(j, Fraction(0)) for j in self._columns]
         even = Fraction(1, 2 * max(len(self._columns), 1))
         part = Fraction(1, 2)
+        known = [self._rise(f, base) for f in self._nets.values() if not self._empty(f)]
         for _ in range(MAX_HALVINGS):
             mixed = [(1 - part) * x + part * even for x in base]
-            rises = [self._rise(function, mixed) for function in self._nets.values()
-                     if not self._empty(function)]  # fmt: skip
-            known = [self._rise(f, base) for f in self._nets.values() if not self._empty(f)]
+            rises = [self._rise(f, mixed) for f in self._nets.values() if not self._empty(f)]
             if all(r * 2 > k > 0 for r, k in zip(rises, known, strict=True)):
                 return [x / 2 for x in mixed]
             part /= 2
@@ -219,7 +219,7 @@ class FineProgram:
         total = sum((Fraction(p) for p in powers.values()), start=Fraction(0))
         rows = self._held(terms)
         functions = [*(self._unit(self._nets[key]) for key in terms), *rows.values()]
-        power: list[Fraction | None] = [Fraction(powers[key]) / total for key in terms]
+        power = [*(Fraction(powers[key]) / total for key in terms), *([None] * len(rows))]
         found = self._solved(functions, power, self.start)
         x = found.w
         # The method's own prices, not power / gain: at a threshold they cancel to many digits.

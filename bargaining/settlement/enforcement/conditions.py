@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from bargaining.model.array_issues import ArrayIssues
 from bargaining.model.deal import Deal
@@ -75,6 +76,15 @@ def critical_factor(temptation: Number, loss: Number) -> Number | None:
     if temptation <= 0:
         return Fraction(0) if loss >= 0 else None
     return temptation / (temptation + loss) if loss > 0 else None
+
+
+def least_gain(reversion: Any) -> Any:
+    """Return what a player must gain in a package: no package leaves him below the status quo.
+
+    Nor, tempted or not, below what he falls back to; where that is worth less than the status quo,
+    a separate package that costs him something is nothing he would sign.
+    """
+    return max(reversion, 0)
 
 
 def conditions(

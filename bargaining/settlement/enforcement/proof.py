@@ -19,8 +19,9 @@ from bargaining.errors import VerificationError
 from bargaining.model.deal import Deal, check, gains, status_quo
 from bargaining.model.game import LinkageGame
 from bargaining.settlement.enforcement.blocks import Block, blocks_of, worth
+from bargaining.settlement.enforcement.conditions import least_gain
 from bargaining.settlement.enforcement.lowest import WIDTH, Lowest, Refusal
-from bargaining.settlement.enforcement.shares_program import discounted, functional, least_gain
+from bargaining.settlement.enforcement.shares_program import discounted, functional
 from bargaining.settlement.enforcement.temptation import temptations
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from bargaining.errors import NotSupportedError, SolverError
 from bargaining.geometry.rational import ExactSolution, maximise
 from bargaining.settlement.enforcement.blocks import Block, Lottery
+from bargaining.settlement.enforcement.conditions import least_gain
 
 MAX_ROWS = 150
 """The most rows of an exact programme."""
@@ -237,15 +238,6 @@ class Programme:
             for load, weights in zip(loads, proof, strict=True)
         ]
         return None, proof
-
-
-def least_gain(reversion: Any) -> Any:
-    """Return what a player must gain in a package: no package leaves him below the status quo.
-
-    Nor, tempted or not, below what he falls back to; where that is worth less than the status quo,
-    a separate package that costs him something is nothing he would sign.
-    """
-    return max(reversion, 0)
 
 
 class _Layout:
