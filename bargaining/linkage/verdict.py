@@ -33,12 +33,8 @@ from bargaining.settlement.settlement import Settlement
 MAX_PACKAGES = 1_000
 PACKAGE_SECONDS = 20.0
 MAX_CHECKED_ISSUES = 500
-MAX_NAMED = 10_000
-"""Certificates spell out packages of at most this many issues."""
 MAX_OUTCOMES = 1_000
 """Critical discount factors stand beside the verdict of games of at most so many outcomes."""
-SAME = 1e-9
-"""Gains closer than this share of the payoff range count as the same, where not exact."""
 
 
 @dataclass(frozen=True, eq=False)
