@@ -22,6 +22,8 @@ from bargaining.settlement.exact_program import mixture
 
 MAX_ROUNDS = 60
 GAP = 1e-6
+LAST = "simplicial decomposition"
+"""A way that is taken only where all others fail."""
 GOOD = 1e-9
 """Relative gap at which no other way is tried."""
 CLOSE = 1e-12
@@ -78,6 +80,8 @@ def maximise(arrays: Arrays, goal: Goal, start: Vector, unit: float) -> Optimum:
     """
     best: Optimum | None = None
     for z, prices, mixes, method in _candidates(arrays, goal, start, unit):
+        if method == LAST and best is not None and best.gap <= GAP:
+            break
         for point in (arrays.proper(z, unit), z):
             moved = towards(arrays, goal, start, point, unit)
             judged = _judged(arrays, goal, moved, unit, method, prices, mixes)
@@ -183,7 +187,7 @@ def _candidates(
     yield points[-1], None, None, "cutting planes"
     if goal.kind == "logs":
         for point in _mixed(arrays, goal, start, unit, points):
-            yield point, None, None, "simplicial decomposition"
+            yield point, None, None, LAST
 
 
 def _mixed(
