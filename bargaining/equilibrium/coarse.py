@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 
 from bargaining.equilibrium.joint_form import JointBlock, JointForm
 from bargaining.equilibrium.linked_form import Scope
-from bargaining.equilibrium.mediation import Programme
 from bargaining.equilibrium.zero_sum import power_of_two
+from bargaining.geometry.linear_program import Programme
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,8 +33,8 @@ from bargaining.equilibrium.correlated_answer import (
 from bargaining.equilibrium.joint_form import joint_form
 from bargaining.equilibrium.linked_all import linked_equilibria
 from bargaining.equilibrium.linked_answer import LinkedEquilibrium
-from bargaining.equilibrium.mediation import optimum, upper_bound
 from bargaining.errors import InputError, NotSupportedError, VerificationError
+from bargaining.geometry.linear_program import optimum, upper_bound
 from bargaining.model.commitment import with_commitment
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue

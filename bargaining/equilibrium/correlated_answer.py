@@ -21,8 +21,8 @@ from bargaining.equilibrium.coarse import obedience
 from bargaining.equilibrium.joint_form import JointBlock, JointForm
 from bargaining.equilibrium.linked_answer import LinkedEquilibrium
 from bargaining.equilibrium.linked_side import Plan
-from bargaining.equilibrium.mediation import upper_bound
 from bargaining.errors import InputError, VerificationError
+from bargaining.geometry.linear_program import upper_bound
 from bargaining.model.game import LinkageGame
 from bargaining.model.spelling import suggestion
 from bargaining.results import Number, Status, in_figures, plain

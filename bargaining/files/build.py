@@ -15,6 +15,7 @@ from bargaining.files.links import read_links
 from bargaining.files.problems import Reading, place
 from bargaining.files.repeated_play import read_monitoring, read_utilities
 from bargaining.files.schema import structural_problems
+from bargaining.files.types import read_types, read_worth
 from bargaining.model.expressions import check_predicate
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
@@ -106,7 +107,8 @@ class _Builder:
 
     def game(self, name: str) -> LinkageGame | None:
         """Build everything; None when something essential is missing."""
-        issues = self._issues()
+        weights = self._weights()
+        issues = self._issues(weights)
         links = read_links(self.reading, self.usable.get("links"), issues)
         discount = self._numbers("discount", self._discount)
         channels: dict[str, Any] = {
@@ -121,11 +123,12 @@ class _Builder:
             "vetoes": self._vetoes(issues),
             "monitoring": read_monitoring(self.reading, self.usable.get("monitoring")),
             "utility": read_utilities(self.reading, self.usable.get("utility")),
-            "types": self.usable.get("types", []),
+            "types": read_types(self.reading, self.usable.get("types"), issues, weights),
+            "worth": read_worth(self.reading, self.usable.get("worth")),
             "constraints": read_constraints(self.reading, self.usable.get("constraints"), issues),
         }
         self._claims()
-        if self.reading.problems or len(self.reading.players) < 2 or not issues:
+        if self.reading.problems or len(self.reading.players) < 2:
             return None
         return LinkageGame(
             self.reading.players,
@@ -260,14 +263,13 @@ class _Builder:
             result[issue] = tuple(names or ())
         return result
 
-    def _issues(self) -> dict[str, Issue]:
+    def _issues(self, weights: Mapping[str, Mapping[str, Fraction]]) -> dict[str, Issue]:
         tables = self.usable.get("issues")
+        if not self.reading.issue_names and not self.usable.get("worth"):
+            self.reading.report(("issues",), "expected at least one issue, found none")
         if not isinstance(tables, dict):
             return {}
-        if not self.reading.issue_names:
-            self.reading.report(("issues",), "expected at least one issue, found none")
         built = {}
-        weights = self._weights()
         for name, table in tables.items():
             self.reading.check_name(("issues", name), name)
             if not name.strip():

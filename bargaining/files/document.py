@@ -121,10 +121,20 @@ def _from_data(game: LinkageGame) -> dict[str, Any]:
     if game.discount:
         document["discount"] = _written(game.discount)
     for key, value in game.channels.items():
-        if key != "constraints":
+        if key not in ("constraints", "types"):
             document[key] = _written(value)
     if game.constraints:
         document["constraints"] = [_constraint(game, rule) for rule in game.constraints]
+    if game.draws:
+        document["types"] = [
+            {
+                "player": draw.player,
+                "labels": list(draw.labels),
+                "probability": _written(draw.probability),
+                "payoffs": _written(draw.payoffs),
+            }
+            for draw in game.draws
+        ]
     document["issues"] = {name: _issue(issue) for name, issue in game.issues.items()}
     if game.links is not None:
         document["links"] = [_link(game, link) for link in game.links]

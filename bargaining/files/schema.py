@@ -113,6 +113,15 @@ class CommitmentTable(Table):
     pairs: list[Annotated[list[str], Field(min_length=2, max_length=2)]]
 
 
+class TypesTable(Table):
+    """One independent draw of private information; its payoffs replace those of the issue."""
+
+    player: str
+    labels: list[str] | None = None
+    probability: list[NumberLike]
+    payoffs: dict[str, dict[str, list[list[NumberLike]]]]
+
+
 class ClaimTable(Table):
     """An assertion from a source, and the predicate that tests it."""
 
@@ -137,7 +146,8 @@ class GameFile(Table):
     title: str = ""
     question: str = ""
     players: list[str]
-    issues: dict[str, IssueTable]
+    issues: dict[str, IssueTable] = Field(default_factory=dict)
+    worth: dict[str, NumberLike] = Field(default_factory=dict)
     links: list[LinkTable] | None = None
     parameters: dict[str, NumberLike] = Field(default_factory=dict)
     weights: dict[str, dict[str, NumberLike]] = Field(default_factory=dict)
@@ -151,7 +161,7 @@ class GameFile(Table):
     commitment: CommitmentTable | None = None
     monitoring: dict[str, NumberLike] = Field(default_factory=dict)
     utility: dict[str, UtilityTable] = Field(default_factory=dict)
-    types: list[dict[str, Any]] = Field(default_factory=list)
+    types: list[TypesTable] = Field(default_factory=list)
     constraints: list[ConstraintTable] = Field(default_factory=list)
     source: SourceTable | None = None
     claims: list[ClaimTable] = Field(default_factory=list)
@@ -224,6 +234,8 @@ def known_keys(location: tuple[Any, ...]) -> list[str]:
             model = UtilityTable
         case ("transfers", _):
             model = TransfersTable
+        case ("types", _, _):
+            model = TypesTable
         case ("commitment", _):
             model = CommitmentTable
         case ("claims", _, _):

@@ -30,7 +30,6 @@ from bargaining.model.agenda import components
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.transfers import check_payments
 from bargaining.results import Number, Status, checked, with_exact
-from bargaining.settlement.channels import check_supported
 from bargaining.settlement.package import Deals
 
 MAX_SEARCHED = 60
@@ -220,7 +219,6 @@ def agenda_control(
     (('0',), ('0', '2'))
     """
     require_game(game)
-    check_supported(game)
     if game.reserved:
         msg = "agenda control: not defined: no status quo per issue, only reservation totals"
         raise NotDefinedError(msg)

@@ -19,7 +19,7 @@ from bargaining.model.expressions import Operand, number_at
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.utility import read_utility
 from bargaining.results import Number, checked, with_exact
-from bargaining.settlement.channels import check_origin, check_supported
+from bargaining.settlement.channels import check_origin
 from bargaining.settlement.enforcement.conditions import conditions, pooled
 from bargaining.settlement.enforcement.favours import FavourNetwork, favour_network
 from bargaining.settlement.enforcement.monitoring import Monitoring, monitoring
@@ -260,7 +260,6 @@ def enforcement(
     """
     require_game(game)
     check_reversion(reversion)
-    check_supported(game)
     factor = None if discount is None else number_at("discount", discount)
     if factor is not None and not 0 <= factor < 1:
         msg = f"discount: expected a factor from 0 to below 1, found {discount}"

@@ -34,7 +34,7 @@ from bargaining.model.deal import gains
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.transfers import check_payments
 from bargaining.results import Certificate, Status
-from bargaining.settlement.channels import check_required, check_supported
+from bargaining.settlement.channels import check_required
 from bargaining.settlement.package import Deals
 from bargaining.settlement.planar_package import axes
 
@@ -251,7 +251,6 @@ def minimal_packages(
     [['0', '1']]
     """
     require_game(game)
-    check_supported(game)
     check_required(game, require)
     if game.reserved:
         msg = "minimal packages: not defined: no status quo per issue, only reservation totals"

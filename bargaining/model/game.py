@@ -19,6 +19,7 @@ from bargaining.errors import InputError, NotDefinedError
 from bargaining.model.array_issues import ArrayIssues, read_array
 from bargaining.model.constraints import Constraint
 from bargaining.model.gains import FlatGains, from_fractions
+from bargaining.model.information import Draw, check_draws
 from bargaining.model.issue import Issue
 from bargaining.model.links import Interaction, Link
 from bargaining.model.ratification import Ratification, read_ratification
@@ -88,7 +89,7 @@ class LinkageGame:
             found = ", ".join(self.players) or "none"
             msg = f"players: expected at least two different names, found {found}"
             raise InputError(msg)
-        if len(self.issues) == 0:
+        if len(self.issues) == 0 and not self.channels.get("worth"):
             msg = "issues: expected at least one issue, found none"
             raise InputError(msg)
         if not isinstance(self.issues, ArrayIssues):
@@ -96,6 +97,7 @@ class LinkageGame:
         for link in self.links or ():
             for issue in link.between:
                 self.position(issue)
+        check_draws(self.draws)
 
     @classmethod
     def from_payoffs(
@@ -141,7 +143,8 @@ class LinkageGame:
         for name in removed:
             origin = int(self.origin[self.position(name)])
             constraints = tuple(c.settled(name, origin) for c in constraints)
-        channels = {k: v for k, v in self.channels.items() if k != "constraints"}
+        draws = tuple(draw.without(tuple(removed)) for draw in self.draws)
+        channels = {k: v for k, v in self.channels.items() if k not in ("constraints", "types")}
         rates = self.channels.get("monitoring") or {}
         if left_rates := {k: q for k, q in rates.items() if k not in removed}:
             channels["monitoring"] = left_rates
@@ -161,6 +164,9 @@ class LinkageGame:
                 extra = np.take(link.spillovers, origin, axis=axis)
                 issue = issues[inside[0]]
                 issues[inside[0]] = replace(issue, exact_payoffs=issue.exact_payoffs + extra)
+                draws = tuple(draw.raised(issue.name, self.players, extra) for draw in draws)
+        if draws := tuple(draw for draw in draws if draw.payoffs):
+            channels["types"] = draws
         links = None if self.links is None else tuple(kept)
         return replace(self, issues=issues, links=links, channels=channels)
 
@@ -284,6 +290,11 @@ class LinkageGame:
             i for i, player in enumerate(self.players) if stake[i] and player not in ratifiers
         )
 
+    @property
+    def draws(self) -> tuple[Draw, ...]:
+        """Independent draws of private types (``[[types]]``), none where all is known."""
+        return tuple(self.channels.get("types", ()))
+
     @cached_property
     def ratification(self) -> Ratification:
         """What a deal must pass at home: premiums, caps, floors, players who only ratify."""
@@ -368,6 +379,12 @@ def require_game(game: object) -> None:
     if not isinstance(game, LinkageGame):
         msg = f"game: expected a LinkageGame (see load), found {type(game).__name__}"
         raise InputError(msg)
+    if len(game.issues) == 0:
+        msg = (
+            f"{game.name or 'the game'}: not defined: the game states what coalitions are worth, "
+            "and no issues; ask for coalitions"
+        )
+        raise NotDefinedError(msg)
 
 
 def _check_names(place: str, names: Iterable[object]) -> None:

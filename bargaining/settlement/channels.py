@@ -14,16 +14,6 @@ AT_HOME = ("premium", "caps", "floors", "vetoes")
 """Channels of the file that ratification reads."""
 
 
-def check_supported(game: LinkageGame) -> None:
-    """Refuse what would change the answer but is not part of this version."""
-    if game.channels.get("types"):
-        msg = (
-            f"{game.name or 'the game'}: [types] asks for private information, which settlements "
-            "do not apply; remove it to see the answer without it"
-        )
-        raise NotSupportedError(msg)
-
-
 def check_required(game: LinkageGame, require: Sequence[str]) -> None:
     """Refuse requirements that are unknown, or that the file says nothing about."""
     if not isinstance(require, (list, tuple)):
@@ -44,7 +34,6 @@ def check_required(game: LinkageGame, require: Sequence[str]) -> None:
 
 def check_plain(game: LinkageGame, question: str) -> None:
     """Refuse ratification where a question is answered for plain payoffs only."""
-    check_supported(game)
     if game.ratification:
         held = next(key for key in AT_HOME if game.channels.get(key))
         msg = (

@@ -27,7 +27,7 @@ from bargaining.settlement.arguments import (
     check_deals,
     committed_players,
 )
-from bargaining.settlement.channels import check_origin, check_required, check_supported
+from bargaining.settlement.channels import check_origin, check_required
 from bargaining.settlement.composed.settle import settle_composed
 from bargaining.settlement.enforcement.reversion import ReversionMode, check_reversion
 from bargaining.settlement.one_package import settle_package
@@ -107,7 +107,6 @@ def settle(
     require_game(game)
     concept = find_solution(solution)
     plan = parse_agenda(game, agenda)
-    check_supported(game)
     check_required(game, require)
     check_reversion(reversion)
     check_origin(game, plan)

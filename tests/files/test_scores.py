@@ -126,10 +126,12 @@ def test_what_a_table_cannot_hold_is_named() -> None:
         text = json.dumps({**base, **more}, default=str)
         return bg.loads(text, format="json")
 
+    rows = [[0] * len(base["issues"]["priorities"]["options"])]
+    draw = {"player": "us", "probability": [1], "payoffs": {"priorities": {"us": rows}}}
     for more, message in (
         ({"links": [{"between": ["border_services", "priorities"], "negotiable": False}]}, "links"),
         ({"floors": {"us": 1}}, "cannot hold floors"),
-        ({"types": [{"player": "us"}]}, "cannot hold types"),
+        ({"types": [draw]}, "cannot hold types"),
         (
             {"constraints": [{"forbid": {"border_services": "joint services"}}]},
             "cannot hold constraints",

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import bargaining as bg
-from bargaining.errors import InputError, NotSupportedError, VerificationError
+from bargaining.errors import InputError, VerificationError
 from bargaining.model.deal import Deal
 from bargaining.settlement.checker import check_package
 from bargaining.settlement.solutions import OPTIMA, SOLUTIONS
@@ -286,24 +286,6 @@ def test_wrong_arguments() -> None:
         bg.settle(game, require=["unanimity"])
     with pytest.raises(InputError, match="reversion"):
         bg.settle(game, require=["enforcement"], reversion="forgive")  # type: ignore[arg-type]
-
-
-def test_what_is_not_applied_is_refused() -> None:
-    game = bg.loads("""
-        format = "bargaining-game/1"
-        players = ["a", "b"]
-        [issues.x]
-        options = ["no", "yes"]
-        payoffs = {a = [0, 1], b = [0, 1]}
-        status_quo = "no"
-        [[types]]
-        player = "a"
-        labels = ["low", "high"]
-        probability = ["1/2", "1/2"]
-        payoffs.x.a = [[0, 1], [0, 2]]
-        """)
-    with pytest.raises(NotSupportedError, match="types"):
-        bg.solve(game)
 
 
 @pytest.mark.parametrize("size", [1_000, 10**5, 10**9])

@@ -21,7 +21,7 @@ from bargaining.errors import NotDefinedError, NotSupportedError, VerificationEr
 from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Number, Status, checked, in_figures, with_exact
-from bargaining.settlement.channels import check_origin, check_supported
+from bargaining.settlement.channels import check_origin
 from bargaining.settlement.enforcement.adjustable import lowest_factor
 from bargaining.settlement.enforcement.closed_form import closed_form
 from bargaining.settlement.enforcement.kept_packages import (
@@ -308,7 +308,6 @@ def critical_discount(
     require_game(game)
     check_reversion(reversion)
     plan = parse_agenda(game, agenda)
-    check_supported(game)
     check_origin(game, plan)
     settled = settle(game, agenda=plan, solution=solution)
     return discount_of(settled, reversion=reversion)
