@@ -113,7 +113,7 @@ class _Builder:
         discount = self._numbers("discount", self._discount)
         channels: dict[str, Any] = {
             "floors": self._numbers("floors"),
-            "caps": self._numbers("caps"),
+            "caps": self._numbers("caps", self._not_negative),
             "reservation": self._reservation(),
             "transfers": self._transfers(),
             "commitment": read_commitment(
@@ -215,15 +215,17 @@ class _Builder:
         result = {}
         for player, table in dict(self.usable.get("premium") or {}).items():
             if self.reading.known_player(("premium", player), player) and isinstance(table, dict):
-                result[player] = {
-                    **table,
-                    **{
-                        key: self.reading.number(("premium", player, key), table[key])
-                        for key in ("scale", "rate")
-                        if key in table
-                    },
-                }
+                result[player] = dict(table)
+                for key in ("scale", "rate"):
+                    if key in table:
+                        where = ("premium", player, key)
+                        result[player][key] = self.reading.number(where, table[key])
+                        self._not_negative(where, result[player][key])
         return result
+
+    def _not_negative(self, where: Sequence[Any], value: Fraction) -> None:
+        if value < 0:
+            self.reading.report(where, f"expected a number from 0 on, found {value}")
 
     def _transfers(self) -> dict[str, Fraction]:
         """Read the efficiency of side payments; their issue is added when the game is loaded."""

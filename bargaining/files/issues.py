@@ -60,7 +60,7 @@ def read_issue(
         payoffs,
         index,
         str(table.get("title", "")),
-        _visibility(reading, where, table, outcomes),
+        _visibility(reading, where, table, outcomes, index),
     )
     if actions and len(set(issue.outcomes)) < outcomes:
         twice = Counter(issue.outcomes).most_common(1)[0][0]
@@ -167,8 +167,13 @@ def _status_quo(
 
 
 def _visibility(
-    reading: Reading, where: Sequence[Any], table: Mapping[str, Any], outcomes: int
+    reading: Reading,
+    where: Sequence[Any],
+    table: Mapping[str, Any],
+    outcomes: int,
+    origin: int | None,
 ) -> dict[str, tuple[Fraction, ...]]:
+    """Read what shows at home of each outcome: nothing of the status quo."""
     result = {}
     for player, values in dict(table.get("visibility") or {}).items():
         at = (*where, "visibility", player)
@@ -179,4 +184,9 @@ def _visibility(
                 at, f"expected {outcomes} numbers (one per outcome), found {len(values)}"
             )
         result[player] = tuple(reading.number((*at, i), v) for i, v in enumerate(values))
+        for i, seen in enumerate(result[player]):
+            if seen < 0:
+                reading.report((*at, i), f"expected a number from 0 on, found {seen}")
+            elif seen and i == origin:
+                reading.report((*at, i), f"expected 0 at the status quo, found {seen}")
     return result

@@ -102,3 +102,27 @@ def test_worths_need_no_issues() -> None:
         bg.solve(game)
     with pytest.raises(GameFileError, match="once"):
         bg.loads(text + '"canada+canada" = 1\n')
+
+
+def test_what_shows_at_home_is_checked_with_everything_else() -> None:
+    text = """
+        format = "bargaining-game/1"
+        players = ["us", "mexico"]
+        premium.mexico = {scale = -1, rate = "-1/2"}
+        caps.us = -2
+        [issues.channel]
+        options = ["withhold", "share"]
+        payoffs = {us = [0, 6], mexico = [1, 3]}
+        status_quo = "withhold"
+        visibility = {us = [1, 2], mexico = [0, -1]}
+        """
+    with pytest.raises(GameFileError) as error:
+        bg.loads(text)
+    for part in (
+        "premium.mexico.scale: expected a number from 0 on, found -1",
+        "premium.mexico.rate: expected a number from 0 on, found -1/2",
+        "caps.us: expected a number from 0 on, found -2",
+        "issues.channel.visibility.us[0]: expected 0 at the status quo, found 1",
+        "issues.channel.visibility.mexico[1]: expected a number from 0 on, found -1",
+    ):
+        assert part in str(error.value), part

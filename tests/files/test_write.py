@@ -73,7 +73,7 @@ def test_channels_links_and_visibility_come_back() -> None:
         actions = {a = ["x", "y"], b = ["z", "w"]}
         payoffs.a = [[0, 1], [2, "1/3"]]
         status_quo = {a = "x", b = "w"}
-        visibility.a = [0, 1, 0, "1/2"]
+        visibility.a = [1, 0, 0, "1/2"]
         [issues.o]
         options = ["s", "t"]
         payoffs.b = [0, 5]

@@ -539,23 +539,8 @@ def test_what_is_refused() -> None:
         bg.settle(held, solution="raiffa")
     with pytest.raises(NotSupportedError, match="frontier does not apply"):
         bg.frontier(held)
-    with pytest.raises(InputError, match="from 0 on"):
+    with pytest.raises(BargainingError, match="from 0 on"):
         bg.settle(favours((5, -4), (-3, 6), scale="-1"))
-
-
-def test_a_visible_status_quo_is_an_error() -> None:
-    game = bg.loads("""
-        format = "bargaining-game/1"
-        players = ["us", "mexico"]
-        premium.mexico = {scale = 1, rate = 1}
-        [issues.a]
-        options = ["now", "later"]
-        payoffs = {us = [0, 1], mexico = [0, 1]}
-        visibility.mexico = [1, 0]
-        status_quo = "now"
-    """)
-    with pytest.raises(InputError, match="expected 0 at the status quo"):
-        bg.settle(game)
 
 
 def _with_audience(game: bg.LinkageGame, audience: str) -> bg.LinkageGame:
