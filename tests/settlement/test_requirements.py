@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import bargaining as bg
 from bargaining.errors import (
+    BargainingError,
     GameFileError,
     InputError,
     NotDefinedError,
