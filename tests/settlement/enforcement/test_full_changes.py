@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
+from small_games import guns_for_fentanyl
 
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
@@ -71,6 +72,6 @@ def test_best_change_of_every_outcome(seed: int, size: int) -> None:
 
 
 def test_who_walks_out_of_joint_choices_avoids_his_loss() -> None:
-    game = LinkageGame.from_payoffs([[[0, 0], [-4, 6]], [[0, 0], [5, -3]]])
+    game = guns_for_fentanyl()
     assert full_changes(game, {1: 1, 0: 1}).tolist() == [[0, 3], [4, 0]]
     assert full_changes(game, {}).shape == (0, 2)
