@@ -102,8 +102,8 @@ def test_five_hundred_issues_all_certified(
         )
     print(
         f"\n{ISSUES} issues, {drawn.__name__}, audience {audience}: {len(times)} certified, median "
-        f"{statistics.median(times):.2f} s, worst {max(times):.2f} s (of the processor {max(busy):.2f} s), "
-        f"enforcement binds in {binding}"
+        f"{statistics.median(times):.2f} s, worst {max(times):.2f} s "
+        f"(of the processor {max(busy):.2f} s), enforcement binds in {binding}"
     )
 
 
