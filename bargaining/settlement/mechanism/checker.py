@@ -124,7 +124,7 @@ class Examination:
         return np.asarray(self.front(player, self.chance)[0] / self.own[player][0])
 
     def net(self, rule: Rule, player: int) -> Array:
-        """What a player receives net, shape (own types, profiles of the others)."""
+        """Return what a player receives net, shape (own types, profiles of the others)."""
         zero = self.number(Fraction(0))
         table = self.number(rule.received[player]) if rule.received else zero
         return self.front(player, np.broadcast_to(table, self.setting.shape))
@@ -154,16 +154,16 @@ class Examination:
         return np.asarray((self.tables[player] * deals).sum(axis=2) + self.net(rule, player))
 
     def interim(self, rule: Rule, player: int) -> Array:
-        """Expected gain of each of a player's types."""
+        """Return the expected gain of each of a player's types."""
         return np.asarray((self.realised(rule, player) * self.cells(player)).sum(axis=1))
 
     def gains(self, rule: Rule) -> list[Number]:
-        """Expected gain of each player."""
+        """Return the expected gain of each player."""
         pairs = (self.own[i] * self.interim(rule, i) for i in range(len(self.own)))
         return [_plain(pair.sum()) for pair in pairs]
 
     def value(self, rule: Rule) -> Number:
-        """What the objective comes to."""
+        """Return what the objective comes to."""
         return aim(self.setting, self.question, self.gains(rule))
 
     def left(self, rule: Rule, player: int) -> Array:
@@ -187,9 +187,11 @@ class Examination:
         return np.asarray(left)
 
     def improper(self, rule: Rule) -> Number:
-        """How far the shares are from proper lotteries over the package's deals."""
+        """How far the shares are from proper lotteries, or what bystanders pay or receive."""
         x = self.number(rule.shares).reshape(-1, self.setting.size)
         worst: list[Any] = [Fraction(0), *(-np.minimum(x, 0)).max(axis=1)]
+        bystanders = (i for i in range(len(self.own)) if i not in self.setting.stake)
+        worst += [abs(self.net(rule, i)).max() for i in bystanders]
         equations = self.setting.layout.equations.toarray()
         for row, right in zip(equations, self.setting.layout.right, strict=True):
             places = np.flatnonzero(row)
@@ -207,7 +209,7 @@ class Examination:
         for i in range(len(self.own)):
             weights, worth = self._virtual(prices, i)
             virtual = virtual + self.back(i, worth)
-            if self.question.transfers != "none":
+            if self.question.transfers != "none" and i in self.setting.stake:
                 price = self.front(i, charge)
                 for spare in (weights - price, rate * price - weights):
                     kept = spare if self.question.by_profile else spare.sum(axis=1)
@@ -215,7 +217,7 @@ class Examination:
         return _plain(rest + self._best(virtual, prices))
 
     def _charge(self, prices: Prices) -> Array:
-        """What a unit arriving costs the budget, by profile."""
+        """Return what a unit arriving costs the budget, by profile."""
         price = self.number(prices.budget)
         if self.question.transfers == "none":
             return 0 * self.chance

@@ -24,9 +24,7 @@ def every(program: Program, player: int) -> Keys:
     types = len(program.setting.spaces[player])
     apart = np.argwhere(~np.eye(types, dtype=bool))
     count = cells(program, player)
-    return np.hstack(
-        [np.repeat(np.arange(count), len(apart))[:, None], np.tile(apart, (count, 1))]
-    )
+    return np.hstack([np.repeat(np.arange(count), len(apart))[:, None], np.tile(apart, (count, 1))])
 
 
 def rows(program: Program, player: int, keys: Keys) -> Rows:
@@ -45,7 +43,7 @@ def rows(program: Program, player: int, keys: Keys) -> Rows:
         values = seen.gains[true, cell]
         columns = np.hstack([wide[told, cell], wide[true, cell]])
         entries = np.hstack([values, -values])
-        if program.received:
+        if program.received and player in program.setting.stake:
             pair = np.stack([program.received[player], program.paid[player]], axis=-1)
             columns = np.hstack([columns, pair[told, cell], pair[true, cell]])
             signs = np.broadcast_to(program.numbers([1, -1, -1, 1]), (len(keys), 4))
@@ -61,12 +59,12 @@ def gaps(program: Program, player: int, x: Array) -> Array:
         paid, worth = program.payment(player, 1)
         received = (x[paid] * worth).sum(axis=1)
         gain = seen.weighted @ deals.T + received
-        return (gain - np.diag(gain)[:, None])[None]
+        return np.asarray(gain - np.diag(gain)[:, None])[None]
     seen = program.everyone[player]
     deals = x[program.deals(player)]
     gain = np.einsum("tec,sec->ets", seen.gains, deals, optimize=True)
-    if program.received:
+    if program.received and player in program.setting.stake:
         net = x[program.received[player]] - x[program.paid[player]]
         gain = gain + net.T[:, None, :]
     truth = np.einsum("ett->et", gain)
-    return gain - truth[:, :, None]
+    return np.asarray(gain - truth[:, :, None])

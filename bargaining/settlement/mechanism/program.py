@@ -18,11 +18,8 @@ from numpy.typing import NDArray
 
 from bargaining.geometry.linear_program import Programme
 from bargaining.settlement.mechanism.question import Question
-from bargaining.settlement.mechanism.setting import Setting
+from bargaining.settlement.mechanism.setting import Setting, largest_payment
 from bargaining.settlement.mechanism.views import Array, View, chances, view
-
-PAYMENTS = 10
-"""Payments are sought up to so many times the sum of the players' ranges of gains."""
 
 Index = NDArray[np.intp]
 
@@ -98,6 +95,7 @@ class Program:
             self.seen.append(self._aggregate(seen, own))
             if question.transfers != "none":
                 cells = setting.profiles // seen.types if question.by_profile else 1
+                cells = cells if i in setting.stake else 0
                 self.received.append(self._variables((seen.types, cells)))
                 self.paid.append(self._variables((seen.types, cells)))
         self.everyone = [
@@ -129,8 +127,7 @@ class Program:
     @property
     def cap(self) -> Fraction:
         """The largest payment sought."""
-        total = sum((high - low for low, high in self.setting.reach), start=Fraction(0))
-        return PAYMENTS * (total or Fraction(1))
+        return largest_payment(self.setting)
 
     def numbers(self, values: Any) -> Array:
         """Return an array in the programme's numbers."""
@@ -168,7 +165,8 @@ class Program:
         count = len(setting.spaces)
         order = [p for p in range(count) if p != seen.player]
         rest = tuple(p for p in order if p not in seen.others and len(setting.spaces[p]) > 1)
-        axes = [1 + order.index(p) for p in (*seen.others, *(p for p in order if p not in seen.others))]
+        apart = tuple(p for p in order if p not in seen.others)
+        axes = [1 + order.index(p) for p in (*seen.others, *apart)]
         wide = own.transpose(0, *axes, count)
         cells = len(seen.chance)
         width = len(seen.columns)
@@ -177,7 +175,7 @@ class Program:
             return wide[:, :, 0]
         found = self._variables((seen.types, cells, width))
         columns = np.moveaxis(wide, 2, -1).reshape(found.size, -1)
-        chance = chances(setting, tuple(p for p in order if p not in seen.others), exact=self.exact)
+        chance = chances(setting, apart, exact=self.exact)
         values = np.broadcast_to(chance, columns.shape)
         minus = self.numbers(np.full((found.size, 1), -1))
         self.add(
@@ -189,7 +187,7 @@ class Program:
         return found
 
     def deals(self, player: int) -> Index:
-        """A player's variables by type and profile of all others, shape (types, cells, columns)."""
+        """Return a player's variables, shape (types, profiles of the others, columns)."""
         seen = self.everyone[player]
         own = np.moveaxis(self.shares[..., self._place[seen.columns]], player, 0)
         return own.reshape(seen.types, -1, len(seen.columns))
@@ -200,7 +198,7 @@ class Program:
         In expectation over the others' reports where payments depend on them.
         """
         types = self.interim[player].types
-        if not self.received:
+        if not self.received or player not in self.setting.stake:
             return np.zeros((types, 0), dtype=np.intp), self.numbers(np.zeros((types, 0)))
         columns = np.hstack([self.received[player], self.paid[player]])
         cells = self.received[player].shape[1]
@@ -210,14 +208,16 @@ class Program:
         return columns, np.broadcast_to(values, columns.shape)
 
     def _budget(self) -> None:
-        """What arrives is no more than what is left of what is paid (equal where nothing leaks)."""
+        """Let no more arrive than is left of what is paid; just as much where nothing leaks."""
         setting, question = self.setting, self.question
         count = len(setting.spaces)
         rate = question.efficiency if self.exact else float(question.efficiency)
         one = Fraction(1) if self.exact else 1.0
         columns, values = [], []
+        if not setting.stake:
+            return
         if question.transfers == "expected":
-            for i in range(count):
+            for i in setting.stake:
                 own = chances(setting, (i,), exact=self.exact)[:, None]
                 if question.by_profile:
                     others = tuple(p for p in range(count) if p != i)
@@ -232,7 +232,7 @@ class Program:
             )
             return
         shape = setting.shape
-        for i in range(count):
+        for i in setting.stake:
             rest = tuple(n for p, n in enumerate(shape) if p != i)
             for table, value in ((self.received[i], one), (self.paid[i], -rate)):
                 columns.append(np.moveaxis(table.reshape(shape[i], *rest), 0, i).ravel())

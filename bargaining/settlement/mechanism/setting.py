@@ -27,6 +27,8 @@ from bargaining.settlement.layout import Layout
 
 MAX_CELLS = 500_000
 """Profiles of types times columns of the package's layout."""
+PAYMENTS = 10
+"""Payments are sought up to so many times the sum of the players' ranges of gains."""
 REFUSED = ("premium", "caps", "floors", "vetoes", "utility")
 
 Profile = tuple[int, ...]
@@ -212,6 +214,12 @@ class Setting:
     def stake(self) -> tuple[int, ...]:
         """Positions of the players with a non-zero gain in the package at some types."""
         return tuple(i for i, (low, high) in enumerate(self.reach) if low != 0 or high != 0)
+
+
+def largest_payment(setting: Setting) -> Fraction:
+    """Return the largest payment sought: far more than anybody has at stake."""
+    total = sum((high - low for low, high in setting.reach), start=Fraction(0))
+    return PAYMENTS * (total or Fraction(1))
 
 
 def settings(game: LinkageGame, agenda: Agenda) -> tuple[Setting, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from bargaining.errors import SolverError
 from bargaining.geometry.linear_program import optimum
-from bargaining.results import Number, Status
+from bargaining.results import Status
 from bargaining.settlement.mechanism import incentives
-from bargaining.settlement.mechanism.checker import Examination
+from bargaining.settlement.mechanism.balance import balanced, balances
 from bargaining.settlement.mechanism.program import Program, Rows
+from bargaining.settlement.mechanism.proof import Found, judge
 from bargaining.settlement.mechanism.question import Question
 from bargaining.settlement.mechanism.rule import Prices, Rule, rounded
 from bargaining.settlement.mechanism.setting import Setting
@@ -34,82 +35,31 @@ ALL_AT_ONCE = 20_000
 """Up to so many conditions of honesty are written down at once."""
 BROKEN = 1e-9
 TIGHT = 1e-7
-SLACK = 1e-7
-"""Conditions hold in floating point to this part of the largest gain."""
-GAP = 1e-6
 DENOMINATORS = (60, 1_000, 100_000)
 
 Keys = list[NDArray[np.intp]]
 
 
-@dataclass(frozen=True, eq=False)
-class Found:
-    """A rule with its proof.
-
-    Attributes
-    ----------
-    status : Status
-    rule : Rule
-    prices : Prices
-    value, bound : number
-        What the rule reaches, and what none exceeds.
-    method : str
-    """
-
-    status: Status
-    rule: Rule
-    prices: Prices
-    value: Number
-    bound: Number
-    method: str
-
-
 def solve(setting: Setting, question: Question, *, honest: bool) -> Found:
     """Find the best rule of a package; with ``honest=False`` as if types were public."""
+    if balances(setting, question):
+        found = solve(setting, replace(question, transfers="expected"), honest=honest)
+        return balanced(setting, question, found, honest=honest)
     program = Program(setting, question, honest, exact=False)
     session = _Session(program)
     status = session.run()
-    if session.x is None:
-        return _nothing(program, status)
+    prices = read_prices(program, session.keys[: session.priced], session.dual)
     rule = read_rule(program, session.x)
-    prices = read_prices(program, session.keys, session.dual)
-    found = judge(program, rule, prices, "HiGHS", status)
-    for exact in _exactly(program, session, rule, prices):
+    for exact in _exactly(program, session, rule, prices) if status == Status.SOLVED else ():
         return exact
+    found = judge(setting, question, rule, prices, honest=honest, method="HiGHS", status=status)
+    if not found.feasible:
+        nothing = read_rule(program, np.zeros(program.size))
+        kept = replace(found, status=Status.NUMERICAL_TROUBLE) if status == Status.SOLVED else found
+        return judge(
+            setting, question, nothing, prices, honest=honest, method="none", status=kept.status
+        )
     return found
-
-
-def judge(program: Program, rule: Rule, prices: Prices, method: str, status: Status) -> Found:
-    """Reckon what a rule reaches and what prices prove; certify it within tolerances."""
-    seen = Examination(program.setting, program.question, program.honest, rule.exact)
-    value, bound = seen.value(rule), seen.bound(prices, program.cap)
-    if status == Status.SOLVED and not certified(seen, rule, value, bound):
-        status = Status.NUMERICAL_TROUBLE
-    return Found(status, rule, prices, value, bound, method)
-
-
-def certified(seen: Examination, rule: Rule, value: Number, bound: Number) -> bool:
-    """Whether all conditions hold and the bound is reached, exactly or within tolerances."""
-    unit = max((abs(v) for pair in seen.setting.reach for v in pair), default=Fraction(0))
-    slack = 0 if rule.exact else -SLACK * max(float(unit), 0.0)
-    if rule.exact and (value != bound or seen.improper(rule) > 0):
-        return False
-    if not rule.exact:
-        scale = max(abs(float(value)), 1e-3 * float(unit))
-        if bound - value > GAP * scale or seen.improper(rule) > SLACK:
-            return False
-    return all(bool(np.all(part >= slack)) for part in conditions(seen, rule))
-
-
-def conditions(seen: Examination, rule: Rule) -> Iterator[NDArray[Any]]:
-    """Yield the slacks of all conditions."""
-    players = range(len(seen.setting.spaces))
-    if seen.honest:
-        yield from (seen.lies(rule, i) for i in players)
-    if seen.question.rationality != "none":
-        yield from (seen.left(rule, i) for i in seen.setting.stake)
-    if seen.question.transfers != "none":
-        yield seen.budget(rule)
 
 
 class _Session:
@@ -120,8 +70,8 @@ class _Session:
 
         self.program = program
         self.deadline = time.monotonic() + MAX_SECONDS
-        self.x: NDArray[np.float64] | None = None
-        self.dual = np.zeros(0)
+        self.x = np.zeros(program.size)
+        self.dual = np.zeros(sum(len(g) for groups in program.rows.values() for g in groups))
         players = range(len(program.setting.spaces))
         every: Keys = [
             incentives.every(program, i) if program.honest else np.zeros((0, 3), dtype=np.intp)
@@ -130,6 +80,7 @@ class _Session:
         self.every = every
         whole = sum(len(keys) for keys in every) <= ALL_AT_ONCE
         self.keys: list[tuple[int, NDArray[np.intp]]] = []
+        self.priced = 0  # the keys that the prices are about
         self.solver = highspy.Highs()
         for option, value in (
             ("output_flag", False),
@@ -155,7 +106,6 @@ class _Session:
         for groups in program.rows.values():
             for group in groups:
                 self._add(group)
-        self.seen = [np.zeros((0,), dtype=bool) for _ in players]
         for i in players:
             start = every[i] if whole else every[i][_near(every[i])]
             self._keep(i, start)
@@ -206,6 +156,7 @@ class _Session:
             solution = self.solver.getSolution()
             self.x = np.array(solution.col_value)
             self.dual = np.array(solution.row_dual)
+            self.priced = len(self.keys)
             if not self._grow():
                 return Status.SOLVED
         return Status.LIMIT_REACHED
@@ -213,7 +164,7 @@ class _Session:
     def _grow(self) -> bool:
         """Add conditions that the solution breaks; return whether there were any."""
         program, x = self.program, self.x
-        if not program.honest or x is None:
+        if not program.honest:
             return False
         if sum(len(keys) for _, keys in self.keys) == sum(len(keys) for keys in self.every):
             return False
@@ -262,6 +213,9 @@ def read_rule(program: Program, x: NDArray[Any]) -> Rule:
         shares[:, place] += 1 - shares[:, start:stop].sum(axis=1)
     received = []
     for i, (get, pay) in enumerate(zip(program.received, program.paid, strict=True)):
+        if i not in setting.stake:
+            received.append(np.full((1,) * len(setting.shape), zero))
+            continue
         net = (x[get] - x[pay]) * (1 if program.exact else program.unit)
         rest = tuple(n if get.shape[1] > 1 else 1 for p, n in enumerate(setting.shape) if p != i)
         received.append(np.moveaxis(net.reshape(len(net), *rest), 0, i))
@@ -327,14 +281,21 @@ def _exactly(program: Program, session: _Session, rule: Rule, prices: Prices) ->
             yield solved
     for limit in DENOMINATORS:
         close = Rule(rounded(rule.shares, limit), tuple(rounded(r, limit) for r in rule.received))
-        found = judge(exact, close, prices.rounded(limit), "HiGHS, rounded", Status.SOLVED)
+        found = judge(
+            program.setting,
+            program.question,
+            close,
+            prices.rounded(limit),
+            honest=program.honest,
+            method="HiGHS, rounded",
+        )
         if found.status == Status.SOLVED:
             yield found
 
 
 def _tight(program: Program, session: _Session) -> list[tuple[int, NDArray[np.intp]]]:
     """Conditions of honesty that bind at the solution."""
-    if session.x is None or not program.honest:
+    if not program.honest:
         return []
     found = []
     for i in range(len(program.setting.spaces)):
@@ -364,15 +325,12 @@ def _rational(program: Program, keys: Sequence[tuple[int, NDArray[np.intp]]]) ->
     primal = np.empty(len(best.primal), dtype=object)
     primal[:] = best.primal
     prices = read_prices(program, keys, np.array([Fraction(v) for v in best.prices], dtype=object))
-    found = judge(program, read_rule(program, primal), prices, "exact programme", Status.SOLVED)
+    found = judge(
+        program.setting,
+        program.question,
+        read_rule(program, primal),
+        prices,
+        honest=program.honest,
+        method="exact programme",
+    )
     return found if found.status == Status.SOLVED else None
-
-
-def _nothing(program: Program, status: Status) -> Found:
-    """Leave everything as it is, with the bound that no prices at all prove."""
-    setting = program.setting
-    zero = np.zeros(program.size)
-    prices = read_prices(program, [], np.zeros(sum(len(g) for gs in program.rows.values() for g in gs)))
-    rule = read_rule(program, zero)
-    found = judge(program, rule, prices, "none", status)
-    return replace(found, status=status)

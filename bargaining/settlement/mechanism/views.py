@@ -79,14 +79,10 @@ def view(setting: Setting, player: int, *, narrow: bool, exact: bool, unit: floa
     count = len(setting.spaces)
     everyone = tuple(p for p in range(count) if p != player)
     others = setting.relevant(player) if narrow else everyone
-    shape = tuple(
-        len(setting.spaces[p]) if p == player or p in others else 1 for p in range(count)
-    )
+    shape = tuple(len(setting.spaces[p]) if p == player or p in others else 1 for p in range(count))
     matters = ~setting.idle & np.any(table != 0, axis=tuple(range(count)))
     columns = np.flatnonzero(matters)
     wide = np.broadcast_to(table[..., columns], (*shape, len(columns)))
     own = len(setting.spaces[player])
-    gains = np.moveaxis(wide, player, 0).reshape(
-        own, math.prod(shape) // own, len(columns)
-    )
+    gains = np.moveaxis(wide, player, 0).reshape(own, math.prod(shape) // own, len(columns))
     return View(player, others, columns, gains, chances(setting, others, exact=exact))
