@@ -27,6 +27,9 @@ from bargaining.settlement.mechanism.question import Question
 from bargaining.settlement.mechanism.setting import Profile, Setting
 from bargaining.settlement.mechanism.slacks import slacks
 
+PUBLIC = "public"
+"""The label of the one type of a player who has nothing to hide."""
+
 
 @dataclass(frozen=True, eq=False)
 class PackageMechanism:
@@ -72,7 +75,7 @@ class PackageMechanism:
         """Expected gain of each type of each player."""
         return {
             self.setting.game.players[i]: {
-                label: worth if isinstance(worth, Fraction) else float(worth)
+                label or PUBLIC: worth if isinstance(worth, Fraction) else float(worth)
                 for label, worth in zip(
                     space.labels, self.seen.interim(self.best.rule, i), strict=True
                 )
@@ -159,7 +162,8 @@ class Mechanism:
     gains : mapping of str to number
         Expected gains of the players.
     interim : mapping of str to mapping of str to number
-        Expected gain of each type; with several packages labels begin with the package.
+        Expected gain of each type (``"public"`` for a player who has one only); with several
+        packages labels begin with the package.
     outcome_rule : list of mapping
         Per profile of types its ``probability``, the ``deal`` and the ``transfers`` received.
     slacks : mapping of str to mapping
@@ -228,7 +232,7 @@ class Mechanism:
             return self.parts[0].interim
         return {
             player: {
-                "+".join(part.setting.issues) + (f": {label}" if label else ""): worth
+                f"{'+'.join(part.setting.issues)}: {label}": worth
                 for part in self.parts
                 for label, worth in part.interim[player].items()
             }
