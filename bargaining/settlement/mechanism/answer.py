@@ -21,7 +21,7 @@ from bargaining.results import (
     in_figures,
     with_exact,
 )
-from bargaining.settlement.mechanism.checker import Examination
+from bargaining.settlement.mechanism.checker import Examination, plain
 from bargaining.settlement.mechanism.proof import GAP, Found
 from bargaining.settlement.mechanism.question import Question
 from bargaining.settlement.mechanism.setting import Profile, Setting
@@ -75,7 +75,7 @@ class PackageMechanism:
         """Expected gain of each type of each player."""
         return {
             self.setting.game.players[i]: {
-                label or PUBLIC: worth if isinstance(worth, Fraction) else float(worth)
+                label or PUBLIC: plain(worth)
                 for label, worth in zip(
                     space.labels, self.seen.interim(self.best.rule, i), strict=True
                 )

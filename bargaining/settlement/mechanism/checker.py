@@ -80,9 +80,17 @@ class Examination:
     exact: bool
 
     def number(self, value: Any) -> Array:
-        """Return an array of the numbers reckoned in."""
+        """Return an array of the numbers reckoned in: flint's rationals, or floats."""
         array = np.asarray(value, dtype=object)
-        return array if self.exact else array.astype(np.float64)
+        if not self.exact:
+            return array.astype(np.float64)
+        found = np.empty(array.size, dtype=object)
+        found[:] = [rational(v) for v in array.flat]
+        return found.reshape(array.shape)
+
+    def scalar(self, value: Any) -> Any:
+        """Return one number reckoned in."""
+        return rational(value) if self.exact else float(value)
 
     @cached_property
     def tables(self) -> tuple[Array, ...]:
@@ -114,7 +122,7 @@ class Examination:
     @cached_property
     def chance(self) -> Array:
         """Probabilities of the profiles, shape (types per player…)."""
-        total = self.number(Fraction(1))
+        total = np.array(self.scalar(1))
         for row in self.own:
             total = np.multiply.outer(total, row)
         return np.asarray(total, dtype=object if self.exact else np.float64)
@@ -125,7 +133,7 @@ class Examination:
 
     def net(self, rule: Rule, player: int) -> Array:
         """Return what a player receives net, shape (own types, profiles of the others)."""
-        zero = self.number(Fraction(0))
+        zero = self.scalar(0)
         table = self.number(rule.received[player]) if rule.received else zero
         return self.front(player, np.broadcast_to(table, self.setting.shape))
 
@@ -160,7 +168,7 @@ class Examination:
     def gains(self, rule: Rule) -> list[Number]:
         """Return the expected gain of each player."""
         pairs = (self.own[i] * self.interim(rule, i) for i in range(len(self.own)))
-        return [_plain(pair.sum()) for pair in pairs]
+        return [plain(pair.sum()) for pair in pairs]
 
     def value(self, rule: Rule) -> Number:
         """Return what the objective comes to."""
@@ -175,7 +183,7 @@ class Examination:
     def budget(self, rule: Rule) -> Array:
         """Slack of the budget, one number or one per profile; not above 0 where nothing leaks."""
         nets = [self.back(i, self.net(rule, i)) for i in range(len(self.own))]
-        rate = self.question.efficiency if self.exact else float(self.question.efficiency)
+        rate = self.scalar(self.question.efficiency)
         if rate == 1:
             total = sum(nets[1:], start=nets[0])
             if self.question.transfers == "expected":
@@ -189,7 +197,7 @@ class Examination:
     def improper(self, rule: Rule) -> Number:
         """How far the shares are from proper lotteries, or what bystanders pay or receive."""
         x = self.number(rule.shares).reshape(-1, self.setting.size)
-        worst: list[Any] = [Fraction(0), *(-np.minimum(x, 0)).max(axis=1)]
+        worst: list[Any] = [self.scalar(0), *(-np.minimum(x, 0)).max(axis=1)]
         bystanders = (i for i in range(len(self.own)) if i not in self.setting.stake)
         worst += [abs(self.net(rule, i)).max() for i in bystanders]
         equations = self.setting.layout.equations.toarray()
@@ -197,14 +205,14 @@ class Examination:
             places = np.flatnonzero(row)
             total = (x[:, places] * self.number([int(v) for v in row[places]])).sum(axis=1)
             worst.append(abs(total - int(right)).max())
-        return _plain(max(worst))
+        return plain(max(worst))
 
     def bound(self, prices: Prices, cap: Fraction) -> Number:
         """Return what no rule with payments up to a cap can exceed, by any prices."""
         virtual = self.number(np.full((*self.setting.shape, self.setting.size), Fraction(0)))
-        rest: Any = self.number(Fraction(0))
-        limit = cap if self.exact else float(cap)
-        rate = self.question.efficiency if self.exact else float(self.question.efficiency)
+        rest: Any = self.scalar(0)
+        limit = self.scalar(cap)
+        rate = self.scalar(self.question.efficiency)
         charge = self._charge(prices)
         for i in range(len(self.own)):
             weights, worth = self._virtual(prices, i)
@@ -214,7 +222,7 @@ class Examination:
                 for spare in (weights - price, rate * price - weights):
                     kept = spare if self.question.by_profile else spare.sum(axis=1)
                     rest = rest + limit * np.maximum(kept, 0).sum()
-        return _plain(rest + self._best(virtual, prices))
+        return plain(rest + self._best(virtual, prices))
 
     def _charge(self, prices: Prices) -> Array:
         """Return what a unit arriving costs the budget, by profile."""
@@ -257,7 +265,7 @@ class Examination:
         """Sum over profiles of a bound on the largest virtual gain of a deal."""
         layout = self.setting.layout
         flat = virtual.reshape(-1, self.setting.size)
-        total: Any = self.number(Fraction(0))
+        total: Any = self.scalar(0)
         for start, count in zip(layout.starts, layout.counts, strict=True):
             total = total + flat[:, start : start + count].max(axis=1).sum()
         inside = [c for bag in layout.bags for c in range(bag.start, bag.stop)]
@@ -267,9 +275,9 @@ class Examination:
         charged = np.maximum(self.number(prices.blocks), 0)
         for n, (row, limit) in enumerate(layout.exact_rows()):
             if min(row) >= inside[0]:
-                total = total + (charged[:, n] * self.number(limit)).sum()
+                total = total + (charged[:, n] * self.scalar(limit)).sum()
                 for c, v in row.items():
-                    left[:, c] = left[:, c] - charged[:, n] * self.number(v)
+                    left[:, c] = left[:, c] - charged[:, n] * self.scalar(v)
         return total + np.maximum(left[:, inside], 0).sum()
 
 
@@ -282,6 +290,17 @@ def aim(setting: Setting, question: Question, gains: Sequence[Number]) -> Number
     return gains[setting.game.players.index(question.objective)]
 
 
-def _plain(value: Any) -> Number:
+def rational(value: Any) -> Any:
+    """Return a rational number of flint's."""
+    from flint import fmpq
+
+    exact = Fraction(value)
+    return fmpq(exact.numerator, exact.denominator)
+
+
+def plain(value: Any) -> Number:
     """Return a Fraction or a Python float."""
-    return value if isinstance(value, Fraction) else float(value)
+    if isinstance(value, (float, np.floating)):
+        return float(value)
+    exact = value if isinstance(value, (int, Fraction)) else Fraction(int(value.p), int(value.q))
+    return Fraction(exact)

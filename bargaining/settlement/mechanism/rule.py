@@ -7,10 +7,10 @@ virtual gains (Myerson 1981), whose largest sum no rule can exceed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -63,22 +63,12 @@ class Prices:
     budget: Array
     blocks: Array
 
-    def rounded(self, limit: int) -> Prices:
-        """Return close prices with small denominators, as Fractions."""
-        return Prices(
-            rounded(self.weights, limit),
-            tuple(rounded(a, limit) for a in self.incentive),
-            tuple(rounded(a, limit) for a in self.rationality),
-            rounded(self.budget, limit),
-            rounded(self.blocks, limit),
-        )
-
-
-def rounded(values: Array, limit: int) -> Array:
-    """Return the closest fractions with denominators up to a limit."""
-    from fractions import Fraction
-
-    flat = [Fraction(float(v)).limit_denominator(limit) for v in values.flat]
-    result = np.empty(len(flat), dtype=object)
-    result[:] = flat
-    return result.reshape(values.shape)
+    def mapped(self, change: Callable[[Array], Array | None]) -> Prices | None:
+        """Change all tables of prices; None where one cannot be changed."""
+        tables = [self.weights, *self.incentive, *self.rationality, self.budget, self.blocks]
+        changed = [change(table) for table in tables]
+        kept = [table for table in changed if table is not None]
+        if len(kept) < len(tables):
+            return None
+        middle = 1 + len(self.incentive)
+        return Prices(kept[0], tuple(kept[1:middle]), tuple(kept[middle:-2]), kept[-2], kept[-1])

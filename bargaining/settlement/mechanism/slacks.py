@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bargaining.settlement.mechanism.checker import Examination
+from bargaining.settlement.mechanism.checker import Examination, plain
 from bargaining.settlement.mechanism.rule import Rule
 
 MAX_BINDING = 10
@@ -74,8 +74,7 @@ def _kind(
         count += len(tight)
         room = max(MAX_BINDING - len(words), 0)
         words += [say(i, tuple(place)) for place in tight[:room].tolist()]
-    slack = least if isinstance(least, Fraction) else float(least)
-    return {"slack": slack, "count": count, "binding": words}
+    return {"slack": plain(least), "count": count, "binding": words}
 
 
 def _others(seen: Examination, player: int, cell: int) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bargaining.errors import VerificationError
 from bargaining.model.agenda import parse_agenda
 from bargaining.results import Number, Status
-from bargaining.settlement.mechanism.checker import Examination
+from bargaining.settlement.mechanism.checker import Examination, plain
 from bargaining.settlement.mechanism.efficient import QUESTION
 from bargaining.settlement.mechanism.proof import SLACK, Found, close, unit
 from bargaining.settlement.mechanism.question import Question
@@ -86,7 +86,7 @@ def _verify_parts(setting: Setting, part: PackageMechanism) -> None:
 
 
 def _require(place: str, kind: str, player: str, table: NDArray[Any], slack: float) -> None:
-    least: Number = min(table.flat, default=Fraction(0))
+    least = plain(min(table.flat, default=0))
     if least < -slack:
         who = f" of {player}" if player else ""
         msg = f"{place}: a condition of {kind}{who} is broken by {float(-least):.6g}"
