@@ -63,7 +63,7 @@ def solved(game: bg.LinkageGame, limit: float, **asked: Any) -> None:
         f"{answer.method}",
         end="",
     )
-    assert seconds <= limit
+    assert seconds <= limit, seconds
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -34,12 +34,15 @@ def slacks(seen: Examination, rule: Rule) -> dict[str, dict[str, Any]]:
         cell, true, told = place
         labels = setting.spaces[i].labels
         where = _others(seen, i, cell) if question.incentive == "dominant" else ""
-        return f"{names[i]}, {labels[true]}, would not gain by posing as {labels[told]}{where}"
+        return (
+            f'{names[i]}, if "{labels[true]}", would not gain by posing as "{labels[told]}"{where}'
+        )
 
     def loss(i: int, place: tuple[int, ...]) -> str:
         label = setting.spaces[i].labels[place[0]]
         where = _others(seen, i, place[1]) if question.rationality == "ex_post" else ""
-        return f"{names[i]}{', ' if label else ''}{label} gains nothing{where}"
+        kind = f', if "{label}",' if label else ""
+        return f"{names[i]}{kind} gains nothing{where}"
 
     if apart:
         found["incentive"] = _kind(seen, apart, lie)
@@ -83,7 +86,7 @@ def _others(seen: Examination, player: int, cell: int) -> str:
     others = [p for p in range(len(setting.spaces)) if p != player]
     types = np.unravel_index(cell, [len(setting.spaces[p]) for p in others])
     named = [
-        f"{setting.game.players[p]} is {setting.spaces[p].labels[int(t)]}"
+        f'{setting.game.players[p]} is "{setting.spaces[p].labels[int(t)]}"'
         for p, t in zip(others, types, strict=True)
         if setting.spaces[p].draws
     ]

@@ -123,7 +123,7 @@ def test_vetted_unit() -> None:
     assert compromised["deal"] == {"channel": {"withhold": 1}, "vetting": {"open reports": 1}}
     assert answer.slacks["incentive"]["slack"] == answer.slacks["rationality"]["slack"] == 0
     assert answer.slacks["incentive"]["binding"] == [
-        "mexico, compromised, would not gain by posing as vetted"
+        'mexico, if "compromised", would not gain by posing as "vetted"'
     ]
     assert bg.mechanism(game, agenda="delinked").second_best == 0
 
