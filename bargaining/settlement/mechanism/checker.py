@@ -16,7 +16,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ from bargaining.settlement.mechanism.setting import Setting
 Array = NDArray[Any]
 
 
+@lru_cache(maxsize=32)
 def gains_table(setting: Setting, player: int) -> Array:
     """Return a player's exact gains by all types that may change them, from the draws themselves.
 
@@ -57,6 +58,7 @@ def gains_table(setting: Setting, player: int) -> Array:
             inside = outcomes >= 0
             row[inside] += (now - plain)[outcomes[inside]]
         table[types] = row
+    table.setflags(write=False)  # kept for the next rule
     return table
 
 
@@ -294,7 +296,7 @@ def rational(value: Any) -> Any:
     """Return a rational number of flint's."""
     from flint import fmpq
 
-    exact = Fraction(value)
+    exact = value if isinstance(value, (int, Fraction)) else Fraction(value)
     return fmpq(exact.numerator, exact.denominator)
 
 

@@ -32,7 +32,7 @@ def rows(program: Program, player: int, keys: Keys) -> Rows:
     cell, true, told = keys.T
     if program.question.incentive == "bayesian":
         seen = program.interim[player]
-        deals = program.seen[player].reshape(seen.types, -1)
+        deals = program.flat(player)
         values = seen.weighted[true]
         paid, worth = program.payment(player, 1)
         columns = np.hstack([deals[told], deals[true], paid[told], paid[true]])
@@ -55,7 +55,7 @@ def gaps(program: Program, player: int, x: Array) -> Array:
     """Return how much each lie would bring at a solution, shape (cells, types, types)."""
     if program.question.incentive == "bayesian":
         seen = program.interim[player]
-        deals = x[program.seen[player].reshape(seen.types, -1)]
+        deals = x[program.flat(player)]
         paid, worth = program.payment(player, 1)
         received = (x[paid] * worth).sum(axis=1)
         gain = seen.weighted @ deals.T + received

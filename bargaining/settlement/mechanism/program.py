@@ -149,7 +149,7 @@ class Program:
     def _blocks(self) -> None:
         """Each profile's shares are a deal."""
         place = {int(c): n for n, c in enumerate(self.keep)}
-        shares = self.shares.reshape(-1, len(self.keep))
+        shares = self.shares.reshape(self.setting.profiles, len(self.keep))
         for row, limit in self.setting.layout.exact_rows():
             entries = [(place[c], v) for c, v in row.items() if c in place]
             if not entries:
@@ -190,7 +190,13 @@ class Program:
         """Return a player's variables, shape (types, profiles of the others, columns)."""
         seen = self.everyone[player]
         own = np.moveaxis(self.shares[..., self._place[seen.columns]], player, 0)
-        return own.reshape(seen.types, -1, len(seen.columns))
+        cells = self.setting.profiles // seen.types
+        return own.reshape(seen.types, cells, len(seen.columns))
+
+    def flat(self, player: int) -> Index:
+        """Return the variables a player counts in expectation, shape (types, entries)."""
+        seen = self.seen[player]
+        return seen.reshape(len(seen), seen.shape[1] * seen.shape[2])
 
     def payment(self, player: int, sign: int) -> tuple[Index, Array]:
         """Return what a player receives net, as (types, entries) columns and values.
@@ -246,7 +252,7 @@ class Program:
         if self.question.rationality == "interim":
             seen = self.interim[player]
             columns, values = self.payment(player, -1)
-            own = self.seen[player].reshape(seen.types, -1)
+            own = self.flat(player)
             self.add(
                 f"rationality {player}",
                 np.hstack([own, columns]),
@@ -254,8 +260,8 @@ class Program:
             )
             return
         seen = self.everyone[player]
-        columns = self.deals(player).reshape(-1, len(seen.columns))
-        values = -seen.gains.reshape(-1, len(seen.columns))
+        columns = self.deals(player).reshape(self.setting.profiles, len(seen.columns))
+        values = -seen.gains.reshape(columns.shape)
         if self.received:
             pair = np.stack([self.received[player].ravel(), self.paid[player].ravel()], axis=1)
             columns = np.hstack([columns, pair])
@@ -287,7 +293,7 @@ class Program:
         seen = self.interim[player]
         columns, values = self.payment(player, 1)
         own = chances(self.setting, (player,), exact=self.exact)[:, None]
-        deals = self.seen[player].reshape(seen.types, -1)
+        deals = self.flat(player)
         return (
             np.hstack([deals, columns]).ravel(),
             np.hstack([seen.weighted * own, values * own]).ravel(),

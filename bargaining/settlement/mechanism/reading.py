@@ -20,7 +20,7 @@ def read_rule(program: Program, x: NDArray[Any]) -> Rule:
     layout = setting.layout
     zero = Fraction(0) if program.exact else 0.0
     shares = np.full((setting.profiles, setting.size), zero)
-    values = x[program.shares].reshape(setting.profiles, -1)
+    values = x[program.shares].reshape(setting.profiles, len(program.keep))
     shares[:, program.keep] = values if program.exact else np.maximum(values, 0.0)
     blocks = [(s, s + n) for s, n in zip(layout.starts, layout.counts, strict=True)]
     if not program.exact:
@@ -81,11 +81,13 @@ def read_prices(
     if not program.exact:
         weights, unit = weights.astype(np.float64), float(unit)
     blocks = by_kind.get("blocks", [])
+    sums = setting.profiles if program.question.transfers == "ex_post" else 1
+    budget = by_kind.get("budget", [np.full(sums, zero)])[0]
     layer = np.stack(blocks, axis=1) if blocks else np.zeros((setting.profiles, 0))
     return Prices(
         weights,
         tuple(table / unit for table in honesty),
         tuple(table / unit for table in rational),
-        np.concatenate(by_kind.get("budget", [np.array([], dtype=dual.dtype)])) / unit,
+        budget / unit,
         layer * (1 if program.exact else program.unit) / unit,
     )

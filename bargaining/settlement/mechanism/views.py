@@ -59,7 +59,8 @@ class View:
     @cached_property
     def weighted(self) -> Array:
         """Gains times probabilities of the cells, shape (types, cells · columns)."""
-        return (self.gains * self.chance[:, None]).reshape(self.types, -1)
+        wide = self.gains * self.chance[:, None]
+        return wide.reshape(self.types, wide.shape[1] * wide.shape[2])
 
 
 def view(setting: Setting, player: int, *, narrow: bool, exact: bool, unit: float = 1.0) -> View:

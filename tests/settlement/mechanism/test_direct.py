@@ -297,7 +297,7 @@ class Dense:
 def test_against_a_dense_programme(seed: int, efficiency: str) -> None:
     game = random_game(seed, efficiency=efficiency)
     dense = Dense(game, float(F(efficiency)))
-    for transfers, rationality, incentive, objective in OPTIONS:
+    for transfers, rationality, incentive, objective in OPTIONS[seed % 3 :: 3]:
         asked = (transfers, rationality, incentive, objective)
         if objective == "a" and transfers != "none" and rationality == "none":
             continue
@@ -396,6 +396,32 @@ def test_tampering_with_payments_is_found() -> None:
     best = replace(part.best, rule=richer, value=part.best.value + 2)
     with pytest.raises(VerificationError, match="budget"):
         replace(answer, parts=(replace(part, best=best),), second_best=best.value).verify()
+
+
+def test_a_player_without_stake() -> None:
+    answer = bg.mechanism(
+        bg.load("us_mexico/foreign_agents_law"),
+        agenda="delinked",
+        incentive="dominant",
+        rationality="ex_post",
+        transfers="ex_post",
+    )
+    channel, vetting = answer.parts
+    assert vetting.setting.stake == (1,)
+    assert vetting.best.value == 0
+    # ex post the compromised type would pay the United States' loss of 3 out of a gain of 1
+    assert channel.best.value <= channel.public.value == 2
+    assert answer.verify()
+
+
+@pytest.mark.parametrize("incentive", ["bayesian", "dominant"])
+@pytest.mark.parametrize("transfers", ["none", "expected", "ex_post"])
+def test_nothing_to_decide(incentive: Any, transfers: Any) -> None:
+    issue = {"options": ["only"], "status_quo": "only", "payoffs": {"us": [3]}}
+    game = game_of({"players": ["us", "mexico"], "issues": {"x": issue}})
+    answer = bg.mechanism(game, incentive=incentive, transfers=transfers)
+    assert answer.second_best == answer.efficient == 0
+    assert answer.verify()
 
 
 def test_wrong_questions() -> None:
