@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from bargaining.settlement.enforcement.thresholds import CriticalDiscount as CriticalDiscount
     from bargaining.settlement.enforcement.thresholds import critical_discount as critical_discount
     from bargaining.settlement.frontier import frontier as frontier
+    from bargaining.settlement.mechanism.answer import Mechanism as Mechanism
+    from bargaining.settlement.mechanism.direct import mechanism as mechanism
     from bargaining.settlement.settle import settle as settle
     from bargaining.settlement.settlement import Settlement as Settlement
     from bargaining.settlement.win_set import win_set as win_set
@@ -54,6 +56,7 @@ _HOMES = {
     "Link": "bargaining.model.links",
     "LinkageGame": "bargaining.model.game",
     "PayoffSet": "bargaining.equilibrium.repeated.answer",
+    "Mechanism": "bargaining.settlement.mechanism.answer",
     "Settlement": "bargaining.settlement.settlement",
     "Status": "bargaining.results",
     "Verdict": "bargaining.linkage.verdict",
@@ -67,6 +70,7 @@ _HOMES = {
     "linked_equilibrium": "bargaining.equilibrium.linked",
     "load": "bargaining.loading",
     "loads": "bargaining.loading",
+    "mechanism": "bargaining.settlement.mechanism.direct",
     "minimal_packages": "bargaining.linkage.packages",
     "repeated_payoffs": "bargaining.equilibrium.repeated.payoffs",
     "settle": "bargaining.settlement.settle",

@@ -43,8 +43,9 @@ class Certificate:
     ----------
     kind : str
         ``"deal"`` (a deal strictly better for everyone: no deadlock), ``"exchange_rates"``
-        (one set of weights on the players at which no issue offers a trade: deadlock), or
-        ``"support"`` (weights at which no deal of the package is worth more than the answer).
+        (one set of weights on the players at which no issue offers a trade: deadlock),
+        ``"support"`` (weights at which no deal of the package is worth more than the answer), or
+        ``"prices"`` (weights at which, with the prices of its conditions, no mechanism is).
     weights : mapping of str to Fraction or float
         A weight per player, for the two kinds that need one; empty otherwise.
     issues : tuple of str

@@ -21,6 +21,7 @@ COMMANDS = {
     "packages": "Which issues must share a table for a deal to exist.",
     "agenda": "Who wants which issues on which table, and in which order.",
     "enforce": "How much tomorrow must weigh for promises to keep each other.",
+    "mechanism": "What can be agreed when each side alone knows its types.",
     "equilibria": "What each side does without an agreement.",
     "check": "Check game files and list every problem.",
     "convert": "Write a game in another format, or read another program's.",

@@ -120,6 +120,21 @@ class ExpectedThreat(Table):
     ultimatums: list[ExpectedUltimatum] = Field(default_factory=list)
 
 
+class ExpectedMechanism(Table):
+    """What the best rule under private information must come to."""
+
+    agenda: str = "linked"
+    transfers: Literal["none", "expected", "ex_post"] = "none"
+    rationality: Literal["interim", "ex_post", "none"] = "interim"
+    incentive: Literal["bayesian", "dominant"] = "bayesian"
+    objective: str = "total"
+    copies: int = 1
+    first_best: NumberLike = None
+    second_best: NumberLike = None
+    efficient: NumberLike = None
+    gains: dict[str, NumberLike] = Field(default_factory=dict)
+
+
 class ExpectedAnswers(Table):
     """Answers that the solver must find; the tests walk all games and compare."""
 
@@ -133,6 +148,7 @@ class ExpectedAnswers(Table):
     threats: list[ExpectedThreat] | None = None
     win_sets: dict[str, ExpectedWinSet] = Field(default_factory=dict)
     thresholds: list[ExpectedThresholds] = Field(default_factory=list)
+    mechanisms: list[ExpectedMechanism] = Field(default_factory=list)
 
 
 class ExpectedAt(ExpectedAnswers):

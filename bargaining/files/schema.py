@@ -17,6 +17,7 @@ from bargaining.files.expected_schema import (
     ExpectedAt,
     ExpectedFrontier,
     ExpectedIssue,
+    ExpectedMechanism,
     ExpectedSequential,
     ExpectedSettlement,
     ExpectedThreat,
@@ -258,6 +259,8 @@ def known_keys(location: tuple[Any, ...]) -> list[str]:
             model = ExpectedThreat
         case ("expected", "thresholds", _, _) | ("expected", "at", _, "thresholds", _, _):
             model = ExpectedThresholds
+        case ("expected", "mechanisms", _, _) | ("expected", "at", _, "mechanisms", _, _):
+            model = ExpectedMechanism
         case ("expected", "win_sets", _, _) | ("expected", "at", _, "win_sets", _, _):
             model = ExpectedWinSet
         case ("expected", "at", _, _):

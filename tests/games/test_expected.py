@@ -172,6 +172,21 @@ def test_thresholds(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_mechanisms(case: Case) -> None:
+    for expected in case.expected.get("mechanisms", []):
+        options = ("agenda", "transfers", "rationality", "incentive", "objective", "copies")
+        asked = {key: expected[key] for key in options if key in expected}
+        answer = bg.mechanism(case.game, **asked)
+        assert answer.status == "solved"
+        assert answer.verify()
+        for key in ("first_best", "second_best", "efficient"):
+            if key in expected:
+                assert same(getattr(answer, key), expected[key]), (asked, key)
+        for player, value in expected.get("gains", {}).items():
+            assert same(answer.gains[player], value), (asked, answer.gains)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
 def test_frontiers(case: Case) -> None:
     for expected in case.expected.get("frontiers", []):
         answer = bg.frontier(

@@ -1,0 +1,90 @@
+"""What is asked of a mechanism: payments, rationality, incentives, aim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, get_args
+
+from bargaining.errors import InputError, NotDefinedError
+from bargaining.model.game import LinkageGame
+from bargaining.model.spelling import suggestion
+
+Transfers = Literal["none", "expected", "ex_post"]
+Rationality = Literal["interim", "ex_post", "none"]
+Incentive = Literal["bayesian", "dominant"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """The options of a mechanism.
+
+    Attributes
+    ----------
+    transfers : {"none", "expected", "ex_post"}
+        No payments; payments that cancel in expectation; payments that cancel in every profile.
+    rationality : {"interim", "ex_post", "none"}
+        Nobody loses given his own type; nobody loses in any profile; no such condition.
+    incentive : {"bayesian", "dominant"}
+        Honesty is best in expectation over the others' types, or whatever they are (with payoffs
+        that depend on others' types: ex post, if they are honest).
+    objective : str
+        ``"total"``, ``"max-min"`` or a player's name.
+    efficiency : Fraction
+        What arrives of each unit paid.
+    """
+
+    transfers: Transfers = "none"
+    rationality: Rationality = "interim"
+    incentive: Incentive = "bayesian"
+    objective: str = "total"
+    efficiency: Fraction = Fraction(1)
+
+    @property
+    def by_profile(self) -> bool:
+        """Whether payments depend on everybody's report, not on one's own alone."""
+        return self.transfers != "none" and (
+            self.incentive == "dominant"
+            or self.rationality == "ex_post"
+            or self.transfers == "ex_post"
+        )
+
+
+def ask(
+    game: LinkageGame, *, transfers: str, rationality: str, incentive: str, objective: str
+) -> Question:
+    """Check the options of a mechanism for a game.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown.
+    NotDefinedError
+        If a player's best has no bound: payments to him, and nobody may refuse.
+    """
+    for name, value, choices in (
+        ("transfers", transfers, get_args(Transfers)),
+        ("rationality", rationality, get_args(Rationality)),
+        ("incentive", incentive, get_args(Incentive)),
+        ("objective", objective, ("total", "max-min", *game.players)),
+    ):
+        if value not in choices:
+            known = ", ".join(choices)
+            hint = suggestion(str(value), choices)
+            msg = f'{name}: expected one of {known}; found "{value}"{hint}'
+            raise InputError(msg)
+    if transfers != "none" and rationality == "none" and objective in game.players:
+        msg = (
+            f"objective {objective}: not defined: with transfers, and rationality none, the others "
+            f"could be made to pay {objective} any amount; ask for rationality interim or ex_post"
+        )
+        raise NotDefinedError(msg)
+    table = game.channels.get("transfers") or {}
+    efficiency = Fraction(table.get("efficiency", 1))
+    return Question(
+        transfers,  # type: ignore[arg-type]
+        rationality,  # type: ignore[arg-type]
+        incentive,  # type: ignore[arg-type]
+        objective,
+        efficiency,
+    )

@@ -1,0 +1,101 @@
+"""Verifying a mechanism: every number and condition recomputed from the game."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+from bargaining.errors import VerificationError
+from bargaining.model.agenda import parse_agenda
+from bargaining.results import Number, Status
+from bargaining.settlement.mechanism.checker import Examination, plain
+from bargaining.settlement.mechanism.efficient import QUESTION
+from bargaining.settlement.mechanism.proof import SLACK, Found, close, unit
+from bargaining.settlement.mechanism.question import Question
+from bargaining.settlement.mechanism.setting import Setting, largest_payment, settings
+
+if TYPE_CHECKING:
+    from bargaining.settlement.mechanism.answer import Mechanism, PackageMechanism
+
+
+def verify_mechanism(answer: Mechanism) -> bool:
+    """Recompute all; raise VerificationError where something stated does not hold."""
+    fresh = settings(answer.game, parse_agenda(answer.game, answer.agenda))
+    if [s.package for s in fresh] != [part.setting.package for part in answer.parts]:
+        msg = "the packages are not those of the agenda"
+        raise VerificationError(msg)
+    for setting, part in zip(fresh, answer.parts, strict=True):
+        for what, found, question, honest in (
+            ("second best", part.best, answer.question, True),
+            ("first best", part.public, answer.question, False),
+            ("efficient rule", part.efficient, QUESTION, False),
+        ):
+            _verify_rule(setting, what, found, question, honest=honest)
+        _verify_parts(setting, part)
+    for name, stated, parts in (
+        ("first_best", answer.first_best, [p.public.value for p in answer.parts]),
+        ("second_best", answer.second_best, [p.best.value for p in answer.parts]),
+        ("efficient", answer.efficient, [p.efficient.value for p in answer.parts]),
+        *(
+            (f"gains.{player}", answer.gains[player], [p.gains[player] for p in answer.parts])
+            for player in answer.game.players
+        ),
+    ):
+        _same(name, stated, sum(parts, start=Fraction(0)), 1e-9)
+    return True
+
+
+def _verify_rule(
+    setting: Setting, what: str, found: Found, question: Question, *, honest: bool
+) -> None:
+    place = f"{'+'.join(setting.issues[:5])}: {what}"
+    rule = found.rule
+    seen = Examination(setting, question, honest, rule.exact)
+    slack = 0 if rule.exact else SLACK * unit(setting)
+    if seen.improper(rule) > (0 if rule.exact else SLACK):
+        msg = f"{place}: the shares are no lottery over deals, or a bystander pays"
+        raise VerificationError(msg)
+    _same(f"{place}: value", found.value, seen.value(rule), 1e-9 * unit(setting))
+    players = range(len(setting.spaces))
+    if honest:
+        for i in players:
+            _require(place, "incentive", setting.game.players[i], seen.lies(rule, i), slack)
+    if question.rationality != "none":
+        for i in setting.stake:
+            _require(place, "rationality", setting.game.players[i], seen.left(rule, i), slack)
+    if question.transfers != "none":
+        _require(place, "budget", "", seen.budget(rule), slack)
+    if found.status != Status.SOLVED:
+        return
+    bound = seen.bound(found.prices, largest_payment(setting))
+    if not close(setting, rule, found.value, bound):
+        msg = (
+            f"{place}: the prices prove that no rule exceeds {float(bound):.9g}, not that "
+            f"{float(found.value):.9g} is the best"
+        )
+        raise VerificationError(msg)
+
+
+def _verify_parts(setting: Setting, part: PackageMechanism) -> None:
+    seen = Examination(setting, part.question, honest=True, exact=part.best.rule.exact)
+    found = seen.gains(part.best.rule)
+    for player, gain in zip(setting.game.players, found, strict=True):
+        _same(f"gains of {player}", part.gains[player], gain, 1e-9 * unit(setting))
+
+
+def _require(place: str, kind: str, player: str, table: NDArray[Any], slack: float) -> None:
+    least = plain(min(table.flat, default=0))
+    if least < -slack:
+        who = f" of {player}" if player else ""
+        msg = f"{place}: a condition of {kind}{who} is broken by {float(-least):.6g}"
+        raise VerificationError(msg)
+
+
+def _same(name: str, stated: Number, found: Number, tolerance: float) -> None:
+    exact = isinstance(stated, Fraction) and isinstance(found, Fraction)
+    allowed = 0.0 if exact else tolerance * max(1.0, abs(float(stated)))
+    if not -allowed <= stated - found <= allowed:
+        msg = f"{name}: stated {float(stated):.9g}, found {float(found):.9g}"
+        raise VerificationError(msg)
