@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from bargaining.files.expected_one_shot import ExpectedCommunication, ExpectedSignalling
 from bargaining.files.schema_kinds import NumberLike, Table
 
 
@@ -133,6 +134,8 @@ class ExpectedAnswers(Table):
     threats: list[ExpectedThreat] | None = None
     win_sets: dict[str, ExpectedWinSet] = Field(default_factory=dict)
     thresholds: list[ExpectedThresholds] = Field(default_factory=list)
+    communication: list[ExpectedCommunication] = Field(default_factory=list)
+    signalling: ExpectedSignalling | None = None
 
 
 class ExpectedAt(ExpectedAnswers):
