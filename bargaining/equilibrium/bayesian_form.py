@@ -34,7 +34,7 @@ class PrivateType:
     Attributes
     ----------
     label : str
-        The labels of his draws joined by ``" / "``; ``"only"`` where he has no draws.
+        The labels of his draws joined by ``" / "``; ``"public"`` where he has no draws.
     chance : Fraction
     drawn : mapping of int to int
         The type of each of his draws, by the draw's position in the game.
@@ -193,7 +193,7 @@ def _types(game: LinkageGame, player: str, names: Sequence[str]) -> tuple[Privat
     found = []
     for drawn in itertools.product(*(draw.possible for _, draw in mine)):
         pairs = list(zip(mine, drawn, strict=True))
-        label = " / ".join(draw.labels[s] for (_, draw), s in pairs) or "only"
+        label = " / ".join(draw.labels[s] for (_, draw), s in pairs) or "public"
         chance = math.prod((draw.probability[s] for (_, draw), s in pairs), start=Fraction(1))
         found.append(PrivateType(label, chance, {k: s for (k, _), s in pairs}))
     if len({one.label for one in found}) < len(found):  # labels that contain " / " themselves

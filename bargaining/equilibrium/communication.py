@@ -39,7 +39,7 @@ from bargaining.geometry.linear_program import optimum, upper_bound
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Status
 
-MAX_ENTRIES = 1_000_000
+MAX_ENTRIES = 300_000
 """The most coefficients of the mediator's programme."""
 
 
@@ -72,7 +72,7 @@ def communication_equilibrium(
     Raises
     ------
     NotSupportedError
-        Beyond 20,000 profiles of types times joint acts, or a million coefficients; and for the
+        Beyond 20,000 profiles of types times joint acts, or 300,000 coefficients; and for the
         linked game of a file with conditional acts.
 
     Examples

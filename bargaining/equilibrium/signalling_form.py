@@ -6,7 +6,7 @@ sums of both issues' payoffs at the sender's type, and of the spillovers of the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from bargaining.equilibrium.bayesian_form import bayesian_form
 from bargaining.errors import InputError, NotDefinedError
 from bargaining.model.game import LinkageGame
+
+MAX_PAIRS = 250_000
+"""The most pairs of issues that are looked through."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,11 +74,6 @@ def signalling_form(
     InputError
         If several pairs will do, or the issues named will not.
     """
-    actors = {name: _actor(game, name) for name in game.issue_names}
-    given = [
-        None if name is None else game.issue_names[game.position(name)]
-        for name in (sender_issue, receiver_issue)
-    ]
     owners = {d.player for d in game.draws if len(d.possible) > 1}
     if not owners:
         msg = (
@@ -83,14 +81,26 @@ def signalling_form(
             "who knows what"
         )
         raise NotDefinedError(msg)
+    given = [
+        None if name is None else game.issue_names[game.position(name)]
+        for name in (sender_issue, receiver_issue)
+    ]
+    actors = {name: _actor(game, name) for name in game.issue_names}
+    firsts = [k for k, p in actors.items() if p in owners and given[0] in (None, k)]
+    seconds = [k for k, p in actors.items() if p is not None and given[1] in (None, k)]
+    if len(firsts) * len(seconds) > MAX_PAIRS:
+        msg = (
+            f"signalling: {len(firsts):,} issues of a sender and {len(seconds):,} of a receiver "
+            "are too many to look through; name both issues"
+        )
+        raise InputError(msg)
+    knowing = {name: _knowing(game, name) for name in {*firsts, *seconds}}
     pairs = [
         (first, second)
-        for first, sender in actors.items()
-        for second, receiver in actors.items()
-        if given[0] in (None, first) and given[1] in (None, second)
-        and sender in owners and receiver not in (None, sender)
-        and _knowing(game, (first, second)) == {sender}
-    ]  # fmt: skip
+        for first in firsts
+        for second in seconds
+        if actors[first] != actors[second] and knowing[first] | knowing[second] == {actors[first]}
+    ]
     if len(pairs) != 1:
         asked = {"sender_issue": given[0], "receiver_issue": given[1]}
         named = ", ".join(f'{place} "{name}"' for place, name in asked.items() if name is not None)
@@ -113,11 +123,9 @@ def _actor(game: LinkageGame, name: str) -> str | None:
     return choosing[0] if len(choosing) == 1 else None
 
 
-def _knowing(game: LinkageGame, issues: Sequence[str]) -> set[str]:
-    """Return the players whose private types change payoffs of some issues."""
-    return {
-        d.player for d in game.draws if len(d.possible) > 1 and any(k in d.payoffs for k in issues)
-    }
+def _knowing(game: LinkageGame, issue: str) -> set[str]:
+    """Return the players whose private types change an issue's payoffs."""
+    return {d.player for d in game.draws if len(d.possible) > 1 and issue in d.payoffs}
 
 
 def _written_out(

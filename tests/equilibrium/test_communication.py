@@ -263,7 +263,7 @@ def test_forgeries_are_found() -> None:
         replace(answer, payoffs={**answer.payoffs, "us": F(3)}),
         replace(answer, payoffs={"us": F(5, 2)}),
         replace(answer, interim={**answer.interim, "mexico": {"vetted": F(2), "leaky": F(2, 3)}}),
-        replace(answer, slacks={**answer.slacks, "us": {"only": {"only": F(1)}}}),
+        replace(answer, slacks={**answer.slacks, "us": {"public": {"public": F(1)}}}),
         replace(answer, value=F(4)),
         replace(answer, bound=F(4)),
         replace(answer, prices=(F(0),) * len(answer.prices)),

@@ -228,6 +228,19 @@ def test_a_limit() -> None:
         signalling_equilibria(game)
 
 
+def test_many_issues_must_be_named() -> None:
+    game = random_signals(np.random.default_rng(0), 2, 2, 2)
+    more = [Issue.normal_form(f"{p}{k}", ("a", "b"), {p: ["0", "1"]}, {})
+            for p in ("a", "b") for k in range(600)]  # fmt: skip
+    wide = bg.LinkageGame(
+        ("a", "b"), [*game.issues.values(), *more], game.links, channels={"types": game.draws}
+    )
+    with pytest.raises(InputError, match="name both"):
+        signalling_equilibria(wide)
+    named = signalling_equilibria(wide, sender_issue="m", receiver_issue="r")
+    assert len(named.equilibria) == len(signalling_equilibria(game).equilibria)
+
+
 def test_forgeries_are_found() -> None:
     found = signalling_equilibria(bg.loads(BEER_QUICHE))
     beer = next(e for e in found.equilibria if e.intuitive)
