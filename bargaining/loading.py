@@ -6,17 +6,26 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeGuard, get_args
 
 from bargaining.equilibrium.best_replies import pure_equilibria
 from bargaining.equilibrium.bimatrix import of_issue
 from bargaining.equilibrium.unique import only_equilibrium
-from bargaining.errors import GameFileError, InputError, NotSupportedError
+from bargaining.errors import (
+    BargainingError,
+    GameFileError,
+    InputError,
+    NotDefinedError,
+    NotSupportedError,
+)
 from bargaining.files import library
 from bargaining.files.build import build
+from bargaining.files.document import same_game
 from bargaining.files.imported import Imported
 from bargaining.files.toml import decode, parse, read_text
+from bargaining.model.expressions import number
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
 from bargaining.model.spelling import printable
@@ -155,6 +164,53 @@ def loads(
         msg = f'format: expected one of {known}, found "{format}"'
         raise InputError(msg)
     return _from_text(text, "the given text", format, parameters)
+
+
+def reload(game: LinkageGame, parameters: Mapping[str, Any]) -> LinkageGame:
+    """Read a game's document once more, with other values of some parameters.
+
+    Parameters that were replaced when the game was read stay replaced, and formulas over the
+    parameters that change follow them; so does a status quo that the file leaves open.
+
+    Parameters
+    ----------
+    game : LinkageGame
+        As it was read: with nothing taken off the table.
+    parameters : mapping of str to number or formula
+
+    Raises
+    ------
+    NotDefinedError
+        If the game was not read from a game file, or is no longer what the file says.
+
+    Examples
+    --------
+    >>> game = load("us_mexico/guns_for_fentanyl", parameters={"a": "1/2"})
+    >>> sorted(reload(game, {"b": "3/4"}).parameters.items())
+    [('a', Fraction(1, 2)), ('b', Fraction(3, 4)), ('w', Fraction(0, 1))]
+    """
+    given: dict[str, Any] = {}
+    values: dict[str, Fraction] = {}
+    stated = game.document.get("parameters") or {}
+    try:
+        for name, value in stated.items():
+            values[name] = game.parameters[name]
+            if number(value, values) != values[name]:
+                given[name] = values[name]
+        same = bool(game.document) and same_game(_again(game, given), game)
+    except (BargainingError, KeyError):
+        same = False
+    if not same:
+        msg = (
+            f"{game.name or 'the game'}: parameters can be changed in a game as it was read from a "
+            "game file, with nothing changed or taken off the table since"
+        )
+        raise NotDefinedError(msg)
+    return _again(game, {**given, **parameters})
+
+
+def _again(game: LinkageGame, parameters: Mapping[str, Any]) -> LinkageGame:
+    return _game(Imported(game.document), game.name, parameters, ask=False)
 
 
 def _readable(source: object) -> TypeGuard[Readable]:

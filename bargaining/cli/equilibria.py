@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from bargaining.equilibrium.answers import EquilibriumSet
     from bargaining.model.game import LinkageGame
 
+MEDIATED_TYPES = ("communication", "coarse communication")
+
 
 @click.command("equilibria")
 @common.options(
@@ -29,8 +31,11 @@ if TYPE_CHECKING:
         "--concept",
         default="nash",
         show_default=True,
-        type=click.Choice(["nash", "correlated", "coarse", "dominance"]),
-        help="Nash; the best correlated or coarse correlated equilibrium; strict dominance.",
+        type=click.Choice(
+            ["nash", "correlated", "coarse", "dominance", *MEDIATED_TYPES, "signalling"]
+        ),
+        help="Nash; the best correlated or coarse correlated equilibrium; strict dominance; with "
+        "private types the best (coarse) communication equilibrium, or signals.",
     ),
     click.option("--linked", is_flag=True, help="The linked game instead of each issue alone."),
     click.option(
@@ -58,7 +63,8 @@ def command(
     """List what each side does in GAME when nothing is signed.
 
     By default the Nash equilibria of each issue; with --linked those of the linked game, in which
-    a player acts in all issues at once and spillovers count.
+    a player acts in all issues at once and spillovers count. Only communication and signalling
+    count private types; a mediator then hears reports before recommending what to do.
 
     \b
     Example:
@@ -67,6 +73,8 @@ def command(
       bargaining equilibria us_mexico/guns_for_fentanyl --linked --set w=5
       bargaining equilibria classic/chicken --concept correlated
       bargaining equilibria classic/prisoners_dilemma --concept dominance
+      bargaining equilibria us_mexico/reporting_mediator --concept communication
+      bargaining equilibria us_mexico/abrazos --concept signalling
     """
     if linked and issue is not None:
         msg = "--issue asks for one issue alone, --linked for all of them together"
@@ -74,14 +82,21 @@ def command(
     if method != "auto" and (linked or concept != "nash"):
         msg = "--method is for the Nash equilibria of single issues"
         raise click.UsageError(msg)
-    if objective != "total" and concept not in ("correlated", "coarse"):
-        msg = "--objective is for --concept correlated or coarse"
+    if objective != "total" and concept not in ("correlated", "coarse", *MEDIATED_TYPES):
+        msg = "--objective is for a mediator: --concept correlated, coarse or communication"
+        raise click.UsageError(msg)
+    if concept == "signalling" and (linked or issue is not None):
+        msg = "--concept signalling is about two issues, which are found; leave --issue, --linked"
         raise click.UsageError(msg)
     found = common.load_game(game, settings, ask=False)
     names = list(found.issues) if issue is None else [found.issue_names[found.position(issue)]]
     with common.working("looking for equilibria"):
-        if concept in ("correlated", "coarse"):
-            answer: Any = _mediated(found, names, concept, objective, linked=linked)
+        if concept == "signalling":
+            answer: Any = _signals(found)
+        elif concept in MEDIATED_TYPES:
+            answer = _reported(found, names, concept, objective, linked=linked)
+        elif concept in ("correlated", "coarse"):
+            answer = _mediated(found, names, concept, objective, linked=linked)
         elif linked:
             answer = _linked(found, concept)
         else:
@@ -154,7 +169,29 @@ def _mediated(
     }
 
 
+def _reported(
+    game: LinkageGame, names: Sequence[str], concept: str, objective: str, *, linked: bool
+) -> dict[str, Any]:
+    from bargaining.equilibrium.communication import communication_equilibrium
+
+    coarse = concept == "coarse communication"
+    return {
+        name or "linked": communication_equilibrium(
+            game, issue=name, coarse=coarse, objective=objective
+        )
+        for name in ([None] if linked else names)
+    }
+
+
+def _signals(game: LinkageGame) -> dict[str, Any]:
+    from bargaining.equilibrium.signalling import signalling_equilibria
+
+    return {"signalling": signalling_equilibria(game)}
+
+
 def _keyed(data: dict[str, Any], *, linked: bool) -> dict[str, Any]:
+    if "signalling" in data and "sender" in data["signalling"]:
+        return data
     return {"linked": data["linked"]} if linked else {"issues": data}
 
 
@@ -171,6 +208,19 @@ def _rows(answers: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
             for player, kept in data["remaining"].items():
                 for label in kept:
                     yield name, "remaining", player, label, "", ""
+        elif "sender" in data:
+            for number, found in enumerate(answer.equilibria, start=1):
+                for kind, message in found.messages.items():
+                    yield data["sender_issue"], number, kind, message, 1.0, "1"
+                for message, response in found.responses.items():
+                    yield data["receiver_issue"], number, f"after {message}", response, 1.0, "1"
+        elif "interim" in data:
+            for one in answer.recommendations:
+                told = ", ".join(f"{player}: {label}" for player, label in one.types.items())
+                heard = f"reported {told}" if told else "recommendation"
+                for play, share in one.lottery:
+                    for issue, outcome in play.items():
+                        yield issue, heard, "", outcome, *figures(share)
         elif "recommendations" in data:
             for number, table in enumerate(answer.recommendations, start=1):
                 for play, share in table:

@@ -1,4 +1,8 @@
-"""One door to all one-shot concepts: Nash, correlated and coarse equilibria, dominance."""
+"""One door to all one-shot concepts.
+
+Nash, correlated and coarse equilibria, dominance; with private types communication equilibria and
+signals.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +10,37 @@ from typing import Literal, get_args
 
 from bargaining.equilibrium.answers import EquilibriumSet
 from bargaining.equilibrium.bimatrix import Method, of_issue
+from bargaining.equilibrium.communication import communication_equilibrium
+from bargaining.equilibrium.communication_answer import CommunicationEquilibrium
 from bargaining.equilibrium.correlated import correlated_equilibrium
 from bargaining.equilibrium.correlated_answer import CorrelatedEquilibrium
 from bargaining.equilibrium.dominance import Dominance, iterated_dominance
 from bargaining.equilibrium.linked_all import LinkedEquilibriumSet, linked_equilibria
+from bargaining.equilibrium.signalling import signalling_equilibria
+from bargaining.equilibrium.signalling_answer import SignallingEquilibria
 from bargaining.errors import InputError
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
 from bargaining.model.spelling import suggestion
 
-Concept = Literal["nash", "correlated", "coarse", "dominance"]
+Concept = Literal[
+    "nash",
+    "correlated",
+    "coarse",
+    "dominance",
+    "communication",
+    "coarse communication",
+    "signalling",
+]
 Equilibria = (
     EquilibriumSet
     | LinkedEquilibriumSet
     | CorrelatedEquilibrium
+    | CommunicationEquilibrium
+    | SignallingEquilibria
     | Dominance
     | dict[str, EquilibriumSet]
+    | dict[str, CommunicationEquilibrium]
     | dict[str, Dominance]
 )
 
@@ -47,14 +66,16 @@ def equilibria(
         more than that, a mixed one.  In the linked game only ``auto``.
     linked : bool
         The linked game, spillovers and conditional acts included, instead of each issue alone.
-    concept : {"nash", "correlated", "coarse", "dominance"}
+    concept : {"nash", "correlated", "coarse", "dominance", "communication", \
+"coarse communication", "signalling"}
         Nash equilibria; the best correlated or coarse correlated equilibrium (largest total);
-        or what iterated strict dominance leaves.
+        what iterated strict dominance leaves; with private types the best communication or coarse
+        communication equilibrium, or the equilibria of a signalling game.
 
     Returns
     -------
-    EquilibriumSet or Dominance, or a dict of them by issue for a game; LinkedEquilibriumSet;
-    CorrelatedEquilibrium
+    EquilibriumSet, CommunicationEquilibrium or Dominance, or a dict of them by issue for a game;
+    LinkedEquilibriumSet; CorrelatedEquilibrium; SignallingEquilibria
 
     Examples
     --------
@@ -84,6 +105,8 @@ def equilibria(
         raise InputError(msg)
     if concept in ("correlated", "coarse"):
         return correlated_equilibrium(game_or_issue, coarse=concept == "coarse", linked=linked)
+    if concept in ("communication", "coarse communication", "signalling"):
+        return _with_types(game_or_issue, concept, linked=linked)
     if isinstance(game_or_issue, Issue):
         if linked:
             msg = "linked: expected a game of several issues, found one issue"
@@ -103,3 +126,16 @@ def equilibria(
     if linked:
         return linked_equilibria(game_or_issue)
     return {k: of_issue(issue, method) for k, issue in game_or_issue.issues.items()}
+
+
+def _with_types(
+    given: LinkageGame | Issue, concept: Concept, *, linked: bool
+) -> CommunicationEquilibrium | SignallingEquilibria | dict[str, CommunicationEquilibrium]:
+    """Answer what is asked about private types; an issue by itself has none."""
+    game = LinkageGame(given.players, {given.name: given}) if isinstance(given, Issue) else given
+    if concept == "signalling":
+        return signalling_equilibria(game)
+    coarse = concept == "coarse communication"
+    if linked or isinstance(given, Issue):
+        return communication_equilibrium(game, coarse=coarse)
+    return {k: communication_equilibrium(game, issue=k, coarse=coarse) for k in game.issue_names}

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from bargaining.files.expected_one_shot import ExpectedCommunication, ExpectedSignalling
 from bargaining.files.schema_kinds import NumberLike, Table
 
 
@@ -149,6 +150,8 @@ class ExpectedAnswers(Table):
     win_sets: dict[str, ExpectedWinSet] = Field(default_factory=dict)
     thresholds: list[ExpectedThresholds] = Field(default_factory=list)
     mechanisms: list[ExpectedMechanism] = Field(default_factory=list)
+    communication: list[ExpectedCommunication] = Field(default_factory=list)
+    signalling: ExpectedSignalling | None = None
 
 
 class ExpectedAt(ExpectedAnswers):

@@ -11,6 +11,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError, WithJsonSchema
 
+from bargaining.files.expected_one_shot import (
+    ExpectedCommunication,
+    ExpectedSignal,
+    ExpectedSignalling,
+)
 from bargaining.files.expected_schema import (
     Expected,
     ExpectedAgenda,
@@ -263,6 +268,20 @@ def known_keys(location: tuple[Any, ...]) -> list[str]:
             model = ExpectedMechanism
         case ("expected", "win_sets", _, _) | ("expected", "at", _, "win_sets", _, _):
             model = ExpectedWinSet
+        case ("expected", "communication", _, _) | ("expected", "at", _, "communication", _, _):
+            model = ExpectedCommunication
+        case ("expected", "signalling", _) | ("expected", "at", _, "signalling", _):
+            model = ExpectedSignalling
+        case ("expected", "signalling", "equilibria", _, _) | (
+            "expected",
+            "at",
+            _,
+            "signalling",
+            "equilibria",
+            _,
+            _,
+        ):
+            model = ExpectedSignal
         case ("expected", "at", _, _):
             model = ExpectedAt
         case ("expected", _):

@@ -60,10 +60,12 @@ class Programme:
         return first
 
     def put(self, row: int, column: int, value: Any) -> None:
-        """Add to a coefficient."""
+        """Add to a coefficient; one that becomes 0 is not kept."""
         if value:
             entries = self.columns[column]
             entries[row] = entries.get(row, 0) + value
+            if not entries[row]:
+                del entries[row]
 
     @property
     def small(self) -> bool:

@@ -57,6 +57,31 @@ def test_a_mediator_for_one_player() -> None:
     assert run("classic/chicken", "--concept", "correlated", "--objective", "rwo").returncode == 1
 
 
+@pytest.mark.parametrize("style", ["text", "json", "csv"])
+def test_private_types(style: str) -> None:
+    """The values derived in the games' files: 23/6 and 9/2; pooling and separating."""
+    asked = ("us_mexico/reporting_mediator", "--format", style, "--concept")
+    for concept, value in (("communication", "23/6"), ("coarse communication", "9/2")):
+        done = run(*asked, concept)
+        assert done.returncode == 0, done.stderr
+        if style == "json":
+            found = json.loads(done.stdout)["issues"]["intelligence"]
+            assert found["exact"]["value"] == value
+        elif style == "text":
+            assert f"value {value}" in done.stdout
+    if style == "csv":
+        assert "intelligence,reported mexico: leaky,,summaries,1.0,1" in done.stdout
+    signals = run("us_mexico/abrazos", "--concept", "signalling", "--format", style)
+    assert signals.returncode == 0, signals.stderr
+    if style == "json":
+        kinds = [e["kind"] for e in json.loads(signals.stdout)["signalling"]["equilibria"]]
+        assert sorted(kinds) == ["pooling", "pooling", "separating"]
+    else:
+        assert "confront" in signals.stdout
+    linked = run(*asked, "communication", "--linked", "--objective", "us")
+    assert linked.returncode == 0, linked.stderr
+
+
 def test_what_does_not_go_together() -> None:
     assert run("classic/chicken", "--linked", "--issue", "game").returncode == 2
     assert run("classic/chicken", "--concept", "cheap").returncode == 2
@@ -65,6 +90,8 @@ def test_what_does_not_go_together() -> None:
     assert run("classic/chicken", "--linked", "--method", "support").returncode == 2
     assert run("classic/chicken", "--concept", "coarse", "--method", "exact").returncode == 2
     assert run("classic/chicken", "--objective", "row").returncode == 2
+    assert run("classic/chicken", "--concept", "signalling", "--linked").returncode == 2
+    assert run("classic/chicken", "--concept", "signalling").returncode == 1
 
 
 MIXTURE = """

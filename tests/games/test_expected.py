@@ -13,6 +13,8 @@ import pytest
 
 import bargaining as bg
 from bargaining.equilibrium.bimatrix import of_issue
+from bargaining.equilibrium.communication import communication_equilibrium
+from bargaining.equilibrium.signalling import signalling_equilibria
 from bargaining.files.build import build
 from bargaining.files.library import bundled
 from bargaining.files.schema import json_schema
@@ -269,6 +271,54 @@ def test_threats(case: Case) -> None:
             assert same(one.harm, ultimatum["harm"])
             assert same(one.cost, ultimatum["cost"])
             assert one.yields == ultimatum["yields"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_communication(case: Case) -> None:
+    for expected in case.expected.get("communication", []):
+        answer = communication_equilibrium(
+            case.game,
+            issue=expected.get("issue"),
+            coarse=expected.get("coarse", False),
+            objective=expected.get("objective", "total"),
+        )
+        assert answer.verify()
+        if "value" in expected:
+            assert same(answer.value, expected["value"])
+        for player, value in expected.get("payoffs", {}).items():
+            assert same(answer.payoffs[player], value), player
+        for player, types in expected.get("interim", {}).items():
+            for label, value in types.items():
+                assert same(answer.interim[player][label], value), (player, label)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_signalling(case: Case) -> None:
+    expected = case.expected.get("signalling")
+    if expected is None:
+        return
+    answer = signalling_equilibria(
+        case.game,
+        sender_issue=expected.get("sender_issue"),
+        receiver_issue=expected.get("receiver_issue"),
+    )
+    assert answer.verify()
+    wanted = expected["equilibria"]
+    assert len(answer.equilibria) == len(wanted)
+    for one in wanted:
+        (found,) = (
+            e
+            for e in answer.equilibria
+            if dict(e.messages) == one["messages"] and dict(e.responses) == one["responses"]
+        )
+        assert (found.kind, found.intuitive) == (one["kind"], one["intuitive"])
+        for label, value in one.get("payoffs", {}).items():
+            assert same(found.payoffs[label], value), label
+        for message, types in one.get("beliefs", {}).items():
+            for label, (low, high) in types.items():
+                belief = found.beliefs[message]
+                assert belief.low[label] == number(low), (message, label)
+                assert belief.high[label] == number(high), (message, label)
 
 
 @pytest.mark.parametrize("name", bundled())
