@@ -165,7 +165,7 @@ def _block(game: LinkageGame, issues: Sequence[Issue], group: Sequence[int]) -> 
         wide[axis] = issue.size
         total = total + table.reshape(*wide, players)
     for link in game.links or ():
-        if link.spillovers is not None and link.between[0] in place:
+        if link.spillovers is not None and all(name in place for name in link.between):
             table = link.spillovers
             if known:
                 table = (

@@ -44,8 +44,9 @@ def members_of(players: Sequence[Name], members: Iterable[Name] | str) -> tuple[
         names = list(members)
     for name in names:
         if name not in players:
-            hint = suggestion(str(name), list(map(str, players)))
-            msg = f"coalition: expected players ({', '.join(map(str, players))}), found {name!r}{hint}"
+            known = [str(player) for player in players]
+            hint = suggestion(str(name), known)
+            msg = f"coalition: expected players ({', '.join(known)}), found {name!r}{hint}"
             raise InputError(msg)
     if len(set(names)) < len(names):
         msg = f"coalition: expected each player once, found {', '.join(map(str, names))}"

@@ -127,7 +127,7 @@ def worths(
     ----------
     game_or_worths : LinkageGame, or mapping of coalition to number
         Coalitions are sets (or other collections) of players, or names joined by "+"; those left
-        out are worth 0, and the empty one too.  Numbers are read as written: 0.1 is one tenth, "9/4" a fraction.
+        out are worth 0.  Numbers are read as written: 0.1 is one tenth, "9/4" a fraction.
     outsiders : {"status_quo", "minmax", "best_reply"}, optional
         Default ``"status_quo"``; ``"minmax"`` for a game without a status quo, whose worths are
         then payoffs, not gains.  Of no account where worths are stated.
