@@ -57,11 +57,16 @@ def guest(e: object) -> bg.LinkageGame:
 def public_good(count: int, benefit: int, cost: int) -> bg.LinkageGame:
     """Each of so many players may abate: it brings everyone the benefit and costs him the cost."""
     players = [f"p{i}" for i in range(count)]
-    issues = []
-    for actor in players:
-        payoffs: dict[str, object] = {p: benefit - (cost if p == actor else 0) for p in players}
-        issues.append(act(f"abate_{actor}", players, actor, payoffs))
-    return bg.LinkageGame(players, issues)
+    outcomes = np.array(list(itertools.product((0, 1), repeat=count)))
+    shape = (2,) * count
+    payoffs = {
+        player: (benefit * outcomes.sum(axis=1) - cost * outcomes[:, i]).reshape(shape)
+        for i, player in enumerate(players)
+    }
+    acts = {player: ["no", "abate"] for player in players}
+    kept = dict.fromkeys(players, "no")
+    air = bg.Issue.normal_form("air", players, acts, payoffs, status_quo=kept)
+    return bg.LinkageGame(players, [air])
 
 
 def pies(sizes: dict[tuple[str, str], int], *, at_most: int | None = None) -> bg.LinkageGame:
