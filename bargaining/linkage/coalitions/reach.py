@@ -10,7 +10,7 @@ otherwise the first; where there is none they keep to the status quo.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -94,7 +94,6 @@ def reach(
     members: Collection[str],
     *,
     counted: Collection[str] | None = None,
-    issues: Iterable[int] | None = None,
     outsiders: Replies = "status_quo",
 ) -> Reach:
     """Return what a coalition can bring about.
@@ -106,8 +105,6 @@ def reach(
         Who can act and give consent.
     counted : collection of str, optional
         Whose payoffs count in the game that is settled; by default the members'.
-    issues : iterable of int, optional
-        Positions of the issues they deal with, all by default; others stay at the status quo.
     outsiders : {"status_quo", "best_reply"}
 
     Returns
@@ -123,10 +120,9 @@ def reach(
     """
     group = tuple(player for player in game.players if player in members)
     who = [player in (group if counted is None else counted) for player in game.players]
-    chosen = set(range(len(game.issues)) if issues is None else issues)
     rows, starts, unsettled = [], [], []
-    for k, (name, issue) in enumerate(game.issues.items()):
-        open_rows, clear = _open(issue, group, outsiders) if k in chosen else (_still(issue), True)
+    for name, issue in game.issues.items():
+        open_rows, clear = _open(issue, group, outsiders)
         rows.append(open_rows)
         starts.append(_start(issue, open_rows, group))
         if not clear:
@@ -156,6 +152,27 @@ def reach(
         channels=channels,
     )
     return Reach(game, group, tuple(rows), inner, tuple(unsettled))
+
+
+def same_deals(one: Reach, other: Reach) -> bool:
+    """Whether the same deals are open in two descriptions, with the same payoffs and rules."""
+    left, right = one.inner, other.inner
+    rows = len(one.rows) == len(other.rows) and all(
+        np.array_equal(a, b) for a, b in zip(one.rows, other.rows, strict=True)
+    )
+    pairs = len(left.interactions) == len(right.interactions) and all(
+        (a.first, a.second) == (b.first, b.second) and np.array_equal(a.values, b.values)
+        for a, b in zip(left.interactions, right.interactions, strict=True)
+    )
+    return (
+        rows
+        and pairs
+        and left.flat.denominators == right.flat.denominators
+        and np.array_equal(left.flat.values, right.flat.values)
+        and np.array_equal(left.origin, right.origin)
+        and left.constraints == right.constraints
+        and left.channels.get("vetoes") == right.channels.get("vetoes")
+    )
 
 
 def check_coalitional(game: LinkageGame, question: str, outsiders: str = "status_quo") -> None:
@@ -243,10 +260,6 @@ def _start(issue: Issue, rows: NDArray[np.intp], members: tuple[str, ...]) -> in
     for axis in axes:
         same &= places[axis] == kept[axis]
     return int(np.flatnonzero(same)[0])
-
-
-def _still(issue: Issue) -> NDArray[np.intp]:
-    return np.array([issue._origin()], dtype=np.intp)
 
 
 Table = Mapping[str, tuple[NDArray[np.intp], int]]

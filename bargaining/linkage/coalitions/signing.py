@@ -122,29 +122,28 @@ def sign_package(
     """
     names = tuple(game.issue_names[k] for k in package)
     parties = parties_of(game, package)
-    signed = {}
+    signed, part = {}, only(game, package)
     for members in coalitions_of(parties):
-        signed[members] = sign(game, package, members, solution=solution, outsiders=outsiders)
+        signed[members] = sign(part, members, solution=solution, outsiders=outsiders)
         if done is not None and len(members) > 1:
             done()
     leavers, joiners = stability(game, parties, signed)
     return PackageSigners(names, parties, signed, leavers, joiners)
 
 
-def sign(
-    game: LinkageGame,
-    package: Sequence[int],
-    members: Coalition,
-    *,
-    solution: str,
-    outsiders: Replies,
-) -> Signed:
-    """Settle a package among some players, and carry the deal out in the whole game."""
+def only(game: LinkageGame, package: Sequence[int]) -> LinkageGame:
+    """Return the game of a package, the other issues left at the status quo."""
+    inside = set(package)
+    return game.without(*(name for k, name in enumerate(game.issue_names) if k not in inside))
+
+
+def sign(game: LinkageGame, members: Coalition, *, solution: str, outsiders: Replies) -> Signed:
+    """Settle all issues among some players, and carry the deal out among all."""
     signers = members if len(members) > 1 else frozenset[str]()
-    open_deals = reach(game, signers, issues=package, outsiders=outsiders)
+    open_deals = reach(game, signers, outsiders=outsiders)
     if not signers:
         return Signed(members, open_deals.start, open_deals, None)
-    agenda = "+".join(game.issue_names[k] for k in package)
+    agenda = "+".join(game.issue_names)
     settled = settle(open_deals.inner, solution=solution, agenda=agenda)
     return Signed(members, realised(open_deals, settled), open_deals, settled)
 

@@ -20,11 +20,12 @@ import numpy as np
 
 from bargaining.errors import NotSupportedError, VerificationError
 from bargaining.linkage.agendas import candidates, name_of
-from bargaining.linkage.coalitions.reach import Reach, Replies, check_coalitional, reach
+from bargaining.linkage.coalitions.reach import Reach, Replies, check_coalitional, reach, same_deals
 from bargaining.linkage.coalitions.signing import (
     Coalition,
     PackageSigners,
     coalitions_of,
+    only,
     parties_of,
     realised,
     sign_package,
@@ -38,7 +39,7 @@ from bargaining.settlement.solutions import solution as find_solution
 MAX_ISSUES = 5
 """All packages are looked at up to this many issues."""
 MAX_PARTIES = 8
-MAX_SETTLEMENTS = 2_500
+MAX_SETTLEMENTS = 2_000
 Progress = Callable[[int, int], None]
 Package = tuple[int, ...]
 Names = tuple[str, ...]
@@ -109,9 +110,10 @@ class SigningCoalitions:
             if set(signers.signed) != set(coalitions_of(signers.parties)):
                 msg = f"{key}: not every coalition is there"
                 raise VerificationError(msg)
+            part = only(self.game, package)
             for members, one in signers.signed.items():
                 who = members if len(members) > 1 else ()
-                again = reach(self.game, who, issues=package, outsiders=self.outsiders)
+                again = reach(part, who, outsiders=self.outsiders)
                 self._check_one(f"{key}: {'+'.join(sorted(members))}", one, again)
             leavers, joiners = stability(self.game, signers.parties, signers.signed)
             if (leavers, joiners) != (signers.leavers, signers.joiners):
@@ -128,10 +130,7 @@ class SigningCoalitions:
         return True
 
     def _check_one(self, place: str, one: Any, again: Reach) -> None:
-        same = (again.inner.flat.values == one.reach.inner.flat.values).all() and all(
-            np.array_equal(a, b) for a, b in zip(again.rows, one.reach.rows, strict=True)
-        )
-        if not same:
+        if not same_deals(again, one.reach):
             msg = f"{place}: the game settled is not that of this coalition"
             raise VerificationError(msg)
         expected = again.start
@@ -141,7 +140,7 @@ class SigningCoalitions:
                 msg = f"{place}: settled for another game or by another concept"
                 raise VerificationError(msg)
             one.settlement.verify()
-            expected = realised(one.reach, one.settlement)
+            expected = realised(again, one.settlement)
         if one.gains != expected:
             msg = f"{place}: the gains are not those of the deal carried out"
             raise VerificationError(msg)

@@ -96,11 +96,6 @@ def test_shares_and_joint_shares_are_carried_over() -> None:
     assert gains(game, whole) == (F(9, 4), F(-3, 2), F(9, 4) - F(3, 2))
 
 
-def test_only_some_issues() -> None:
-    found = reach(treaty(), NORTH_AMERICA, issues=[1])
-    assert found.open_issues == (1,)
-
-
 def test_constraints_are_narrowed() -> None:
     """At most one pie may be cut: for two players there is one pie, so nothing is left to break."""
     game = pies(dict.fromkeys(itertools.combinations(NORTH_AMERICA, 2), 2), at_most=1)
