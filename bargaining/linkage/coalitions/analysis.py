@@ -59,7 +59,7 @@ def coalitions(
     InputError
         If an argument or a stated worth is wrong.
     NotSupportedError
-        If the game has requirements at home, private types or reservation totals.
+        If the game has requirements at home or reservation totals.
 
     Examples
     --------

@@ -140,7 +140,7 @@ def worths(
     Raises
     ------
     NotSupportedError
-        If the game has requirements at home, private types or reservation totals.
+        If the game has requirements at home or reservation totals.
     NotDefinedError
         If the convention does not say what a coalition gets; raised when its worth is asked for.
 
@@ -300,7 +300,6 @@ def _refuse(game: LinkageGame) -> None:
         "floors": bool(game.channels.get("floors")),
         "vetoes": bool(ratification.ratified),
         "utility": bool(game.channels.get("utility")),
-        "types": bool(game.draws),
         "reservation": game.reserved,
     }
     for channel, present in asked.items():
