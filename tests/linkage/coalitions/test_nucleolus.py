@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 from dataclasses import replace
 from fractions import Fraction as F
@@ -10,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from coalition_games import LETTERS, Worth, complaints, drawn, subsets, table
+from coalition_games import LETTERS, Worth, complaints, drawn, table
 from scipy.optimize import linprog
 
 import bargaining as bg
@@ -29,7 +28,7 @@ def solved(worth: Worth) -> tuple[Any, dict[str, F]]:
 
 
 def by_scipy(worth: Worth, *, imputations: bool) -> dict[str, float]:
-    """A sequence of programmes in floats: every tight coalition is tested for being always tight."""
+    """A sequence of programmes in floats; coalitions are tested for being tight in all optima."""
     players = sorted(set().union(*worth))
     count, everyone = len(players), frozenset(players)
     total = float(worth[everyone])
@@ -104,11 +103,11 @@ def test_no_other_imputation_comes_first(seed: int, count: int) -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_prenucleolus_where_there_is_no_imputation(seed: int) -> None:
-    worth = drawn(seed, 4) | {frozenset("a"): F(50)}
+    worth = drawn(seed, 4) | {frozenset("a"): F(500)}
     found, shares = solved(worth)
     assert found.kind == "prenucleolus"
     again = by_scipy(worth, imputations=False)
-    assert all(abs(float(shares[p]) - again[p]) <= NUMERICAL * 50 for p in shares)
+    assert all(abs(float(shares[p]) - again[p]) <= NUMERICAL * 500 for p in shares)
     answer = bg.coalitions(worth)
     assert answer.verify()
     assert answer.core is not None
@@ -118,9 +117,8 @@ def test_prenucleolus_where_there_is_no_imputation(seed: int) -> None:
 
 def test_demands_of_single_players_can_bind() -> None:
     """Not zero-monotonic: the prenucleolus gives c less than he is worth alone."""
-    worth = table(
-        "abc", lambda s: {"ab": 10, "c": 0, "ac": -8, "bc": -8, "abc": 6}.get("".join(sorted(s)), 0)
-    )
+    stated = {"ab": 10, "ac": -8, "bc": -8, "abc": 6}
+    worth = table("abc", lambda s: stated.get("".join(sorted(s)), 0))
     found, shares = solved(worth)
     assert found.kind == "nucleolus"
     assert shares == {"a": 3, "b": 3, "c": 0}  # the best imputation for a+b, split alike
@@ -236,13 +234,8 @@ def test_proofs_that_are_tampered_with_do_not_hold(seed: int) -> None:
         assert fault(game, false)
 
 
-def test_all_proper_coalitions_count() -> None:
-    """Excesses of every coalition are looked at, in the first level by all of them."""
-    for count in (3, 9):
-        worth = drawn(1, count)
-        found, shares = solved(worth)
-        assert found.levels[0].excess >= max(
-            v - sum(shares[p] for p in s) for s, v in worth.items() if len(s) < count
-        )
-        assert len(list(subsets(LETTERS[:count]))) == len(worth)
-        assert list(itertools.accumulate(level.excess for level in found.levels))
+@pytest.mark.parametrize("count", [3, 9])
+def test_first_level_is_the_largest_complaint(count: int) -> None:
+    worth = drawn(1, count)
+    found, shares = solved(worth)
+    assert found.levels[0].excess == complaints(worth, shares)[0]

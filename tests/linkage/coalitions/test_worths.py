@@ -200,18 +200,15 @@ def test_minmax_with_spillovers_is_about_the_linked_game() -> None:
 
 
 def test_imported_form_without_a_status_quo_is_measured_in_payoffs() -> None:
-    text = 'NFG 1 R "pd" { "a" "b" } { 2 2 }\n3 3 5 0 0 5 1 1\n'
-    found = bg.coalitions(bg.loads(text, format="nfg"))
-    assert found.verify()
-    chicken = 'NFG 1 R "chicken" { "a" "b" } { 2 2 }\n0 0 7 2 2 7 6 6\n'
-    game = bg.loads(chicken, format="nfg")
-    if any(issue.status_quo_index is None for issue in game.issues.values()):
-        answer = bg.coalitions(game)
-        assert answer.outsiders == "minmax"
-        assert answer.worth == {"a": 2, "b": 2, "a+b": 12}
-        assert "payoffs" in answer.notes[0]
-        with pytest.raises(NotDefinedError, match="no status quo"):
-            worths(game, outsiders="status_quo").table()
+    text = 'NFG 1 R "chicken" { "a" "b" } { 2 2 }\n0 0 2 7 7 2 6 6\n'
+    game = bg.loads(text, format="nfg")
+    answer = bg.coalitions(game)
+    assert answer.verify()
+    assert answer.outsiders == "minmax"
+    assert answer.worth == {"a": 2, "b": 2, "a+b": 12}
+    assert "payoffs" in answer.notes[0]
+    with pytest.raises(NotDefinedError, match="no status quo"):
+        bg.coalitions(game, outsiders="status_quo")
 
 
 def test_constraints_bind_coalitions() -> None:
