@@ -77,7 +77,10 @@ def command(
     if objective != "total" and concept not in ("correlated", "coarse"):
         msg = "--objective is for --concept correlated or coarse"
         raise click.UsageError(msg)
+    from bargaining.model.game import require_game
+
     found = common.load_game(game, settings, ask=False)
+    require_game(found)
     names = list(found.issues) if issue is None else [found.issue_names[found.position(issue)]]
     with common.working("looking for equilibria"):
         if concept in ("correlated", "coarse"):

@@ -13,6 +13,7 @@ import pytest
 
 import bargaining as bg
 from bargaining.equilibrium.bimatrix import of_issue
+from bargaining.errors import NotDefinedError
 from bargaining.files.build import build
 from bargaining.files.library import bundled
 from bargaining.files.schema import json_schema
@@ -98,6 +99,11 @@ def test_issues(case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
 def test_verdict(case: Case) -> None:
+    if not case.game.issues:  # worths alone: nothing to settle
+        with pytest.raises(NotDefinedError, match="ask for coalitions"):
+            bg.solve(case.game)
+        assert not case.expected.keys() - {"coalitions"}
+        return
     verdict = bg.solve(case.game)
     assert verdict.verify()
     for key, value in case.expected.get("verdict", {}).items():
@@ -254,6 +260,26 @@ def test_threats(case: Case) -> None:
             assert same(one.harm, ultimatum["harm"])
             assert same(one.cost, ultimatum["cost"])
             assert one.yields == ultimatum["yields"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_coalitions(case: Case) -> None:
+    for expected in case.expected.get("coalitions", []):
+        answer = bg.coalitions(
+            case.game,
+            outsiders=expected.get("outsiders"),
+            utility=expected.get("utility", "transferable"),
+            communication=expected.get("communication"),
+        )
+        assert answer.verify()
+        for key in ("worth", "shapley", "nucleolus", "myerson"):
+            for name, value in expected.get(key, {}).items():
+                assert same(getattr(answer, key)[name], value), (key, name)
+        if "core_empty" in expected:
+            assert answer.core is not None
+            assert answer.core.empty is expected["core_empty"]
+        if "least_core" in expected:
+            assert same(answer.least_core, expected["least_core"])
 
 
 @pytest.mark.parametrize("name", bundled())

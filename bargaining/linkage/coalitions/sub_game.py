@@ -29,6 +29,8 @@ Rows = NDArray[np.intp]
 
 PER_PLAYER = ("premium", "caps", "floors", "utility")
 """Channels with one entry per player."""
+SET_ASIDE = ("constraints", "commitment", "types")
+"""Channels that name outcomes: constraints are said anew, payoffs count as issues state them."""
 
 
 def members_of(players: Sequence[Name], members: Iterable[Name] | str) -> tuple[Name, ...]:
@@ -99,7 +101,7 @@ def open_game(game: LinkageGame, members: Iterable[str] | str) -> LinkageGame:
     Parameters
     ----------
     game : LinkageGame
-        With a status quo in every issue and without private types.
+        With a status quo in every issue.
     members : iterable of str, or names joined by "+"
 
     Returns
@@ -115,17 +117,16 @@ def open_game(game: LinkageGame, members: Iterable[str] | str) -> LinkageGame:
     [('no checks', 'egress checks'), ('no raids',)]
     """
     group = members_of(game.players, members)
-    for channel, what in (("types", "private types"), ("reservation", "reservation totals")):
-        if game.channels.get(channel):
-            msg = (
-                f"coalitions are not worked out for a game with [{channel}]: with {what} it is not "
-                "known what each coalition can reach; state it in [worth], or leave them out"
-            )
-            raise NotSupportedError(msg)
+    if game.reserved:
+        msg = (
+            "coalitions are not worked out for a game with [reservation]: it does not say what "
+            "happens in each issue without agreement; state [worth], or a status quo per issue"
+        )
+        raise NotSupportedError(msg)
     game = without_transfers(game)
     vetoes: Mapping[str, Collection[str]] = game.channels.get("vetoes") or {}
     rows = {k: reachable(issue, group, vetoes.get(k, ())) for k, issue in game.issues.items()}
-    channels = {k: v for k, v in game.channels.items() if k not in ("constraints", "commitment")}
+    channels = {k: v for k, v in game.channels.items() if k not in SET_ASIDE}
     if rules := tuple(_narrowed(rule, rows) for rule in game.constraints):
         channels["constraints"] = tuple(rule for rule in rules if not rule.vacuous)
     return replace(

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from importlib import import_module
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -139,7 +140,7 @@ def worths(
     Raises
     ------
     NotSupportedError
-        If the game has requirements at home, private types or reservation totals.
+        If the game has requirements at home or reservation totals.
     NotDefinedError
         If the convention does not say what a coalition gets; raised when its worth is asked for.
 
@@ -189,6 +190,33 @@ def worths(
         return found
 
     return Worths(game.players, chosen, source, notes=notes)
+
+
+def without_side_payments(game: Any, *, outsiders: Outsiders | None = None) -> Worths:
+    """Return the worths of coalitions whose members cannot pay each other.
+
+    Raises
+    ------
+    InputError
+        For stated worths, which say nothing about who gains what.
+    """
+    if not isinstance(game, LinkageGame) or game.channels.get("worth"):
+        msg = (
+            'utility="nontransferable": expected a game, since stated worths do not say which '
+            "member gains what"
+        )
+        raise InputError(msg)
+    try:
+        home = import_module("bargaining.linkage.coalitions.nontransferable")
+    except ModuleNotFoundError:
+        msg = 'utility="nontransferable" is not there yet: ask with utility="transferable"'
+        raise NotSupportedError(msg) from None
+    convention = outsiders or "status_quo"
+    found = home.worth_without_transfers(game, outsiders=convention)
+    table = {
+        sum(1 << game.players.index(p) for p in members): worth for members, worth in found.items()
+    }
+    return replace(_stated(game.players, table), convention=convention)
 
 
 class _Open:
@@ -272,7 +300,6 @@ def _refuse(game: LinkageGame) -> None:
         "floors": bool(game.channels.get("floors")),
         "vetoes": bool(ratification.ratified),
         "utility": bool(game.channels.get("utility")),
-        "types": bool(game.draws),
         "reservation": game.reserved,
     }
     for channel, present in asked.items():
