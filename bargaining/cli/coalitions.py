@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -31,6 +31,13 @@ from bargaining.cli import common
         help='Who can talk to whom, such as "us-mexico,mexico-canada" (Myerson\'s value).',
     ),
     click.option("--seed", type=int, help="For orders drawn, with more than sixteen players."),
+    click.option("--adding", metavar="PLAYER", help="What this party changes by joining."),
+    click.option("--signing", is_flag=True, help="Which coalitions of signers are stable."),
+    click.option(
+        "--solution",
+        metavar="NAME",
+        help="How deals are settled, with --adding or --signing; default: nash.",
+    ),
     common.set_option,
     common.format_option,
     common.exact_option,
@@ -41,6 +48,9 @@ def command(
     utility: str,
     communication: str | None,
     seed: int | None,
+    adding: str | None,
+    signing: bool,
+    solution: str | None,
     settings: tuple[str, ...],
     style: str,
     exact: bool,
@@ -55,10 +65,31 @@ def command(
       bargaining coalitions us_mexico/north_american_treaty
       bargaining coalitions classic/add_canada --communication "us-canada,canada-mexico"
       bargaining coalitions us_mexico/silo_rivalry --outsiders best_reply --format json --exact
+      bargaining coalitions us_mexico/north_american_treaty --adding canada
+      bargaining coalitions classic/climate_club --signing
     """
+    from bargaining.cli import parties
     from bargaining.linkage.coalitions.analysis import coalitions
 
+    _check_options(
+        adding=adding,
+        signing=signing,
+        solution=solution,
+        others={
+            "--outsiders": outsiders if adding is not None else None,
+            "--utility": utility if utility != "transferable" else None,
+            "--communication": communication,
+            "--seed": seed,
+        },
+    )
     found = common.load_game(game, settings, ask=False)
+    concept = solution or "nash"
+    if adding is not None:
+        parties.adding(found, adding, solution=concept, style=style, exact=exact)
+        return
+    if signing:
+        parties.signing(found, solution=concept, outsiders=outsiders, style=style, exact=exact)
+        return
     with common.working("working out coalitions"):
         answer = coalitions(
             found,
@@ -68,14 +99,45 @@ def command(
             seed=seed,
         )
         answer.verify()
+        core = None
+        if utility == "nontransferable":
+            core = parties.core_without_payments(found, outsiders=outsiders)
     if style == "json":
-        common.print_json(answer.to_dict(exact=exact))
+        data = answer.to_dict(exact=exact)
+        if core is not None:
+            data["ntu_core"] = core.to_dict(exact=exact)
+        common.print_json(data)
     elif style == "csv":
-        common.print_csv(("what", "name", "value", "exact"), _rows(answer))
+        rows = [*_rows(answer), *([] if core is None else parties.core_rows(core))]
+        common.print_csv(("what", "name", "value", "exact"), rows)
     else:
         from bargaining.report.coalitions_text import coalitions_text
 
         common.print_text(coalitions_text(answer))
+        if core is not None:
+            from bargaining.report.parties_text import ntu_text
+
+            click.echo()
+            common.print_text(ntu_text(core))
+
+
+def _check_options(
+    *, adding: str | None, signing: bool, solution: str | None, others: Mapping[str, Any]
+) -> None:
+    """Refuse options that do not go together, as errors of usage."""
+    asked = "--adding" if adding is not None else "--signing"
+    if adding is not None and signing:
+        msg = "--adding and --signing are two questions: ask one at a time"
+        raise click.UsageError(msg)
+    if adding is None and not signing:
+        if solution is not None:
+            msg = "--solution is about --adding or --signing: add one of them"
+            raise click.UsageError(msg)
+        return
+    for option, given in others.items():
+        if given is not None:
+            msg = f"{option} does not go with {asked}: leave it out"
+            raise click.UsageError(msg)
 
 
 def _rows(answer: Any) -> Iterator[Sequence[Any]]:

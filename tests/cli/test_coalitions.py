@@ -51,6 +51,51 @@ def test_conventions() -> None:
     assert data["outsiders"] == "minmax"
 
 
+def test_adding_a_party() -> None:
+    """SCENARIOS 5 and 6: Canada brings new trades, or only a veto."""
+    text = " ".join(run("us_mexico/north_american_treaty", "--adding", "canada").split())
+    assert "guns+mining+precursors can be agreed on only with canada" in text
+    assert "helps us and mexico and hurts nobody" in text
+    arguments = ("us_mexico/canada_joins", "--set", "e=-1", "--adding", "canada")
+    data = json.loads(run(*arguments, "--format", "json", "--exact"))
+    assert data["schema"] == "bargaining-adding/1"
+    assert data["exact"]["steps"]["veto"] == {"us": "-3/2", "mexico": "-9/4", "canada": "1"}
+    rows = list(csv.DictReader(run(*arguments, "--format", "csv").splitlines()))
+    assert [row["package"] for row in rows if row["what"] == "lost_packages"] == ["guns+fentanyl"]
+
+
+def test_signing() -> None:
+    text = " ".join(run("classic/climate_club", "--signing").split())
+    assert "climate north+south 4 4 16" in text
+    assert "All parties sign, and none gains by leaving, with the issues linked" in text
+    data = json.loads(run("classic/climate_club", "--signing", "--format", "json"))
+    assert data["clubs"] == ["trade_north_south", "trade_north_island", "trade_south_island"]
+    rows = list(csv.DictReader(run("classic/climate_club", "--signing", "--format", "csv").split()))
+    assert [row["value"] for row in rows if row["package"] == "linked"] == ["true"]
+
+
+def test_without_side_payments() -> None:
+    arguments = ("us_mexico/north_american_treaty", "--utility", "nontransferable")
+    assert "no coalition has a deal of its own" in " ".join(run(*arguments).split())
+    data = json.loads(run(*arguments, "--format", "json"))
+    assert data["worth"]["us+mexico"] == 0
+    assert data["worth"]["us+mexico+canada"] == 3
+    assert data["ntu_core"]["in_core"] is True
+    rows = list(csv.DictReader(run(*arguments, "--format", "csv").splitlines()))
+    assert {row["what"]: row["value"] for row in rows}["ntu_core_empty"] == "false"
+
+
+def test_questions_that_do_not_go_together() -> None:
+    for arguments in (
+        ("--adding", "us", "--signing"),
+        ("--solution", "nash"),
+        ("--signing", "--utility", "nontransferable"),
+        ("--adding", "us", "--outsiders", "best_reply"),
+    ):
+        done = CliRunner().invoke(cli, ["coalitions", "us_mexico/canada_joins", *arguments])
+        assert done.exit_code == 2, arguments
+
+
 def test_wrong_use() -> None:
     runner = CliRunner()
     done = runner.invoke(cli, ["coalitions", "classic/glove", "--outsiders", "asleep"])

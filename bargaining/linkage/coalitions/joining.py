@@ -77,7 +77,8 @@ class AddedParty:
     new_packages : tuple of tuple of str
         Minimal packages with him that hold no package on which the others alone could agree.
     lost_packages : tuple of tuple of str
-        Minimal packages of the others that hold none that works with him at the table.
+        Minimal packages of the others that hold none from which they could all gain without a
+        loss to him.
     bystander : bool
         Whether he has no act, no say and no stake.
     """
@@ -314,16 +315,16 @@ def _differences(
 
 def _packages(stands: Mapping[Stage, Stand]) -> tuple[Packages, Packages, bool]:
     """Return minimal packages that only he makes work, those that he stops, and whether all."""
-    lists, complete = [], True
-    for stage in ("with", "without"):
+    lists, complete = {}, True
+    for stage in ("with", "veto", "without"):
         game = stands[stage].reach.inner
         search = minimal_packages(game, time_limit=SEARCH_SECONDS)
         found = list(itertools.islice(search, MAX_PACKAGES)) if game.interested else []
         complete &= search.status == Status.SOLVED and len(found) < MAX_PACKAGES
-        lists.append({p: search.ordered(p) for p in found})
-    joined, alone = lists
+        lists[stage] = {package: search.ordered(package) for package in found}
+    joined, vetoed, alone = lists["with"], lists["veto"], lists["without"]
     fresh = tuple(n for p, n in joined.items() if not any(q <= p for q in alone))
-    lost = tuple(n for q, n in alone.items() if not any(p <= q for p in joined))
+    lost = tuple(n for q, n in alone.items() if not any(p <= q for p in vetoed))
     return fresh, lost, complete
 
 

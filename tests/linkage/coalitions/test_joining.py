@@ -104,6 +104,17 @@ def test_pie_that_needs_the_consent_of_all_three() -> None:
     assert list(found.joined.values()) == [F(1, 3)] * 3
 
 
+def test_a_trade_that_leaves_him_cold_is_not_lost() -> None:
+    """Open borders between south and island do nothing to north, who can have them with both."""
+    found = adding_party(bg.load("classic/climate_club"), "north")
+    assert found.verify()
+    assert found.lost_packages == ()
+    assert found.new_packages == (("trade_north_south", "trade_north_island"),)
+    # Without north: 4 + 3 for the two who abate and trade, 16 for him; with him 12 + 6 for all.
+    assert found.without == {"north": 16, "south": 7, "island": 7}
+    assert set(found.joined.values()) == {18}
+
+
 def test_outsider_who_rides_free_need_not_join() -> None:
     """Two of three who abate (benefit 2, cost 3) gain 1 each and give the third 4; all gain 3."""
     found = adding_party(public_good(3, 2, 3), "p2")
