@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from bargaining.geometry.exchange_rates import exchange_rates as exchange_rates
     from bargaining.linkage.agenda_game import AgendaGame as AgendaGame
     from bargaining.linkage.agenda_game import agenda_game as agenda_game
+    from bargaining.linkage.coalitions.analysis import coalitions as coalitions
+    from bargaining.linkage.coalitions.answer import CoalitionAnalysis as CoalitionAnalysis
     from bargaining.linkage.evaluate import evaluate as evaluate
     from bargaining.linkage.packages import minimal_packages as minimal_packages
     from bargaining.linkage.verdict import Verdict as Verdict
@@ -50,6 +52,7 @@ _HOMES = {
     "Agenda": "bargaining.model.agenda",
     "AgendaGame": "bargaining.linkage.agenda_game",
     "BargainingError": "bargaining.errors",
+    "CoalitionAnalysis": "bargaining.linkage.coalitions.answer",
     "CriticalDiscount": "bargaining.settlement.enforcement.thresholds",
     "Deal": "bargaining.model.deal",
     "Issue": "bargaining.model.issue",
@@ -61,6 +64,7 @@ _HOMES = {
     "Status": "bargaining.results",
     "Verdict": "bargaining.linkage.verdict",
     "agenda_game": "bargaining.linkage.agenda_game",
+    "coalitions": "bargaining.linkage.coalitions.analysis",
     "critical_discount": "bargaining.settlement.enforcement.thresholds",
     "correlated_equilibrium": "bargaining.equilibrium.correlated",
     "evaluate": "bargaining.linkage.evaluate",

@@ -46,8 +46,11 @@ class Certificate:
         (one set of weights on the players at which no issue offers a trade: deadlock),
         ``"support"`` (weights at which no deal of the package is worth more than the answer), or
         ``"prices"`` (weights at which, with the prices of its conditions, no mechanism is).
+        Of a core: ``"allocation"`` (a division that leaves no coalition a better answer), or
+        ``"balancing"`` (weights on coalitions, those of every player adding up to 1, that are
+        worth more together than the grand coalition: the core is empty).
     weights : mapping of str to Fraction or float
-        A weight per player, for the two kinds that need one; empty otherwise.
+        A weight per player (per coalition, for ``"balancing"``); empty for kinds without weights.
     issues : tuple of str
         The issues that the certificate covers, in the game's order.
     gains : mapping of str to Fraction or float

@@ -31,7 +31,8 @@ def test_exactly_two_set_up_commands_of_one_line() -> None:
 
 @pytest.mark.parametrize("block", blocks(README, "toml") + blocks(FORMAT, "toml"))
 def test_game_files_load_and_solve(block: str) -> None:
-    assert bg.solve(bg.loads(block)).verify()
+    game = bg.loads(block)
+    assert bg.solve(game).verify() if game.issues else bg.coalitions(game).verify()
 
 
 @pytest.mark.parametrize("block", blocks(FORMAT, "json"))

@@ -20,6 +20,7 @@ COMMANDS = {
     "ratify": "What each side can have ratified at home, alone and linked.",
     "packages": "Which issues must share a table for a deal to exist.",
     "agenda": "Who wants which issues on which table, and in which order.",
+    "coalitions": "What coalitions of players can reach, and how gains could be divided.",
     "enforce": "How much tomorrow must weigh for promises to keep each other.",
     "mechanism": "What can be agreed when each side alone knows its types.",
     "equilibria": "What each side does without an agreement.",

@@ -88,7 +88,10 @@ def command(
     if concept == "signalling" and (linked or issue is not None):
         msg = "--concept signalling is about two issues, which are found; leave --issue, --linked"
         raise click.UsageError(msg)
+    from bargaining.model.game import require_game
+
     found = common.load_game(game, settings, ask=False)
+    require_game(found)
     names = list(found.issues) if issue is None else [found.issue_names[found.position(issue)]]
     with common.working("looking for equilibria"):
         if concept == "signalling":

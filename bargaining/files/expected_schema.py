@@ -136,6 +136,20 @@ class ExpectedMechanism(Table):
     gains: dict[str, NumberLike] = Field(default_factory=dict)
 
 
+class ExpectedCoalitions(Table):
+    """What coalitions are worth and how their gains divide; keys of worth join names by "+"."""
+
+    utility: Literal["transferable", "nontransferable"] = "transferable"
+    outsiders: Literal["status_quo", "minmax", "best_reply"] | None = None
+    communication: str | None = None
+    worth: dict[str, NumberLike] = Field(default_factory=dict)
+    shapley: dict[str, NumberLike] = Field(default_factory=dict)
+    nucleolus: dict[str, NumberLike] = Field(default_factory=dict)
+    myerson: dict[str, NumberLike] = Field(default_factory=dict)
+    core_empty: bool | None = None
+    least_core: NumberLike = None
+
+
 class ExpectedAnswers(Table):
     """Answers that the solver must find; the tests walk all games and compare."""
 
@@ -147,6 +161,7 @@ class ExpectedAnswers(Table):
     agenda: ExpectedAgenda | None = None
     sequential: list[ExpectedSequential] = Field(default_factory=list)
     threats: list[ExpectedThreat] | None = None
+    coalitions: list[ExpectedCoalitions] = Field(default_factory=list)
     win_sets: dict[str, ExpectedWinSet] = Field(default_factory=dict)
     thresholds: list[ExpectedThresholds] = Field(default_factory=list)
     mechanisms: list[ExpectedMechanism] = Field(default_factory=list)

@@ -15,6 +15,7 @@ import bargaining as bg
 from bargaining.equilibrium.bimatrix import of_issue
 from bargaining.equilibrium.communication import communication_equilibrium
 from bargaining.equilibrium.signalling import signalling_equilibria
+from bargaining.errors import NotDefinedError
 from bargaining.files.build import build
 from bargaining.files.library import bundled
 from bargaining.files.schema import json_schema
@@ -100,6 +101,11 @@ def test_issues(case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
 def test_verdict(case: Case) -> None:
+    if not case.game.issues:  # worths alone: nothing to settle
+        with pytest.raises(NotDefinedError, match="ask for coalitions"):
+            bg.solve(case.game)
+        assert not case.expected.keys() - {"coalitions"}
+        return
     verdict = bg.solve(case.game)
     assert verdict.verify()
     for key, value in case.expected.get("verdict", {}).items():
@@ -319,6 +325,26 @@ def test_signalling(case: Case) -> None:
                 belief = found.beliefs[message]
                 assert belief.low[label] == number(low), (message, label)
                 assert belief.high[label] == number(high), (message, label)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_coalitions(case: Case) -> None:
+    for expected in case.expected.get("coalitions", []):
+        answer = bg.coalitions(
+            case.game,
+            outsiders=expected.get("outsiders"),
+            utility=expected.get("utility", "transferable"),
+            communication=expected.get("communication"),
+        )
+        assert answer.verify()
+        for key in ("worth", "shapley", "nucleolus", "myerson"):
+            for name, value in expected.get(key, {}).items():
+                assert same(getattr(answer, key)[name], value), (key, name)
+        if "core_empty" in expected:
+            assert answer.core is not None
+            assert answer.core.empty is expected["core_empty"]
+        if "least_core" in expected:
+            assert same(answer.least_core, expected["least_core"])
 
 
 @pytest.mark.parametrize("name", bundled())

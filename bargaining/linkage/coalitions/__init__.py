@@ -1,0 +1,1 @@
+"""What coalitions of players can reach, and how the gains of all could be divided among them."""
