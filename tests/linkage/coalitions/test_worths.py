@@ -45,14 +45,14 @@ forbid = { guns = "egress checks", ports = "screening" }
 """
 
 
-def game_drawn(seed: int, *, options: bool = True, spillovers: bool = True) -> bg.LinkageGame:
-    """Three players, three or four issues of both forms, spillovers on a path, a constraint."""
+def game_drawn(seed: int, *, small: bool = False) -> bg.LinkageGame:
+    """Three players, a few issues of both forms (small: two, acts only), spillovers on a path."""
     rng = np.random.default_rng(seed)
     players = ("a", "b", "c")
     issues = []
-    for k in range(int(rng.integers(2, 5))):
+    for k in range(2 if small else int(rng.integers(2, 5))):
         name = f"issue {k}"
-        if options and rng.random() < 0.4:
+        if not small and rng.random() < 0.4:
             table = rng.integers(-5, 6, (3, 3))
             table[:, rng.integers(3)] = 0
             payoffs = {p: table[:, i].tolist() for i, p in enumerate(players)}
@@ -61,13 +61,13 @@ def game_drawn(seed: int, *, options: bool = True, spillovers: bool = True) -> b
             )
             continue
         acting = [p for p in players if rng.random() < 0.7] or ["b"]
-        shape = tuple(int(rng.integers(1, 4)) for _ in acting)
+        shape = tuple(int(rng.integers(1, 3 if small else 4)) for _ in acting)
         actions = {p: [f"{p}{j}" for j in range(m)] for p, m in zip(acting, shape, strict=True)}
         payoffs = {p: rng.integers(-5, 6, shape).tolist() for p in players}
         start = {p: actions[p][int(rng.integers(len(actions[p])))] for p in acting}
         issues.append(bg.Issue.normal_form(name, players, actions, payoffs, status_quo=start))
     links = None
-    if spillovers and seed % 2:
+    if seed % 2:
         links = tuple(
             bg.Link(
                 (first.name, second.name),
@@ -135,7 +135,7 @@ def test_status_quo_worths_are_the_best_of_all_joint_outcomes(seed: int) -> None
 @pytest.mark.parametrize("seed", range(30))
 def test_best_replies_against_all_profiles(seed: int) -> None:
     """Every profile of acts is tried: nobody, and not the coalition as one, gains by another."""
-    game = game_drawn(seed, options=False)
+    game = game_drawn(seed, small=True)
     start = tuple(issue.outcome(issue.status_quo) for issue in game.issues.values())
     every = list(itertools.product(*(range(issue.size) for issue in game.issues.values())))
     acts = {
