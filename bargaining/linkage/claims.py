@@ -109,7 +109,7 @@ class Ledger:
                 for e in _entries(game)
                 if (e["says"], e["holds_when"]) == (claim.says, claim.holds_when)
             )
-            again = tested(game, entry, levels=(), seed=claim.seed)
+            again = judged(game, entry, levels=(), seed=claim.seed)
             if again.status != claim.status or set(again.threshold) != set(claim.threshold):
                 msg = f"{claim.game}: {claim.says}: the stated status does not follow"
                 raise VerificationError(msg)
@@ -160,12 +160,12 @@ def claims(
     for game in listed:
         if progress:
             progress(_name(game))
-        rows = [tested(game, entry, levels=(), seed=seed) for entry in _entries(game)]
+        rows = [judged(game, entry, levels=(), seed=seed) for entry in _entries(game)]
         found += _nearby(game, rows, levels if samples else (), samples, seed)
     return Ledger(listed, tuple(found))
 
 
-def tested(
+def judged(
     game: LinkageGame,
     entry: Mapping[str, Any],
     *,
