@@ -152,7 +152,7 @@ def claims(
     >>> ledger.claims[0].status
     'refuted'
     """
-    if not isinstance(samples, int) or not 0 <= samples <= MAX_SAMPLES:
+    if not 0 <= samples <= MAX_SAMPLES:
         msg = f"samples: expected a whole number from 0 to {MAX_SAMPLES:,}, found {samples!r}"
         raise InputError(msg)
     listed = (games,) if isinstance(games, LinkageGame) else tuple(games)
@@ -253,7 +253,7 @@ def _entries(game: LinkageGame) -> list[Mapping[str, Any]]:
 
 
 def _name(game: LinkageGame) -> str:
-    return game.name or game.title
+    return str(game.name or game.title)
 
 
 def _maker(game: LinkageGame) -> Callable[[Mapping[str, Any]], LinkageGame]:

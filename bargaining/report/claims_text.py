@@ -29,9 +29,9 @@ def claims_text(ledger: Ledger) -> RenderableType:
     for claim in ledger.claims:
         if claim.game != game:
             game = claim.game
-            parts.append(plain(("\n" if parts else "") + game, "bold"))
+            parts += [*([plain("")] if parts else []), plain(game, "bold")]
         parts.append(_claim(claim))
-    parts.append(plain("\n" + _count(ledger)))
+    parts += [plain(""), plain(_count(ledger))]
     return Group(*parts)
 
 
@@ -61,4 +61,5 @@ def _claim(claim: Claim) -> RenderableType:
 def _count(ledger: Ledger) -> str:
     states = [claim.status for claim in ledger.claims]
     counts = ", ".join(f"{states.count(s)} {word}" for s, word in MARKS.items() if s in states)
-    return f"{len(states)} claims: {counts}" if states else "no claims in these games"
+    claims = "1 claim" if len(states) == 1 else f"{len(states)} claims"
+    return f"{claims}: {counts}" if states else "no claims in these games"
