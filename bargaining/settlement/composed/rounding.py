@@ -32,6 +32,8 @@ def exactly(game: LinkageGame, found: Settled, solution: Solution, weights: Weig
     if bends or not small or joint or evidence.bound is None:
         return found
     exact = _rounded_parts(game, parts, evidence)
+    if solution.id == "nash" and any(exact[at].gains[i] <= 0 for at, i in evidence.bound.weights):
+        return found  # too near a threshold: simple fractions leave a player without his gain
     for unit in _units(parts, exact, evidence.bound, solution, weights):
         bound = _rounded_bound(evidence.bound, unit)
         if solution.id == "nash":

@@ -127,3 +127,13 @@ def test_conflict_of_a_total_names_the_premium_too() -> None:
     assert bg.settle(free, agenda="delinked", solution="egalitarian").status == "agreement"
     with pytest.raises(VerificationError):
         replace(answer, conflict=("premium.mexico",)).verify()
+
+
+@pytest.mark.parametrize("steps", [12, 20, 25])
+def test_just_below_the_largest_floor(steps: int) -> None:
+    """Mexico's gain vanishes as the floor of the US nears 4; fractions must not round it away."""
+    floor = 4 - Fraction(1, 2**steps)
+    answer = bg.settle(bg.load("us_mexico/extradition_pace", parameters={"f": str(floor)}))
+    assert answer.verify()
+    assert answer.gains["us"] == pytest.approx(float(floor))
+    assert answer.gains["mexico"] > 0
