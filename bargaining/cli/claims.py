@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,7 @@ def command(
     games = _games(source, settings)
 
     def progress(name: str) -> None:
-        if len(games) > 1 and click.get_text_stream("stderr").isatty():
+        if len(games) > 1 and sys.stderr.isatty():
             click.echo(f"testing {name}", err=True)
 
     with common.working("testing claims"):

@@ -18,7 +18,7 @@ from bargaining.errors import BargainingError, InputError, VerificationError
 from bargaining.files.build import build
 from bargaining.linkage.facts import facts_of
 from bargaining.linkage.flip import Flip, flips
-from bargaining.linkage.nearby import moved, noise
+from bargaining.linkage.nearby import moved, noise, ranges
 from bargaining.linkage.predicates import holds
 from bargaining.model.expressions import number_at
 from bargaining.model.game import LinkageGame
@@ -160,7 +160,8 @@ def claims(
     for game in listed:
         if progress:
             progress(_name(game))
-        rows = [judged(game, entry, levels=(), seed=seed) for entry in _entries(game)]
+        known = _Facts(game)
+        rows = [_at_file(known, entry, seed) for entry in _entries(game)]
         found += _nearby(game, rows, levels if samples else (), samples, seed)
     return Ledger(listed, tuple(found))
 
@@ -174,7 +175,26 @@ def judged(
     seed: int = 0,
 ) -> Claim:
     """Test one claim: a table with ``says``, ``source``, ``holds_when``, ``note``, ``over``."""
-    predicate = str(entry["holds_when"])
+    return _nearby(game, [_at_file(_Facts(game), entry, seed)], levels, samples, seed)[0]
+
+
+class _Facts:
+    """Facts of a game and of the same game at other parameters, shared by its claims."""
+
+    def __init__(self, game: LinkageGame) -> None:
+        self.game, self.make = game, _maker(game)
+        self._found: dict[tuple[str, Fraction], Mapping[str, Any]] = {}
+        self.here = facts_of(game, self.make)
+
+    def at(self, name: str, value: Fraction) -> Mapping[str, Any]:
+        if (name, value) not in self._found:
+            self._found[name, value] = facts_of(self.make({name: value}), self.make)
+        return self._found[name, value]
+
+
+def _at_file(known: _Facts, entry: Mapping[str, Any], seed: int) -> Claim:
+    """Test a claim at the numbers of its file, and over a range of every parameter."""
+    game, predicate = known.game, str(entry["holds_when"])
     claim = Claim(
         _name(game),
         str(entry.get("says", "")),
@@ -183,32 +203,29 @@ def judged(
         str(entry.get("note", "")),
         "not_defined",
         seed=seed,
-        samples=samples,
     )
-    make = _maker(game)
     try:
-        true = holds(predicate, facts_of(game, make))
+        true = holds(predicate, known.here)
     except BargainingError as error:
         return replace(claim, reason=str(error))
     stated = _over(game, entry)
     threshold: dict[str, tuple[Flip, ...]] = {}
     looked_at: dict[str, tuple[Fraction, Fraction]] = {}
     for name in _free_parameters(game):
-        low, high = stated.get(name) or _around(game.parameters[name])
+        low, high = stated.get(name) or _around(game, name)
         looked_at[name] = (low, high)
 
         def at(value: Fraction, name: str = name) -> bool:
-            return holds(predicate, facts_of(make({name: value}), make))
+            return holds(predicate, known.at(name, value))
 
         threshold[name] = flips(at, low, high, among=(game.parameters[name],))
     depends = any(threshold.get(name) for name in stated)
-    claim = replace(
+    return replace(
         claim,
         status="depends" if depends else "held" if true else "refuted",
         threshold={name: found for name, found in threshold.items() if found},
         ranges=looked_at,
     )
-    return _nearby(game, [claim], levels, samples, seed)[0]
 
 
 def _nearby(
@@ -288,10 +305,15 @@ def _over(game: LinkageGame, entry: Mapping[str, Any]) -> dict[str, tuple[Fracti
     return found
 
 
-def _around(value: Fraction) -> tuple[Fraction, Fraction]:
-    """From 0 to twice the value; probabilities and shares stay within 0 and 1."""
+def _around(game: LinkageGame, parameter: str) -> tuple[Fraction, Fraction]:
+    """From 0 to three times the value; shares and probabilities stay within 0 and 1.
+
+    A parameter that is 0 is looked at as far as payoffs range, in both directions.
+    """
+    value = game.parameters[parameter]
     if 0 < value < 1:
         return Fraction(0), Fraction(1)
     if value == 0:
-        return Fraction(-1), Fraction(1)
-    return min(Fraction(0), 2 * value), max(Fraction(0), 2 * value)
+        reach = max((max(ranges(issue)) for issue in game.issues.values()), default=Fraction(1))
+        return -reach, reach
+    return min(Fraction(0), 3 * value), max(Fraction(0), 3 * value)

@@ -15,13 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from bargaining.errors import InputError
+from bargaining.errors import InputError, SolverError
 from bargaining.linkage.comparison import compare
 from bargaining.linkage.issue_report import issue_report
 from bargaining.linkage.packages import minimal_packages
 from bargaining.model.expressions import number_at
 from bargaining.model.game import LinkageGame
 from bargaining.model.spelling import show, suggestion
+from bargaining.results import Status
 from bargaining.settlement.enforcement.thresholds import discount_of
 from bargaining.settlement.settle import settle
 from bargaining.settlement.settlement import Settlement
@@ -120,7 +121,11 @@ class _Known:
                 require=require,
                 commit=tuple(commit.split("+")) if commit else None,
             )
-        return self._settled[key]
+        found = self._settled[key]
+        if found.status == Status.NUMERICAL_TROUBLE:
+            msg = f"{agenda}: no solver could certify the settlement ({solution})"
+            raise SolverError(msg)
+        return found
 
     def agenda(self, name: str) -> Mapping[str, Any]:
         found = self.settlement("nash", name, "shares", (), "")

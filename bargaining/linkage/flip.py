@@ -2,8 +2,8 @@
 
 A question is asked on a grid; between neighbours that answer differently the change is bracketed
 by bisection.  The simplest fraction in a narrow bracket is taken for the threshold if the answers
-just beside it, within a billionth of the range, are those of the two sides; otherwise the bracket is narrowed to
-1e-12 of the range.  Changes that come and go between two grid points are not seen.
+just beside it, within a billionth of the range, are those of the two sides; otherwise the bracket
+is narrowed to 1e-12 of the range.  Changes that come and go between two grid points are not seen.
 """
 
 from __future__ import annotations
@@ -154,9 +154,14 @@ def _certified(question: Question, value: Fraction, before: bool, span: Fraction
     # Closer than any fraction with this denominator comes to a badly approximable number.
     near = min(span * NEAR, Fraction(1, 1_000 * value.denominator**2))
     below, above = value - near, value + near
-    if _answer(question, below) is not before or _answer(question, above) is not (not before):
+    at, low = _answer(question, value), _answer(question, below)
+    if low is None and at is before:
+        below = value  # nothing is defined further down: a share, a cap, a probability of 0
+    elif low is not before:
         return None
-    return Flip(before, value, (below, above), _answer(question, value), question)
+    if _answer(question, above) is not (not before):
+        return None
+    return Flip(before, value, (below, above), at, question)
 
 
 def simplest_between(low: Fraction, high: Fraction) -> Fraction:
