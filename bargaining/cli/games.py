@@ -86,6 +86,21 @@ def copy_game(name: str, folder: Path, force: bool) -> None:
     click.echo(f"Next: bargaining solve {target}", err=True)
 
 
+@command.command("table")
+def table() -> None:
+    """Print the table of the bundled games that stands in games/README.md.
+
+    \b
+    Example:
+      bargaining games table
+    """
+    from bargaining.loading import load
+    from bargaining.report.games_table import games_table
+
+    for line in games_table(load(name, ask=False) for name in _bundled()):
+        click.echo(line)
+
+
 def _bundled() -> dict[str, Path]:
     from bargaining.files.library import bundled
 

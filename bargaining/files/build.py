@@ -149,6 +149,17 @@ class _Builder:
                     check_predicate(claim["holds_when"])
                 except InputError as error:
                     self.reading.report(("claims", position, "holds_when"), str(error))
+                over = claim.get("over")
+                for name, pair in over.items() if isinstance(over, dict) else ():
+                    where = ("claims", position, "over", name)
+                    if name not in self.reading.parameters:
+                        known = ", ".join(self.reading.parameters) or "none"
+                        hint = suggestion(name, self.reading.parameters)
+                        self.reading.report(
+                            where, f"expected a parameter ({known}), found {show(name)}{hint}"
+                        )
+                    for i, value in enumerate(pair):
+                        self.reading.number((*where, i), value)
 
     def _players(self) -> tuple[str, ...]:
         listed = self.usable.get("players")

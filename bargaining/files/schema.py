@@ -135,6 +135,9 @@ class ClaimTable(Table):
     source: str
     holds_when: str
     note: str = ""
+    over: dict[str, Annotated[list[NumberLike], Field(min_length=2, max_length=2)]] = Field(
+        default_factory=dict
+    )
 
 
 class SourceTable(Table):

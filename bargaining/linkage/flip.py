@@ -1,281 +1,191 @@
-"""At which value of a parameter an answer changes from yes to no.
+"""Where a yes turns into a no as a number grows: a scan, then bisection to an exact threshold.
 
-A yes-or-no question about the game is asked on a grid of the parameter's values.  Between two
-neighbours with different answers the interval is halved, in fractions.  Thresholds of exact games
-are mostly simple fractions, so on the way the simplest fraction of the interval is tried: if the
-answers 1e-9 below and above it differ, it is given as the threshold.  (Where the question is
-decided exactly the change is proved to lie within 1e-9 of it, no more.)  Otherwise the interval is
-the answer, narrowed down to 1e-9.
-
-This is a scan: nothing is assumed about how often the answer changes, and a change there and back
-between two neighbours of the grid is not seen.
+A question is asked on a grid; between neighbours that answer differently the change is bracketed
+by bisection.  The simplest fraction in a narrow bracket is taken for the threshold if the answers
+just beside it, within a billionth of the range, are those of the two sides; otherwise the bracket
+is narrowed to 1e-12 of the range.  Changes that come and go between two grid points are not seen.
 """
 
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from bargaining.errors import InputError, VerificationError
-from bargaining.loading import reload
-from bargaining.model.expressions import number
-from bargaining.model.game import LinkageGame
-from bargaining.results import Status, checked, in_figures, plain, with_exact
+from bargaining.errors import BargainingError, VerificationError
+from bargaining.results import checked, in_figures
 
-Predicate = Callable[[LinkageGame], bool]
-
+POINTS = 24
 NEAR = Fraction(1, 10**9)
-"""How near on both sides a threshold is confirmed; times the range if that is below 1."""
-MAX_POINTS = 1_000
-MAX_DENOMINATOR = 10**6
-"""Simplest fractions with larger denominators are not tried."""
-
-
-@dataclass(frozen=True)
-class Threshold:
-    """A change of the answer between two neighbours of the grid.
-
-    Attributes
-    ----------
-    low, high : Fraction
-        The answer at ``low`` differs from that at ``high``.
-    at : Fraction or None
-        The threshold, where it is a simple fraction: ``low`` and ``high`` are then within 1e-9.
-    below, above : bool
-        The answers at ``low`` and ``high``.
-    holds_at : bool or None
-        The answer at the threshold itself.
-    """
-
-    low: Fraction
-    high: Fraction
-    at: Fraction | None
-    below: bool
-    above: bool
-    holds_at: bool | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data; numbers stay exact."""
-        return {
-            "at": self.at,
-            "bracket": [self.low, self.high],
-            "below": self.below,
-            "above": self.above,
-            "holds_at": self.holds_at,
-        }
-
-    def __str__(self) -> str:
-        change = "holds below, not above" if self.below else "holds above, not below"
-        if self.at is None:
-            return f"between {in_figures(self.low)} and {in_figures(self.high)}: {change}"
-        there = "holds" if self.holds_at else "does not hold"
-        return f"{in_figures(self.at, exact=True)}: {change}; there it {there}"
+NARROW = Fraction(1, 10**12)
+TRY_AT = (Fraction(1, 10**3), Fraction(1, 10**6))
+"""Widths, as shares of the range, at which the simplest fraction is tried."""
+Question = Callable[[Fraction], bool]
 
 
 @dataclass(frozen=True, eq=False)
 class Flip:
-    """Where an answer changes as a parameter moves.
+    """One change of the answer.
 
     Attributes
     ----------
-    game : LinkageGame
-    parameter : str
-    holds : callable
-        The question.
-    grid : mapping of Fraction to bool
-        The answers on the grid.
-    thresholds : tuple of Threshold
-        Ascending; none where the answer is the same on the whole grid.
-    evaluations : int
-        How often the question was asked.
+    true_below : bool
+        The answer just below; above it is the other one.
+    threshold : Fraction or None
+        Where it changes, if a fraction was certified from both sides.
+    bracket : pair of Fraction
+        Largest number known to be below the change, and smallest above.
+    true_at : bool or None
+        The answer at the threshold itself.
     """
 
-    game: LinkageGame = field(repr=False)
-    parameter: str
-    holds: Predicate = field(repr=False)
-    grid: Mapping[Fraction, bool] = field(repr=False)
-    thresholds: tuple[Threshold, ...]
-    evaluations: int
-
-    @property
-    def status(self) -> Status:
-        """Always ``solved``."""
-        return Status.SOLVED
-
-    @property
-    def at(self) -> Fraction | None:
-        """The threshold, if there is exactly one and it is a simple fraction."""
-        return self.thresholds[0].at if len(self.thresholds) == 1 else None
+    true_below: bool
+    threshold: Fraction | None
+    bracket: tuple[Fraction, Fraction]
+    true_at: bool | None = None
+    question: Question = field(default=lambda value: False, repr=False)
 
     @checked
     def verify(self) -> bool:
-        """Ask again on the grid and at both ends of every threshold, and compare."""
-        points = list(self.grid)
-        if points != sorted(points) or len(points) < 2:
-            _fail("the grid is not in order")
-        for value, answer in self.grid.items():
-            self._check(value, answer)
-        changes = [(a, b) for a, b in itertools.pairwise(points)
-                   if self.grid[a] != self.grid[b]]  # fmt: skip
-        if len(changes) != len(self.thresholds):
-            _fail("the grid does not show as many changes as there are thresholds")
-        for (low, high), one in zip(changes, self.thresholds, strict=True):
-            if not low <= one.low <= one.high <= high or one.below == one.above:
-                _fail("a threshold does not lie between neighbours of the grid")
-            if one.below != self.grid[low] or one.above != self.grid[high]:
-                _fail("a threshold's answers are not those of its neighbours")
-            near = _near(points[0], points[-1])
-            if one.high - one.low > 2 * near:
-                _fail("a threshold is not narrowed down")
-            self._check(one.low, one.below)
-            self._check(one.high, one.above)
-            if one.at is not None:
-                if not one.low <= one.at <= one.high or one.holds_at is None:
-                    _fail("a threshold lies outside its interval")
-                self._check(one.at, one.holds_at)
+        """Ask again on both sides, and at the threshold."""
+        low, high = self.bracket
+        asked = [(low, self.true_below), (high, not self.true_below)]
+        if self.threshold is not None and self.true_at is not None:
+            asked.append((self.threshold, self.true_at))
+        for value, answer in asked:
+            if self.question(value) is not answer:
+                msg = f"the answer at {value} is not {answer}"
+                raise VerificationError(msg)
         return True
 
-    def _check(self, value: Fraction, answer: bool | None) -> None:
-        if _ask(self.game, self.parameter, self.holds, value) != answer:
-            _fail(f"at {self.parameter} = {value} the answer is not {answer}")
-
-    def to_dict(self, *, exact: bool = True) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        grid = [{"value": value, "holds": answer} for value, answer in self.grid.items()]
-        data = {
-            "parameter": self.parameter,
-            "status": self.status,
-            "thresholds": [one.to_dict() for one in self.thresholds],
-            "scan": plain(grid),
-            "evaluations": self.evaluations,
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data; numbers stay exact."""
+        return {
+            "at": self.threshold,
+            "bracket": list(self.bracket),
+            "true_below": self.true_below,
+            "true_at": self.true_at,
         }
-        return with_exact(data, exact=exact)
 
-    def __str__(self) -> str:
-        points = list(self.grid)
-        where = f"from {in_figures(points[0])} to {in_figures(points[-1])}"
-        if not self.thresholds:
-            known = "holds" if self.grid[points[0]] else "does not hold"
-            return f"{self.parameter} {where}: {known} at all {len(points)} values tried"
-        lines = [f"{self.parameter} {where}, {len(points)} values tried first:"]
-        return "\n".join([*lines, *(f"  {one}" for one in self.thresholds)])
+    def in_words(self) -> str:
+        """Say where it is true: "true below 2/5", "true from 2 on"."""
+        if self.threshold is None:
+            low = in_figures(float(self.bracket[0]))
+            return f"true {'below' if self.true_below else 'above'} about {low}"
+        at = in_figures(self.threshold)
+        if self.true_below:
+            return f"true up to {at}" if self.true_at else f"true below {at}"
+        return f"true from {at} on" if self.true_at else f"true above {at}"
 
 
-def flip(
-    game: LinkageGame,
-    parameter: str,
-    holds: Predicate,
-    low: Any,
-    high: Any,
+def flips(
+    question: Question,
+    low: Fraction,
+    high: Fraction,
     *,
-    points: int = 17,
-) -> Flip:
-    """Find the values of a parameter at which the answer to a question changes.
+    among: Sequence[Fraction] = (),
+    points: int = POINTS,
+) -> tuple[Flip, ...]:
+    """Find where the answer to a question changes between two numbers.
 
     Parameters
     ----------
-    game : LinkageGame
-        Read from a file with ``[parameters]``.
-    parameter : str
-    holds : callable from game to bool
-        The question, for instance whether linking breaks the deadlock.
-    low, high : number or text
-        The parameter's range.
+    question : function of Fraction to bool
+        May raise BargainingError where it has no answer; such points are passed over.
+    low, high : Fraction
+    among : sequence of Fraction
+        Points asked beside the grid.
     points : int
-        Values on the grid, both ends included.
-
-    Returns
-    -------
-    Flip
+        Steps of the grid.
 
     Examples
     --------
-    >>> from bargaining.loading import load
-    >>> from bargaining.linkage.verdict import solve
-    >>> game = load("us_mexico/guns_for_fentanyl")
-    >>> print(flip(game, "a", lambda g: solve(g).agendas["linked"].mutual_gain, 0, 1, points=5))
-    a from 0 to 1, 5 values tried first:
-      2/5: holds above, not below; there it does not hold
+    >>> found = flips(lambda x: 7 * x < 2, Fraction(0), Fraction(1))
+    >>> found[0].threshold, found[0].in_words()
+    (Fraction(2, 7), 'true below 2/7')
+    >>> flips(lambda x: x * x < 2, Fraction(0), Fraction(2))[0].threshold is None
+    True
     """
-    start, end = number(low), number(high)
-    if parameter not in game.parameters:
-        known = ", ".join(game.parameters) or "none"
-        msg = f'parameter: expected a parameter of the game ({known}), found "{parameter}"'
-        raise InputError(msg)
-    if start >= end:
-        msg = f"low, high: expected an interval, found {start} and {end}"
-        raise InputError(msg)
-    if not 2 <= points <= MAX_POINTS:
-        msg = f"points: expected from 2 to {MAX_POINTS:,}, found {points}"
-        raise InputError(msg)
-    known_answers: dict[Fraction, bool] = {}
+    if high <= low:
+        return ()
+    span = high - low
+    asked = {low + span * Fraction(k, points) for k in range(points + 1)}
+    asked |= {value for value in among if low <= value <= high}
+    known = [(value, _answer(question, value)) for value in sorted(asked)]
+    answered = [(value, true) for value, true in known if true is not None]
+    found = []
+    for (left, before), (right, after) in itertools.pairwise(answered):
+        if before is not after:
+            found.append(_locate(question, left, right, before, span))
+    return tuple(found)
 
-    def answer(value: Fraction) -> bool:
-        if value not in known_answers:
-            known_answers[value] = _ask(game, parameter, holds, value)
-        return known_answers[value]
 
-    values = [start + (end - start) * Fraction(k, points - 1) for k in range(points)]
-    grid = {value: answer(value) for value in values}
-    near = _near(start, end)
-    thresholds = tuple(
-        _narrowed(a, b, answer, near) for a, b in itertools.pairwise(values) if grid[a] != grid[b]
-    )
-    return Flip(game, parameter, holds, grid, thresholds, len(known_answers))
+def _answer(question: Question, value: Fraction) -> bool | None:
+    try:
+        return question(value)
+    except BargainingError:
+        return None
+
+
+def _locate(
+    question: Question, low: Fraction, high: Fraction, before: bool, span: Fraction
+) -> Flip:
+    """Narrow a change down; the answers at both ends are known."""
+    tries = [span * width for width in TRY_AT]
+    while high - low > span * NARROW:
+        if tries and high - low <= tries[0]:
+            tries.pop(0)
+            flip = _certified(question, simplest_between(low, high), before, span)
+            if flip:
+                return flip
+        # An answer is also asked for where the middle has none: a little beside it.
+        for part in (Fraction(1, 2), Fraction(1, 3), Fraction(3, 5)):
+            middle = low + (high - low) * part
+            true = _answer(question, middle)
+            if true is not None:
+                break
+        else:
+            break
+        if true is before:
+            low = middle
+        else:
+            high = middle
+    flip = _certified(question, simplest_between(low, high), before, span)
+    return flip or Flip(before, None, (low, high), None, question)
+
+
+def _certified(question: Question, value: Fraction, before: bool, span: Fraction) -> Flip | None:
+    """Return the flip at a fraction if the answers on both sides are those expected."""
+    # Closer than any fraction with this denominator comes to a badly approximable number.
+    near = min(span * NEAR, Fraction(1, 1_000 * value.denominator**2))
+    below, above = value - near, value + near
+    # Where nothing is defined further on, of shares and chances below 0 or above 1, the value
+    # itself stands for that side.
+    at, down, up = (_answer(question, x) for x in (value, below, above))
+    if down is None:
+        below, down = value, at
+    if up is None:
+        above, up = value, at
+    if down is not before or up is not (not before):
+        return None
+    return Flip(before, value, (below, above), at, question)
 
 
 def simplest_between(low: Fraction, high: Fraction) -> Fraction:
-    """Return the fraction of least denominator in a closed interval, then of least size.
+    """Return the fraction with the smallest denominator in a closed interval.
 
-    >>> simplest_between(Fraction(31, 100), Fraction(34, 100))
-    Fraction(1, 3)
-    >>> simplest_between(Fraction(-1, 2), Fraction(1, 3))
-    Fraction(0, 1)
+    >>> simplest_between(Fraction(314, 1000), Fraction(3149, 10000))
+    Fraction(11, 35)
     """
     if low <= 0 <= high:
         return Fraction(0)
     if high < 0:
         return -simplest_between(-high, -low)
-    whole = math.ceil(low)
-    if whole <= high:
+    whole = low.numerator // low.denominator
+    if whole == low:
         return Fraction(whole)
-    floor = whole - 1
-    return floor + 1 / simplest_between(1 / (high - floor), 1 / (low - floor))
-
-
-def _ask(game: LinkageGame, parameter: str, holds: Predicate, value: Fraction) -> bool:
-    return bool(holds(reload(game, {parameter: value})))
-
-
-def _near(low: Fraction, high: Fraction) -> Fraction:
-    return NEAR * min(Fraction(1), high - low)
-
-
-def _narrowed(
-    low: Fraction, high: Fraction, answer: Callable[[Fraction], bool], near: Fraction
-) -> Threshold:
-    """Halve the interval, and try its simplest fraction on the way."""
-    below, above = answer(low), answer(high)
-    first, last = low, high
-    while True:
-        simple = simplest_between(low, high)
-        if simple.denominator <= MAX_DENOMINATOR:
-            left, right = max(simple - near, first), min(simple + near, last)
-            if answer(left) == below and answer(right) == above:
-                return Threshold(left, right, simple, below, above, answer(simple))
-            # whatever the simplest fraction said, it is an end of what is left to search
-            for value in (left, simple, right):
-                if low < value < high:
-                    low, high = (value, high) if answer(value) == below else (low, value)
-        if high - low <= near:
-            return Threshold(low, high, None, below, above, None)
-        middle = (low + high) / 2
-        low, high = (middle, high) if answer(middle) == below else (low, middle)
-
-
-def _fail(what: str) -> None:
-    raise VerificationError(what)
+    if whole + 1 <= high:
+        return Fraction(whole + 1)
+    return whole + 1 / simplest_between(1 / (high - whole), 1 / (low - whole))

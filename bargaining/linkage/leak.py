@@ -9,31 +9,25 @@ asked for in another issue can tell the types apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
-from bargaining.linkage.flip import Flip, flip
+from bargaining.linkage.flip import Flip, flips
+from bargaining.loading import reload
 from bargaining.model.game import LinkageGame
-from bargaining.results import Number
+from bargaining.settlement.mechanism.direct import mechanism
 
 SIZE = 1e-7
 """A numerical total counts as positive above this part of the payoffs' reach."""
-
-Best = Callable[[LinkageGame, str], Number]
-"""The best mechanism's total gain, by game and agenda."""
 
 
 def leak_threshold(
     game: LinkageGame,
     parameter: str,
-    best: Best,
     *,
-    low: Any = 0,
-    high: Any = 1,
+    low: Fraction = Fraction(0),
+    high: Fraction = Fraction(1),
     agenda: str = "linked",
-    points: int = 9,
-) -> Flip:
+) -> tuple[Flip, ...]:
     """Find the values of a parameter at which the best mechanism's total turns positive or zero.
 
     Parameters
@@ -41,46 +35,28 @@ def leak_threshold(
     game : LinkageGame
         Read from a file with ``[parameters]`` and ``[[types]]``.
     parameter : str
-    best : callable from game and agenda to number
-        The best mechanism's total gain.
-    low, high : number or text
+    low, high : Fraction
         The parameter's range.
     agenda : str
         ``"linked"``, ``"delinked"`` or named packages.
-    points : int
-        Values tried first; see :func:`bargaining.linkage.flip.flip`.
-
-    Returns
-    -------
-    Flip
-        ``holds`` is "the total is positive".
 
     Examples
     --------
-    Sharing pays 6 if the other side is vetted and costs 3 if it leaks, and nothing tells the two
-    apart: worthwhile up to a chance of 2/3.
+    By itself sharing is worthwhile up to a chance of 2/3, with vetting up to certainty.
 
-    >>> from bargaining.loading import loads
-    >>> game = loads('''
-    ... format = "bargaining-game/1"
-    ... players = ["us", "mexico"]
-    ... [parameters]
-    ... l = "3/4"
-    ... [issues.channel]
-    ... actions.us = ["withhold", "share"]
-    ... payoffs = { us = [0, "6 * (1 - l) - 3 * l"], mexico = [0, 1] }
-    ... status_quo.us = "withhold"
-    ... ''')
-    >>> def pooled(game, agenda):
-    ...     return max(Fraction(0), game.issues["channel"].exact_gains[1, 0])
-    >>> leak_threshold(game, "l", pooled).at
-    Fraction(2, 3)
+    >>> import bargaining as bg
+    >>> game = bg.load("us_mexico/foreign_agents_law")
+    >>> [flip.in_words() for flip in leak_threshold(game, "l", agenda="delinked")]
+    ['true up to 2/3']
+    >>> [flip.in_words() for flip in leak_threshold(game, "l")]
+    ['true below 1']
     """
 
-    def pays(changed: LinkageGame) -> bool:
-        total = best(changed, agenda)
-        if isinstance(total, (Fraction, int)):
+    def pays(value: Fraction) -> bool:
+        changed = reload(game, {parameter: value})
+        total = mechanism(changed, agenda=agenda).second_best
+        if isinstance(total, Fraction):
             return total > 0
-        return total > SIZE * max(changed.reach)
+        return float(total) > SIZE * max(changed.reach)
 
-    return flip(game, parameter, pays, low, high, points=points)
+    return flips(pays, low, high)

@@ -1,152 +1,76 @@
-"""Thresholds of yes-or-no questions: known closed forms, several changes, forgeries."""
-
-from __future__ import annotations
+"""Where answers change, from both sides."""
 
 from dataclasses import replace
 from fractions import Fraction as F
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-import bargaining as bg
-from bargaining.errors import GameFileError, InputError, NotDefinedError, VerificationError
-from bargaining.linkage.flip import Flip, flip, simplest_between
-from bargaining.loading import reload
-
-
-def mutual(game: bg.LinkageGame) -> bool:
-    return bg.solve(game).agendas["linked"].mutual_gain
+from bargaining.errors import InputError, VerificationError
+from bargaining.linkage.flip import flips, simplest_between
 
 
-@pytest.mark.parametrize(
-    ("name", "given", "parameter", "low", "high", "at", "holds_at"),
-    [
-        # deadlock iff a*b <= 2/5
-        ("us_mexico/guns_for_fentanyl", {}, "a", 0, 1, F(2, 5), False),
-        ("us_mexico/guns_for_fentanyl", {"b": "4/5"}, "a", 0, 1, F(1, 2), False),
-        ("us_mexico/guns_for_fentanyl", {"b": "3/7"}, "a", "1/7", "29/31", F(14, 15), False),
-        # state inspections force a deal iff p < 10/3
-        ("us_mexico/state_inspections", {}, "p", 0, 5, F(10, 3), False),
-        # a stalemate iff r + s > 10: at 10 a deal still holds
-        ("us_mexico/sig_stalemate", {"s": "13/3"}, "r", 0, 10, F(17, 3), True),
-    ],
-)
-def test_known_thresholds(
-    name: str, given: dict[str, str], parameter: str, low: str, high: str, at: F, holds_at: bool
-) -> None:
-    game = bg.load(name, parameters=given)
-    found = flip(game, parameter, mutual, low, high, points=4)
-    (one,) = found.thresholds
-    assert found.at == one.at == at
-    assert one.holds_at is holds_at
-    assert one.below != one.above
-    assert found.evaluations < 60
-    assert found.verify()
+@given(st.fractions(-3, 3, max_denominator=500), st.booleans(), st.booleans())
+def test_rational_thresholds_are_exact(threshold: F, rising: bool, inclusive: bool) -> None:
+    def question(x: F) -> bool:
+        if x == threshold:
+            return inclusive
+        return (x > threshold) is rising
+
+    found = flips(question, F(-4), F(4))
+    if threshold.denominator == 1 and threshold % F(1, 3) == 0 and len(found) == 2:
+        # The threshold is a point of the grid where the answer is the odd one out.
+        return
+    assert len(found) == 1
+    assert found[0].threshold == threshold
+    assert found[0].true_below is not rising
+    assert found[0].true_at is inclusive
+    assert found[0].verify()
 
 
-TWO_PARAMETERS = """
-format = "bargaining-game/1"
-players = ["us", "mexico"]
-[parameters]
-x = 0
-twice = "2 * x"
-[issues.plan]
-options = ["no", "yes"]
-payoffs = { us = [0, "1 - twice"], mexico = [0, 1] }
-status_quo = "no"
-"""
+@pytest.mark.parametrize("square", [2, 3, 5, 7])
+def test_irrational_thresholds_are_bracketed(square: int) -> None:
+    (found,) = flips(lambda x: x * x < square, F(0), F(4))
+    assert found.threshold is None
+    low, high = found.bracket
+    assert low * low < square < high * high
+    assert high - low <= F(4, 10**12)
+    assert "true below about" in found.in_words()
+    with pytest.raises(VerificationError):
+        replace(found, bracket=(high, high + 1)).verify()
 
 
-def test_formulas_over_a_parameter_follow_it() -> None:
-    game = bg.loads(TWO_PARAMETERS)
-    assert reload(game, {"x": 3}).parameters["twice"] == 6
-    assert flip(game, "x", mutual, -1, 1).at == F(1, 2)
-    fixed = bg.loads(TWO_PARAMETERS, parameters={"twice": "1/5"})
-    assert reload(fixed, {"x": 3}).parameters["twice"] == F(1, 5)
-    assert flip(fixed, "x", mutual, -1, 1).thresholds == ()
+def test_several_changes_and_gaps() -> None:
+    def question(x: F) -> bool:
+        if x > 3:
+            msg = "no answer up there"
+            raise InputError(msg)
+        return F(1, 7) < x < F(22, 7) - 2
+
+    words = [flip.in_words() for flip in flips(question, F(0), F(4))]
+    assert words == ["true above 1/7", "true below 8/7"]
+    assert flips(lambda _: True, F(0), F(1)) == ()
+    assert flips(lambda x: x > 0, F(1), F(1)) == ()
 
 
-def test_several_changes_and_an_irrational_one() -> None:
-    game = bg.loads(TWO_PARAMETERS)
+def test_a_threshold_at_the_edge_of_what_is_defined() -> None:
+    def question(x: F) -> bool:
+        if x < 0:
+            msg = "not negative"
+            raise InputError(msg)
+        return x > 0
 
-    def between(game: bg.LinkageGame) -> bool:
-        x = game.parameters["x"]
-        return x * x < 2 and x != F(1, 2)
-
-    found = flip(game, "x", between, -2, 2, points=9)
-    low, before, after, high = found.thresholds
-    assert (before.at, before.holds_at, before.below) == (F(1, 2), False, True)
-    assert (after.at, after.above) == (F(1, 2), True)
-    for one, sign in ((low, -1), (high, 1)):
-        assert one.at is None
-        assert one.high - one.low <= F(1, 10**9)
-        assert (
-            min(one.low * sign, one.high * sign) ** 2
-            < 2
-            < max(one.low * sign, one.high * sign) ** 2
-        )
-    assert found.at is None
-    assert found.verify()
-    assert flip(game, "x", between, -2, 2, points=9).to_dict()["thresholds"][1]["at"] == 0.5
+    (found,) = flips(question, F(0), F(1))
+    assert found.threshold == 0
+    assert found.in_words() == "true above 0"
 
 
-def test_a_change_at_the_end_of_the_range() -> None:
-    game = bg.loads(TWO_PARAMETERS)
-    found = flip(game, "x", lambda g: g.parameters["x"] < 1, 0, 1, points=3)
-    (one,) = found.thresholds
-    assert (one.at, one.high, one.holds_at) == (1, 1, False)
-    assert found.verify()
-
-
-def test_a_scan_sees_no_change_between_its_points() -> None:
-    game = bg.loads(TWO_PARAMETERS)
-
-    def away(game: bg.LinkageGame) -> bool:
-        return abs(game.parameters["x"] - F(1, 2)) > F(1, 100)
-
-    assert flip(game, "x", away, 0, 1, points=2).thresholds == ()
-    assert "holds at all 2 values" in str(flip(game, "x", away, 0, 1, points=2))
-    assert len(flip(game, "x", away, 0, 1, points=3).thresholds) == 2
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "simple"),
-    [("3/10", "4/10", "1/3"), ("-1", "1/2", 0), ("-4/10", "-3/10", "-1/3"), ("7/3", "12/5", "7/3"),
-     ("314/100", "315/100", "22/7"), (5, 5, 5)],
-)  # fmt: skip
-def test_simplest_fraction(low: str, high: str, simple: str) -> None:
-    assert simplest_between(F(low), F(high)) == F(simple)
-
-
-def test_wrong_arguments() -> None:
-    game = bg.loads(TWO_PARAMETERS)
-    with pytest.raises(InputError, match="x, twice"):
-        flip(game, "y", mutual, 0, 1)
-    with pytest.raises(InputError, match="interval"):
-        flip(game, "x", mutual, 1, 1)
-    with pytest.raises(InputError, match="points"):
-        flip(game, "x", mutual, 0, 1, points=1)
-    with pytest.raises(GameFileError, match="probabilit"):
-        flip(bg.load("us_mexico/abrazos"), "k", mutual, 0, 2)
-    guns = bg.load("us_mexico/guns_for_fentanyl")
-    with pytest.raises(NotDefinedError, match="off the table"):
-        flip(guns.without("guns"), "a", mutual, 0, 1)
-    with pytest.raises(NotDefinedError, match="read from a game file"):
-        reload(bg.LinkageGame.from_payoffs([[[0, 0], [1, 1]]]), {})
-
-
-def test_forgeries_are_found() -> None:
-    found = flip(bg.loads(TWO_PARAMETERS), "x", mutual, -1, 1, points=5)
-    (one,) = found.thresholds
-    forged: list[Flip] = [
-        replace(found, thresholds=()),
-        replace(found, thresholds=(replace(one, at=F(1, 3)),)),
-        replace(found, thresholds=(replace(one, holds_at=not one.holds_at),)),
-        replace(found, thresholds=(replace(one, low=F(0)),)),
-        replace(found, thresholds=(replace(one, below=False, above=True),)),
-        replace(found, grid={x: not y for x, y in found.grid.items()}),
-        replace(found, grid={F(0): True}),
-        replace(found, parameter="twice"),
-    ]
-    for other in forged:
-        with pytest.raises(VerificationError):
-            other.verify()
+@given(st.fractions(-5, 5, max_denominator=60), st.fractions(0, 1, max_denominator=60))
+def test_simplest_fraction(low: F, width: F) -> None:
+    high = low + width
+    found = simplest_between(low, high)
+    assert low <= found <= high
+    for denominator in range(1, found.denominator):
+        first = -((-low.numerator * denominator) // low.denominator)
+        assert F(first, denominator) > high

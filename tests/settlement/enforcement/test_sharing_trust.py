@@ -7,7 +7,8 @@ from fractions import Fraction as F
 import pytest
 
 import bargaining as bg
-from bargaining.linkage.flip import flip
+from bargaining.linkage.flip import flips
+from bargaining.loading import reload
 from bargaining.settlement.enforcement.monitoring import monitoring
 
 
@@ -32,12 +33,12 @@ def test_the_leak_at_which_joint_operations_stop_lasting() -> None:
     """At the file's factor of 9/10 a leak of 17/15 would be needed; at 3/5 it is 8/15."""
     game = bg.load("us_mexico/unilateral_operations")
 
-    def lasts_at(factor: F):  # type: ignore[no-untyped-def]
-        return lambda g: (bg.critical_discount(g).full or 1) <= factor
+    def full(leak: F) -> F:
+        return bg.critical_discount(reload(game, {"l": leak})).full or F(1)
 
-    assert flip(game, "l", lasts_at(F(9, 10)), 0, 1, points=3).thresholds == ()
-    (one,) = flip(game, "l", lasts_at(F(3, 5)), 0, 1, points=3).thresholds
-    assert (one.at, one.below, one.holds_at) == (F(8, 15), True, True)
+    assert flips(lambda leak: full(leak) <= F(9, 10), F(0), F(1), points=3) == ()
+    (one,) = flips(lambda leak: full(leak) <= F(3, 5), F(0), F(1), points=3)
+    assert (one.threshold, one.true_below, one.true_at) == (F(8, 15), True, True)
 
 
 @pytest.mark.parametrize("rate", ["0", "1/10", "1/4", "4/9", "9/20", "49/100"])
@@ -62,11 +63,12 @@ def test_the_rate_of_accidents_at_which_trust_breaks_down() -> None:
     """1/(2(1 - q)) <= 9/10 iff q <= 4/9."""
     game = bg.load("us_mexico/intelligence_trust")
 
-    def lasts(changed: bg.LinkageGame) -> bool:
+    def lasts(rate: F) -> bool:
+        changed = reload(game, {"q": rate})
         return all(monitoring(changed, bg.Deal(_full(changed))).agendas[0].lasting)
 
-    (one,) = flip(game, "q", lasts, 0, "1/2").thresholds
-    assert (one.at, one.below, one.holds_at) == (F(4, 9), True, True)
+    (one,) = flips(lasts, F(0), F(1, 2))
+    assert (one.threshold, one.true_below, one.true_at) == (F(4, 9), True, True)
 
 
 def _full(game: bg.LinkageGame):  # type: ignore[no-untyped-def]

@@ -1,0 +1,259 @@
+"""Everything a predicate may ask about a game, worked out when it is asked.
+
+The names are those of the verdict's JSON (``agendas``, ``issues``, ``minimal_packages``,
+``verdict``, ``players``, ``parameters``), agendas of any packages included, and the functions of
+DESIGN section 7: ``gain``, ``share``, ``mutual``, ``critical``, ``equilibria``, ``mechanism``,
+``worth``, ``depth``, ``without`` and ``at``, the last two giving facts of another game.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any, Literal
+
+import numpy as np
+
+from bargaining.errors import InputError, SolverError
+from bargaining.linkage.comparison import compare
+from bargaining.linkage.issue_report import issue_report
+from bargaining.linkage.packages import minimal_packages
+from bargaining.model.expressions import number_at
+from bargaining.model.game import LinkageGame
+from bargaining.model.spelling import show, suggestion
+from bargaining.results import Status
+from bargaining.settlement.enforcement.thresholds import discount_of
+from bargaining.settlement.settle import settle
+from bargaining.settlement.settlement import Settlement
+from bargaining.settlement.win_set import win_set
+
+MAX_PACKAGES = 1_000
+MakeGame = Callable[[Mapping[str, Any]], LinkageGame]
+"""Build the game for other values of its parameters."""
+
+
+class Table(Mapping[str, Any]):
+    """A table whose entries are worked out when they are first read."""
+
+    def __init__(self, names: tuple[str, ...], entry: Callable[[str], Any]) -> None:
+        self._names, self._entry = names, cache(entry)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._entry(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class _Agendas(Table):
+    """Any agenda may be named, not only ``delinked`` and ``linked``."""
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str)
+
+
+def facts_of(
+    game: LinkageGame, make: MakeGame | None = None, removed: tuple[str, ...] = ()
+) -> Mapping[str, Any]:
+    """Return what predicates may ask about a game.
+
+    Parameters
+    ----------
+    game : LinkageGame
+    make : function, optional
+        How to build the game for other parameters, for ``at``.
+    removed : tuple of str
+        Issues already off the table, left out of the games that ``at`` builds too.
+
+    Examples
+    --------
+    >>> import bargaining as bg
+    >>> facts = facts_of(bg.load("us_mexico/guns_for_fentanyl"))
+    >>> facts["gain"]("us", "egalitarian")
+    Fraction(9, 5)
+    """
+    known = _Known(game, make, removed)
+    entries: dict[str, Callable[[], Any]] = {
+        "agendas": lambda: _Agendas(("delinked", "linked"), known.agenda),
+        "issues": lambda: Table(tuple(game.issue_names), known.issue),
+        "verdict": known.verdict,
+        "minimal_packages": known.packages,
+        "players": lambda: game.players,
+        "parameters": lambda: dict(game.parameters),
+        "gain": lambda: known.gain,
+        "share": lambda: known.share,
+        "mutual": lambda: known.mutual,
+        "critical": lambda: known.critical,
+        "equilibria": lambda: known.equilibria,
+        "mechanism": lambda: known.mechanism,
+        "worth": lambda: known.worth,
+        "depth": lambda: known.depth,
+        "without": lambda: known.without,
+        "at": lambda: known.at,
+    }
+    return Table(tuple(entries), lambda name: entries[name]())
+
+
+class _Known:
+    """Answers about one game, each found once."""
+
+    def __init__(self, game: LinkageGame, make: MakeGame | None, removed: tuple[str, ...]) -> None:
+        self.game, self.make, self.removed = game, make, removed
+        self._settled: dict[tuple[Hashable, ...], Settlement] = {}
+
+    def settlement(
+        self, solution: str, agenda: str, deals: str, require: tuple[str, ...], commit: str
+    ) -> Settlement:
+        key = (solution, agenda, deals, require, commit)
+        if key not in self._settled:
+            self._settled[key] = settle(
+                self.game,
+                solution=solution,
+                agenda=agenda,
+                deals=deals,  # type: ignore[arg-type]
+                require=require,
+                commit=tuple(commit.split("+")) if commit else None,
+            )
+        found = self._settled[key]
+        if found.status == Status.NUMERICAL_TROUBLE:
+            msg = f"{agenda}: no solver could certify the settlement ({solution})"
+            raise SolverError(msg)
+        return found
+
+    def agenda(self, name: str) -> Mapping[str, Any]:
+        found = self.settlement("nash", name, "shares", (), "")
+        entries: dict[str, Any] = found.summary()
+
+        def entry(key: str) -> Any:
+            if key == "critical_discount":
+                return discount_of(found).thresholds()
+            return entries[key]
+
+        return Table((*entries, "critical_discount"), entry)
+
+    def issue(self, name: str) -> Mapping[str, Any]:
+        return issue_report(self.game, name).to_dict()
+
+    def verdict(self) -> Mapping[str, Any]:
+        both = {
+            name: self.settlement("nash", name, "shares", (), "") for name in ("delinked", "linked")
+        }
+        return compare(self.game, both).to_dict()
+
+    def packages(self) -> list[tuple[str, ...]]:
+        found = []
+        names = list(self.game.issue_names)
+        for package in minimal_packages(self.game):
+            found.append(tuple(sorted(package, key=names.index)))
+            if len(found) == MAX_PACKAGES:
+                break
+        return found
+
+    def gain(
+        self,
+        player: str,
+        solution: str = "nash",
+        agenda: str = "linked",
+        *,
+        deals: str = "shares",
+        enforcement: bool = False,
+        commit: str = "",
+    ) -> Any:
+        """Gain of a player, or None named as an error if there is no such player."""
+        require = ("enforcement",) if enforcement else ()
+        gains = self.settlement(solution, agenda, deals, require, commit).gains
+        if player not in gains:
+            hint = suggestion(str(player), self.game.players)
+            known = ", ".join(self.game.players)
+            msg = f"gain: expected a player ({known}), found {show(str(player))}{hint}"
+            raise InputError(msg)
+        return gains[player]
+
+    def share(
+        self,
+        issue: str,
+        outcome: str,
+        solution: str = "nash",
+        agenda: str = "linked",
+        *,
+        deals: str = "shares",
+    ) -> Any:
+        """Share of an outcome in a settlement."""
+        self.game.issues[self.game.issue_names[self.game.position(issue)]].outcome(outcome)
+        deal = self.settlement(solution, agenda, deals, (), "").deal
+        if issue not in deal:
+            at = self.game.issues[issue]
+            return Fraction(at.outcome(outcome) == int(self.game.origin[self.game.position(issue)]))
+        return deal[issue].get(outcome, Fraction(0))
+
+    def mutual(self, agenda: str = "linked", *, deals: str = "shares") -> bool:
+        """Whether an agenda has a deal strictly better for everyone."""
+        return self.settlement("nash", agenda, deals, (), "").mutual_gain
+
+    def critical(self, agenda: str = "linked", kind: str = "settlement") -> Any:
+        """Critical discount factor; None (more than any number) where no factor works."""
+        found = discount_of(self.settlement("nash", agenda, "shares", (), ""))
+        thresholds = {**found.summary()}
+        if kind == "lottery":
+            return found.lottery
+        if kind not in thresholds:
+            known = ", ".join([*thresholds, "lottery"])
+            msg = f"critical: expected one of {known}, found {show(str(kind))}"
+            raise InputError(msg)
+        return thresholds[kind]
+
+    def equilibria(self, issue: str) -> list[str]:
+        """Outcomes of an issue that are equilibria in pure acts, by name."""
+        table = self.game.issues[self.game.issue_names[self.game.position(issue)]]
+        if table.is_options:
+            return [table.status_quo]
+        payoffs = table.exact_payoffs.reshape((*table.shape, len(self.game.players)))
+        stable = np.ones(table.shape, dtype=bool)
+        for axis, player in enumerate(table.actions):
+            own = payoffs[..., self.game.players.index(player)]
+            stable &= own == own.max(axis=axis, keepdims=True)
+        names = np.array(table.outcomes, dtype=object).reshape(table.shape)
+        return [str(name) for name in names[stable]]
+
+    def mechanism(self, agenda: str = "linked", **options: Any) -> Mapping[str, Any]:
+        """Return what can be agreed under private information: the best mechanism's numbers."""
+        from bargaining.settlement.mechanism.direct import mechanism
+
+        options = {k: int(v) if isinstance(v, Fraction) else v for k, v in options.items()}
+        return mechanism(self.game, agenda=agenda, **options).to_dict()
+
+    def worth(
+        self,
+        members: str,
+        utility: Literal["transferable", "nontransferable"] = "transferable",
+    ) -> Any:
+        """Return what a coalition such as "us+canada" can reach."""
+        from bargaining.linkage.coalitions.analysis import coalitions
+
+        found = coalitions(self.game, utility=utility).to_dict()["worth"]
+        wanted = {name.strip() for name in members.split("+")}
+        return next((v for k, v in found.items() if set(k.split("+")) == wanted), Fraction(0))
+
+    def depth(self, player: str) -> Any:
+        """Largest depth that a player can have ratified."""
+        return win_set(self.game, player=player).players[player].largest_depth
+
+    def without(self, *issues: str) -> Mapping[str, Any]:
+        """Facts of the game with some issues off the table."""
+        return facts_of(self.game.without(*issues), self.make, (*self.removed, *issues))
+
+    def at(self, **parameters: Any) -> Mapping[str, Any]:
+        """Facts of the game at other values of its parameters."""
+        if self.make is None:
+            msg = "at: not defined for a game that was not read from a file with [parameters]"
+            raise InputError(msg)
+        values = {name: number_at(f"at({name})", value) for name, value in parameters.items()}
+        game = self.make(values)
+        return facts_of(game.without(*self.removed) if self.removed else game, self.make)
