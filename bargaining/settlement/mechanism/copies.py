@@ -36,7 +36,7 @@ MAX_SECONDS = 300.0
 MAX_ROUNDS = 40
 FIRST_GAP, LAST_GAP = 1e-4, 1e-9
 """How closely a round is solved, in units of the largest gain: roughly until no lie pays."""
-TEMPTING = 1e-8
+TEMPTING = 2e-8
 """Lies that bring more than this, in units of the largest gain, join the programme."""
 
 
@@ -72,8 +72,7 @@ def solve_copies(
     InputError
         If the number of copies is not positive.
     NotSupportedError
-        If the copies are too many, or a condition holds in every profile: see
-        :func:`bargaining.settlement.mechanism.copied_game.copied_game`.
+        If the copies are too many, or conditions are to hold in every profile.
     """
     if copies != int(copies) or copies < 1:
         msg = f"copies: expected a whole number of at least 1, found {copies!r}"
@@ -85,9 +84,9 @@ def solve_copies(
             "rationality ex_post" if rationality == "ex_post" else "transfers ex_post with a loss"
         )
         msg = (
-            f"{what} with {copies} copies: conditions in every profile of all copies are solved "
-            "for few types only, as one game of all copies; ask for rationality interim and "
-            "transfers expected"
+            f"{what} with {copies} copies: conditions in every profile of all copies do not "
+            "reduce to histograms; ask for rationality interim and transfers expected, or write "
+            "the copies out as issues of one game"
         )
         raise NotSupportedError(msg)
     if transfers != "none" and rationality == "none" and objective in setting.game.players:
@@ -251,7 +250,7 @@ class _Asked:
 
     def _prices(self, program: CopiesProgram, rows: Any, budget: Number) -> CopiesPrices:
         kind: Any = rows.dtype
-        zero = Fraction(0) if kind == object else 0.0
+        zero = Fraction(0) if rows.dtype.kind == "O" else 0.0
         names = self.cells.setting.game.players
         rational = [
             np.array([zero] * len(side.histograms), dtype=kind) for side in self.cells.sides

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.errors import VerificationError
-from bargaining.model.deal import Deal
+from bargaining.model.deal import Deal, named_together
 from bargaining.results import Number, Status, checked, in_figures, with_exact
 from bargaining.settlement.mechanism import copies_check
 from bargaining.settlement.mechanism.cells import Cells
@@ -128,28 +129,43 @@ class CopiesAnswer:
         """Yield each cell's reports and deal, most probable first.
 
         A cell holds per player how many copies he reports of each type (``counts``) and the type
-        reported at this copy (``type``).
+        reported at this copy (``type``); ``transfers`` are received per copy.
         """
-        players = self.setting.game.players
-        total: Array = np.ones((1,), dtype=float)
+        game, setting = self.setting.game, self.setting
+        total: Array = np.ones((), dtype=float)
         for weight in self.cells.weights(exact=False):
             total = np.multiply.outer(total, weight)
-        order = np.argsort(-total.ravel(), kind="stable")
-        for place in order.tolist():
+        for place in np.argsort(-total.ravel(), kind="stable").tolist():
             cell = tuple(int(a) for a in np.unravel_index(place, self.cells.shape))
-            reports = {}
-            for name, side, space, a in zip(
-                players, self.cells.sides, self.setting.spaces, cell, strict=True
-            ):
+            deal = self.deal(cell).on(setting.package)
+            chances = (side.weight[a] for side, a in zip(self.cells.sides, cell, strict=True))
+            entry: dict[str, Any] = {
+                "package": list(setting.issues),
+                "reports": self._reports(cell),
+                "probability": math.prod(chances, start=Fraction(1)),
+                "deal": deal.named(game),
+            }
+            if tied := named_together(game, deal):
+                entry["together"] = tied
+            if self.transfers != "none":
+                entry["transfers"] = {
+                    name: received[side.cells[a, 0]]
+                    for name, received, side, a in zip(
+                        game.players, self.rule.received, self.cells.sides, cell, strict=True
+                    )
+                }
+            yield entry
+
+    def _reports(self, cell: tuple[int, ...]) -> dict[str, Any]:
+        """Say what a cell stands for, for the players who have something to hide."""
+        found = {}
+        names, sides, spaces = self.setting.game.players, self.cells.sides, self.setting.spaces
+        for name, side, space, a in zip(names, sides, spaces, cell, strict=True):
+            if space.draws:
                 h, t = side.cells[a].tolist()
                 counts = dict(zip(space.labels, side.histograms[h], strict=True))
-                reports[name] = {"counts": counts, "type": space.labels[t]}
-            deal = self.deal(cell)
-            yield {
-                "reports": reports,
-                "probability": float(total.ravel()[place]),
-                "deal": deal.to_dict(self.setting.game) if hasattr(deal, "to_dict") else deal,
-            }
+                found[name] = {"counts": counts, "type": space.labels[t]}
+        return found
 
     @checked
     def verify(self) -> bool:

@@ -24,7 +24,7 @@ MAX_STEPS = 80
 DAMPING = 0.995
 START_PRICE = 1e-4
 REGULAR = 1e-11
-RELAXED = 1e-9
+RELAXED = 1e-10
 """Rows are relaxed by this, in units of the largest gain: some hold with equality in every rule."""
 
 Vector = NDArray[np.float64]
