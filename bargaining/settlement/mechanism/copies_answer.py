@@ -238,34 +238,46 @@ class CopiesAnswer:
             msg = f"status: solved, but rule and bound are {gap:g} apart"
             raise VerificationError(msg)
 
-    def to_dict(self, *, exact: bool = False) -> dict[str, Any]:
-        """Return plain data; the rule is listed up to a bounded number of cells."""
-        listed = []
-        if self.rule.shares[..., 0].size <= MAX_LISTED:
-            listed = list(self.outcome_rule())
-        data = {
-            "schema": "bargaining-mechanism/1",
-            "game": self.setting.game.name,
-            "players": list(self.setting.game.players),
+    def listed_rule(self) -> list[dict[str, Any]]:
+        """Return the rule cell by cell; empty if it has too many cells to list."""
+        many = self.rule.shares[..., 0].size > MAX_LISTED
+        return [] if many else list(self.outcome_rule())
+
+    def summary(self) -> dict[str, Any]:
+        """Return plain data without the rule."""
+        return {
             "issues": list(self.setting.issues),
-            "copies": self.copies,
-            "transfers": self.transfers,
-            "rationality": self.rationality,
-            "incentive": "bayesian",
-            "objective": self.objective,
             "status": self.status,
+            "types": dict(zip(self.setting.game.players, self.setting.shape, strict=True)),
+            "cells": self.rule.shares[..., 0].size,
             "first_best": self.first_best,
             "second_best": self.second_best,
             "efficient": self.efficient,
             "bound": self.bound,
             "gains": dict(self.gains),
             "interim": {
-                player: [{"counts": list(h), "gain": gain} for h, gain in table.items()]
-                for player, table in self.interim.items()
+                player: [
+                    {"counts": dict(zip(space.labels, h, strict=True)), "gain": gain}
+                    for h, gain in self.interim[player].items()
+                ]
+                for player, space in zip(
+                    self.setting.game.players, self.setting.spaces, strict=True
+                )
             },
             "slacks": dict(self.slacks),
-            "outcome_rule": listed,
             "method": self.method,
+        }
+
+    def to_dict(self, *, exact: bool = False) -> dict[str, Any]:
+        """Return plain data; the rule is listed up to a bounded number of cells."""
+        data = {
+            "copies": self.copies,
+            "transfers": self.transfers,
+            "rationality": self.rationality,
+            "incentive": "bayesian",
+            "objective": self.objective,
+            **self.summary(),
+            "outcome_rule": self.listed_rule(),
         }
         return with_exact(data, exact=exact)
 

@@ -52,7 +52,7 @@ def in_order(
 ) -> Matching:
     """Match the copies in ascending order of rank: best where values are products of ranks.
 
-    >>> in_order((1, 1), (1, 1), [2, 1], [1, 2]).tolist()
+    >>> in_order((1, 1), (1, 1), [1, 0], [0, 1]).tolist()
     [[0, 1], [1, 0]]
     """
     left = np.repeat(rank, np.array(true)[rank])

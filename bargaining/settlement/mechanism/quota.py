@@ -294,7 +294,7 @@ def quota_mechanism(
     ... payoffs.fund.us = [[0, -2], [0, 3]]
     ... ''')
     >>> quota_mechanism(game, 2).total
-    Fraction(3, 2)
+    Fraction(11, 8)
     """
     if copies != int(copies) or copies < 1:
         msg = f"copies: expected a whole number of at least 1, found {copies!r}"

@@ -17,12 +17,14 @@ from copied_games import (
     setting_of,
 )
 
+import bargaining as bg
 from bargaining.errors import InputError, NotDefinedError, NotSupportedError, VerificationError
 from bargaining.results import Status
 from bargaining.settlement.mechanism import copies_exact
 from bargaining.settlement.mechanism.cells import Cells
 from bargaining.settlement.mechanism.copies import solve_copies
 from bargaining.settlement.mechanism.copies_answer import CopiesRule
+from bargaining.settlement.mechanism.copies_mechanism import copies_mechanism
 from bargaining.settlement.mechanism.histograms import Side
 from bargaining.settlement.mechanism.matching import best_exact, best_float, worth
 
@@ -215,3 +217,33 @@ def test_outcome_rule_and_json() -> None:
     assert data["exact"]["second_best"] == "91/304"
     assert len(data["outcome_rule"]) == 16
     assert "types private" in str(found)
+
+
+def test_packages_add_up() -> None:
+    """Each package has a mechanism of its own; linked, the two issues are at least as good."""
+    text = (
+        VOTING
+        + "\n"
+        + "\n".join(
+            [
+                "[issues.other]",
+                'options = ["o0", "o1"]',
+                'status_quo = "o0"',
+                "payoffs.us = [0, 2]",
+                "payoffs.mexico = [0, -1]",
+            ]
+        )
+    )
+    text = text.replace("[[types]]", "#TYPES", 1)
+    head, tail = text.split("#TYPES")
+    first, issue = tail.split("[issues.other]")
+    game = bg.loads(head + "[issues.other]" + issue + "\n[[types]]" + first)
+    apart = copies_mechanism(game, 2, rationality="none", agenda="delinked")
+    assert apart.verify()
+    assert apart.packages == (("act",), ("other",))
+    assert apart.second_best == Fraction(27, 32) + 1
+    assert apart.to_dict(exact=True)["exact"]["second_best"] == "59/32"
+    linked = copies_mechanism(game, 2, rationality="none")
+    assert linked.verify()
+    assert float(linked.second_best) >= 59 / 32 - AGREED
+    assert "2 copies" in str(linked)
