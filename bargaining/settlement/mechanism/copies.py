@@ -72,7 +72,8 @@ def solve_copies(
     InputError
         If the number of copies is not positive.
     NotSupportedError
-        If the copies are too many, or conditions are to hold in every profile.
+        If the copies are too many, or conditions are to hold in every profile: see
+        :func:`bargaining.settlement.mechanism.copied_game.copied_game`.
     """
     if copies != int(copies) or copies < 1:
         msg = f"copies: expected a whole number of at least 1, found {copies!r}"
@@ -85,8 +86,8 @@ def solve_copies(
         )
         msg = (
             f"{what} with {copies} copies: conditions in every profile of all copies do not "
-            "reduce to histograms; ask for rationality interim and transfers expected, or write "
-            "the copies out as issues of one game"
+            "reduce to histograms; ask for rationality interim and transfers expected, or with few "
+            "types, for one copy of copied_game"
         )
         raise NotSupportedError(msg)
     if transfers != "none" and rationality == "none" and objective in setting.game.players:

@@ -22,6 +22,7 @@ from bargaining.errors import InputError, NotDefinedError, NotSupportedError, Ve
 from bargaining.results import Status
 from bargaining.settlement.mechanism import copies_exact
 from bargaining.settlement.mechanism.cells import Cells
+from bargaining.settlement.mechanism.copied_game import copied_game
 from bargaining.settlement.mechanism.copies import solve_copies
 from bargaining.settlement.mechanism.copies_answer import CopiesRule
 from bargaining.settlement.mechanism.copies_mechanism import copies_mechanism
@@ -247,3 +248,16 @@ def test_packages_add_up() -> None:
     assert linked.verify()
     assert float(linked.second_best) >= 59 / 32 - AGREED
     assert "2 copies" in str(linked)
+
+
+@pytest.mark.parametrize("transfers", [False, True])
+def test_copies_written_out(transfers: bool) -> None:
+    """One game of all copies has the values of the copies decided together."""
+    game = bg.loads(TRADE)
+    words = "expected" if transfers else "none"
+    together = copies_mechanism(game, 2, transfers=words)
+    written = copies_mechanism(copied_game(game, 2), 1, transfers=words)
+    assert written.verify()
+    assert written.second_best == 2 * together.second_best
+    with pytest.raises(NotSupportedError, match="written out"):
+        copied_game(bg.loads(VOTING), 4)
