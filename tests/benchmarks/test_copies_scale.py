@@ -33,8 +33,8 @@ def test_best_mechanism(copies: int, paid: bool) -> None:
     gap = float(found.bound - found.second_best)
     name = "trade with payments" if paid else "voting"
     print(
-        f"{name + f', {copies} copies':<32}{cells:>9,} cells{solved - started:>9.2f} s ({worked:.2f} s CPU)"
-        f"{checked - solved:>8.2f} s   {float(found.second_best):.9f} of "
+        f"{name + f', {copies} copies':<32}{cells:>9,} cells{solved - started:>9.2f} s "
+        f"({worked:.2f} s CPU){checked - solved:>8.2f} s   {float(found.second_best):.9f} of "
         f"{float(found.first_best):.6f}, gap {gap:.0e}, {found.status}, {found.method}"
     )
 
