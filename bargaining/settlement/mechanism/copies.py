@@ -8,6 +8,7 @@ written down when an optimal transport finds that they pay.
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from fractions import Fraction
@@ -27,14 +28,14 @@ from bargaining.settlement.mechanism.copies_answer import (
     measured,
 )
 from bargaining.settlement.mechanism.copies_check import CopiesPrices
-from bargaining.settlement.mechanism.copies_exact import exact_rule
+from bargaining.settlement.mechanism.copies_exact import MAX_CELLS, exact_rule
 from bargaining.settlement.mechanism.copies_program import CopiesProgram
 from bargaining.settlement.mechanism.interior import Averages, Point, interior_point
 from bargaining.settlement.mechanism.setting import Setting
 
 MAX_SECONDS = 300.0
 MAX_ROUNDS = 40
-FIRST_GAP, LAST_GAP = 1e-4, 1e-9
+FIRST_GAP, WIDE_GAP, LAST_GAP = 1e-4, 2e-8, 1e-9
 """How closely a round is solved, in units of the largest gain: roughly until no lie pays."""
 TEMPTING = 2e-8
 """Lies that bring more than this, in units of the largest gain, join the programme."""
@@ -152,6 +153,12 @@ class _Asked:
     objective: str
     efficiency: Fraction
 
+    @property
+    def last_gap(self) -> float:
+        """How closely to solve: closer where rationals are within reach."""
+        size = math.prod(self.cells.shape) * len(self.cells.options)
+        return LAST_GAP if size <= MAX_CELLS else WIDE_GAP
+
     def program(self) -> CopiesProgram:
         return CopiesProgram(
             self.cells,
@@ -172,7 +179,7 @@ class _Asked:
             return copies_check.largest_total(self.cells, weights)
         program = self.program()
         averages = Averages(self.cells, program)
-        point = self._point(program, averages, LAST_GAP, deadline)
+        point = self._point(program, averages, self.last_gap, deadline)
         return self._finished(program, point, private=False).value
 
     def private(self, deadline: float) -> _Found:
@@ -181,7 +188,7 @@ class _Asked:
         program.add(program.first_lies())
         averages = Averages(self.cells, program)
         ranked = all(seen.rank <= 1 for seen in program.views)
-        gap = LAST_GAP if ranked else FIRST_GAP
+        gap = self.last_gap if ranked else FIRST_GAP
         for _ in range(MAX_ROUNDS):
             point = self._point(program, averages, gap, deadline)
             if time.monotonic() > deadline:
@@ -189,9 +196,9 @@ class _Asked:
             new = self._pays(program, point, max(TEMPTING, gap / 10))
             if new:
                 continue
-            if gap == LAST_GAP:
+            if gap == self.last_gap:
                 break
-            gap = max(gap / 100, LAST_GAP)
+            gap = max(gap / 100, self.last_gap)
         return self._finished(program, point, private=True)
 
     def _point(
