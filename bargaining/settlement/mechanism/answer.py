@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from bargaining.settlement.mechanism.question import Question
 from bargaining.settlement.mechanism.setting import Profile, Setting
 from bargaining.settlement.mechanism.slacks import slacks
 
+ORDER = (Status.NUMERICAL_TROUBLE, Status.LIMIT_REACHED, Status.SOLVED)
 PUBLIC = "public"
 """The label of the one type of a player who has nothing to hide."""
 
@@ -43,20 +44,70 @@ class PackageMechanism:
         The rule, if only each player knows his type.
     public : Found
         The best rule if all types were known, under the same rationality and transfers.
-    efficient : Found
-        The largest total, without any condition.
+    unconstrained : Found
+        The rule of the largest total, without any condition.
+    copies : int
+        How many copies the issues of the setting write out; values are per copy.
     """
 
     setting: Setting
     question: Question
     best: Found
     public: Found
-    efficient: Found
+    unconstrained: Found
+    copies: int = 1
 
     @property
-    def parts(self) -> tuple[Found, Found, Found]:
+    def rules(self) -> tuple[Found, Found, Found]:
         """All three rules."""
-        return self.best, self.public, self.efficient
+        return self.best, self.public, self.unconstrained
+
+    @property
+    def status(self) -> Status:
+        """The worst of the three rules."""
+        worst = {found.status for found in self.rules}
+        return next(status for status in ORDER if status in worst)
+
+    @property
+    def exact(self) -> bool:
+        """Whether all numbers are Fractions."""
+        return all(found.rule.exact for found in self.rules)
+
+    @property
+    def method(self) -> str:
+        """How the best rule was found."""
+        return self.best.method
+
+    @property
+    def first_best(self) -> Number:
+        """The best if types were public, per copy."""
+        return self.public.value / self.copies
+
+    @property
+    def second_best(self) -> Number:
+        """The best if each side alone knows its types, per copy."""
+        return self.best.value / self.copies
+
+    @property
+    def efficient(self) -> Number:
+        """The largest expected total, per copy."""
+        return self.unconstrained.value / self.copies
+
+    @property
+    def bound(self) -> Number:
+        """What no rule exceeds, per copy."""
+        return self.best.bound / self.copies
+
+    @property
+    def weights(self) -> Sequence[Number]:
+        """Weights of the players in the bound."""
+        return [w if isinstance(w, Fraction) else float(w) for w in self.best.prices.weights]
+
+    def verify(self, game: LinkageGame, issues: Sequence[str]) -> bool:
+        """Recompute everything for the package of these issues of a game."""
+        from bargaining.settlement.mechanism.verify import verify_package
+
+        return verify_package(self, game, issues)
 
     @cached_property
     def seen(self) -> Examination:
@@ -67,7 +118,7 @@ class PackageMechanism:
     @cached_property
     def gains(self) -> dict[str, Number]:
         """Expected gains of the players."""
-        found = self.seen.gains(self.best.rule)
+        found = [gain / self.copies for gain in self.seen.gains(self.best.rule)]
         return dict(zip(self.setting.game.players, found, strict=True))
 
     @cached_property
@@ -75,7 +126,7 @@ class PackageMechanism:
         """Expected gain of each type of each player."""
         return {
             self.setting.game.players[i]: {
-                label or PUBLIC: plain(worth)
+                label or PUBLIC: plain(worth) / self.copies
                 for label, worth in zip(
                     space.labels, self.seen.interim(self.best.rule, i), strict=True
                 )
@@ -120,15 +171,15 @@ class PackageMechanism:
         """Return plain data without the rule."""
         return {
             "issues": list(self.setting.issues),
-            "status": self.best.status,
+            "status": self.status,
             "types": dict(zip(self.setting.game.players, self.setting.shape, strict=True)),
-            "first_best": self.public.value,
-            "second_best": self.best.value,
-            "efficient": self.efficient.value,
+            "first_best": self.first_best,
+            "second_best": self.second_best,
+            "efficient": self.efficient,
             "gains": self.gains,
             "interim": self.interim,
-            "bound": self.best.bound,
-            "method": self.best.method,
+            "bound": self.bound,
+            "method": self.method,
         }
 
 
@@ -136,6 +187,82 @@ def _at(table: Any, profile: Profile) -> Number:
     place = tuple(t if n > 1 else 0 for t, n in zip(profile, table.shape, strict=True))
     value = table[place]
     return value if isinstance(value, Fraction) else float(value)
+
+
+class Part(Protocol):
+    """What the answer needs of each package; all values are per copy."""
+
+    @property
+    def setting(self) -> Setting:
+        """The package and its types."""
+        ...
+
+    @property
+    def status(self) -> Status:
+        """How the question ended."""
+        ...
+
+    @property
+    def exact(self) -> bool:
+        """Whether all numbers are Fractions."""
+        ...
+
+    @property
+    def method(self) -> str:
+        """How the rule was found."""
+        ...
+
+    @property
+    def first_best(self) -> Number:
+        """The best if types were public."""
+        ...
+
+    @property
+    def second_best(self) -> Number:
+        """The best if each side alone knows its types."""
+        ...
+
+    @property
+    def efficient(self) -> Number:
+        """The largest expected total."""
+        ...
+
+    @property
+    def bound(self) -> Number:
+        """What no rule exceeds."""
+        ...
+
+    @property
+    def weights(self) -> Sequence[Number]:
+        """Weights of the players in the bound."""
+        ...
+
+    @property
+    def gains(self) -> Mapping[str, Number]:
+        """Expected gains of the players."""
+        ...
+
+    @property
+    def interim(self) -> Mapping[str, Mapping[str, Number]]:
+        """Expected gains by what a player knows."""
+        ...
+
+    @property
+    def slacks(self) -> Mapping[str, Mapping[str, Any]]:
+        """The least slack of each kind of condition."""
+        ...
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """Yield the rule, case by case."""
+        ...
+
+    def summary(self) -> dict[str, Any]:
+        """Return plain data without the rule."""
+        ...
+
+    def verify(self, game: LinkageGame, issues: Sequence[str]) -> bool:
+        """Recompute everything from the game."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +315,7 @@ class Mechanism:
     game: LinkageGame = field(repr=False)
     plan: Agenda = field(repr=False)
     question: Question = field(repr=False)
-    parts: tuple[PackageMechanism, ...] = field(repr=False)
+    parts: tuple[Part, ...] = field(repr=False)
 
     @property
     def transfers(self) -> str:
@@ -218,22 +345,23 @@ class Mechanism:
     @cached_property
     def packages(self) -> tuple[tuple[str, ...], ...]:
         """The packages, as names of issues."""
-        return tuple(part.setting.issues for part in self.parts)
+        names = self.game.issue_names
+        return tuple(tuple(names[k] for k in package) for package in self.plan.packages)
 
     @cached_property
     def outcome_rule(self) -> list[dict[str, Any]]:
-        """The rule of every package, profile by profile."""
+        """The rule of every package, profile by profile (with copies, by counts of reports)."""
         return [entry for part in self.parts for entry in part.entries()]
 
     @cached_property
     def interim(self) -> dict[str, dict[str, Number]]:
         """Expected gain of each type of each player."""
         if len(self.parts) == 1:
-            return self.parts[0].interim
+            return {player: dict(types) for player, types in self.parts[0].interim.items()}
         return {
             player: {
-                f"{'+'.join(part.setting.issues)}: {label}": worth
-                for part in self.parts
+                f"{'+'.join(package)}: {label}": worth
+                for package, part in zip(self.packages, self.parts, strict=True)
                 for label, worth in part.interim[player].items()
             }
             for player in self.game.players
@@ -258,15 +386,13 @@ class Mechanism:
     def certificate(self) -> Certificate:
         """Weights of the players in the bound of the largest package; prices are in its parts."""
         main = max(self.parts, key=lambda part: part.setting.profiles)
-        weights = (w if isinstance(w, Fraction) else float(w) for w in main.best.prices.weights)
-        gap = main.best.bound - main.best.value
         return Certificate(
             "prices",
-            dict(zip(self.game.players, weights, strict=True)),
+            dict(zip(self.game.players, main.weights, strict=True)),
             main.setting.issues,
             main.gains,
             {},
-            gap,
+            main.bound - main.second_best,
         )
 
     @checked
@@ -320,22 +446,24 @@ class Mechanism:
 
 
 def assemble(
-    game: LinkageGame, plan: Agenda, question: Question, parts: tuple[PackageMechanism, ...]
+    game: LinkageGame,
+    plan: Agenda,
+    question: Question,
+    parts: tuple[Part, ...],
+    copies: int = 1,
 ) -> Mechanism:
     """Add the packages of an agenda up."""
-    worst = {found.status for part in parts for found in part.parts}
-    order = (Status.NUMERICAL_TROUBLE, Status.LIMIT_REACHED, Status.SOLVED)
-    exact = all(found.rule.exact for part in parts for found in part.parts)
+    worst = {part.status for part in parts}
     return Mechanism(
-        next(status for status in order if status in worst),
+        next(status for status in ORDER if status in worst),
         plan.name,
-        1,
-        total(part.public.value for part in parts),
-        total(part.best.value for part in parts),
-        total(part.efficient.value for part in parts),
+        copies,
+        total(part.first_best for part in parts),
+        total(part.second_best for part in parts),
+        total(part.efficient for part in parts),
         {player: total(part.gains[player] for part in parts) for player in game.players},
-        ", ".join(sorted({part.best.method for part in parts})),
-        0.0 if exact else GAP,
+        ", ".join(sorted({part.method for part in parts})),
+        0.0 if all(part.exact for part in parts) else GAP,
         game,
         plan,
         question,
@@ -343,6 +471,6 @@ def assemble(
     )
 
 
-def total(values: Iterator[Number]) -> Number:
+def total(values: Iterable[Number]) -> Number:
     """Add up, exactly where all are exact."""
     return sum(values, start=Fraction(0))

@@ -9,11 +9,12 @@ concession in one issue for honesty about another (Jackson and Sonnenschein 2007
 
 from __future__ import annotations
 
-from bargaining.errors import InputError, NotSupportedError
+from bargaining.errors import InputError
 from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.transfers import without_transfers
-from bargaining.settlement.mechanism.answer import Mechanism, PackageMechanism, assemble
+from bargaining.settlement.mechanism.answer import Mechanism, PackageMechanism, Part, assemble
+from bargaining.settlement.mechanism.copies_part import copies_part
 from bargaining.settlement.mechanism.efficient import efficient
 from bargaining.settlement.mechanism.question import (
     Incentive,
@@ -24,6 +25,7 @@ from bargaining.settlement.mechanism.question import (
 )
 from bargaining.settlement.mechanism.setting import Setting, settings
 from bargaining.settlement.mechanism.solver import solve
+from bargaining.settlement.mechanism.verify import fresh_setting
 
 
 def mechanism(
@@ -47,7 +49,9 @@ def mechanism(
         With ``[transfers] efficiency = e`` in the game of each unit paid e arrives.  Players
         without any stake in a package neither pay nor receive.
     copies : int
-        How many independent copies of the game are decided together; values are per copy.
+        How many independent copies of each package are decided together; values are per copy.
+        With Bayesian incentives, and rationality interim or none, the rule depends on how often
+        each type is reported; under other conditions the copies are written out, while few.
     rationality : {"interim", "ex_post", "none"}
         Every player with a stake in a package expects no loss there, given his type; or loses
         in no profile (a lottery counts at its expected gain); or may lose.
@@ -98,18 +102,27 @@ def mechanism(
         raise InputError(msg)
     plain = without_transfers(game)
     plan = parse_agenda(plain, agenda)
-    found = settings(plain, plan)
-    if copies > 1:
-        msg = f"copies: expected 1, found {copies}: linked copies are not solved yet"
-        raise NotSupportedError(msg)
-    return assemble(plain, plan, question, tuple(_package(one, question) for one in found))
+    names = plain.issue_names
+    packages = [tuple(names[k] for k in package) for package in plan.packages]
+    histograms = incentive == "bayesian" and rationality != "ex_post"
+    leaky = transfers == "ex_post" and question.efficiency != 1
+    parts: tuple[Part, ...]
+    if copies == 1:
+        parts = tuple(_package(setting, question) for setting in settings(plain, plan))
+    elif histograms and not leaky:
+        parts = tuple(copies_part(setting, copies, question) for setting in settings(plain, plan))
+    else:
+        written = [fresh_setting(plain, issues, copies) for issues in packages]
+        parts = tuple(_package(setting, question, copies) for setting in written)
+    return assemble(plain, plan, question, parts, copies)
 
 
-def _package(setting: Setting, question: Question) -> PackageMechanism:
+def _package(setting: Setting, question: Question, copies: int = 1) -> PackageMechanism:
     return PackageMechanism(
         setting,
         question,
         solve(setting, question, honest=True),
         solve(setting, question, honest=False),
         efficient(setting),
+        copies,
     )

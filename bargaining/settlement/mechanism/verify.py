@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
 from bargaining.errors import VerificationError
-from bargaining.model.agenda import parse_agenda
+from bargaining.model.agenda import Agenda, parse_agenda
+from bargaining.model.game import LinkageGame
 from bargaining.results import Number, Status
 from bargaining.settlement.mechanism.checker import Examination, plain
+from bargaining.settlement.mechanism.copied_game import copied_game
 from bargaining.settlement.mechanism.efficient import QUESTION
 from bargaining.settlement.mechanism.proof import SLACK, Found, close, unit
 from bargaining.settlement.mechanism.question import Question
@@ -22,22 +25,16 @@ if TYPE_CHECKING:
 
 def verify_mechanism(answer: Mechanism) -> bool:
     """Recompute all; raise VerificationError where something stated does not hold."""
-    fresh = settings(answer.game, parse_agenda(answer.game, answer.agenda))
-    if [s.package for s in fresh] != [part.setting.package for part in answer.parts]:
+    plan = parse_agenda(answer.game, answer.agenda)
+    if plan.packages != answer.plan.packages or len(answer.parts) != len(answer.packages):
         msg = "the packages are not those of the agenda"
         raise VerificationError(msg)
-    for setting, part in zip(fresh, answer.parts, strict=True):
-        for what, found, question, honest in (
-            ("second best", part.best, answer.question, True),
-            ("first best", part.public, answer.question, False),
-            ("efficient rule", part.efficient, QUESTION, False),
-        ):
-            _verify_rule(setting, what, found, question, honest=honest)
-        _verify_parts(setting, part)
+    for issues, part in zip(answer.packages, answer.parts, strict=True):
+        part.verify(answer.game, issues)
     for name, stated, parts in (
-        ("first_best", answer.first_best, [p.public.value for p in answer.parts]),
-        ("second_best", answer.second_best, [p.best.value for p in answer.parts]),
-        ("efficient", answer.efficient, [p.efficient.value for p in answer.parts]),
+        ("first_best", answer.first_best, [p.first_best for p in answer.parts]),
+        ("second_best", answer.second_best, [p.second_best for p in answer.parts]),
+        ("efficient", answer.efficient, [p.efficient for p in answer.parts]),
         *(
             (f"gains.{player}", answer.gains[player], [p.gains[player] for p in answer.parts])
             for player in answer.game.players
@@ -45,6 +42,38 @@ def verify_mechanism(answer: Mechanism) -> bool:
     ):
         _same(name, stated, sum(parts, start=Fraction(0)), 1e-9)
     return True
+
+
+def verify_package(part: PackageMechanism, game: LinkageGame, issues: Sequence[str]) -> bool:
+    """Recompute the rules of one package from the game."""
+    setting = fresh_setting(game, issues, part.copies)
+    if setting.issues != part.setting.issues:
+        msg = "the packages are not those of the agenda"
+        raise VerificationError(msg)
+    for what, found, question, honest in (
+        ("second best", part.best, part.question, True),
+        ("first best", part.public, part.question, False),
+        ("efficient rule", part.unconstrained, QUESTION, False),
+    ):
+        _verify_rule(setting, what, found, question, honest=honest)
+    _verify_parts(setting, part)
+    return True
+
+
+def fresh_setting(game: LinkageGame, issues: Sequence[str], copies: int = 1) -> Setting:
+    """Return the setting of a package, its copies written out."""
+    if copies == 1:
+        plan = parse_agenda(game, "+".join(issues))
+        wanted = tuple(game.position(name) for name in issues)
+        return next(one for one in settings(game, plan) if one.package == wanted)
+    others = [name for name in game.issue_names if name not in issues]
+    (found,) = settings(*linked(copied_game(game.without(*others), copies)))
+    return found
+
+
+def linked(game: LinkageGame) -> tuple[LinkageGame, Agenda]:
+    """Return a game with its linked agenda."""
+    return game, parse_agenda(game, "linked")
 
 
 def _verify_rule(
@@ -80,7 +109,7 @@ def _verify_rule(
 
 def _verify_parts(setting: Setting, part: PackageMechanism) -> None:
     seen = Examination(setting, part.question, honest=True, exact=part.best.rule.exact)
-    found = seen.gains(part.best.rule)
+    found = [gain / part.copies for gain in seen.gains(part.best.rule)]
     for player, gain in zip(setting.game.players, found, strict=True):
         _same(f"gains of {player}", part.gains[player], gain, 1e-9 * unit(setting))
 

@@ -25,7 +25,7 @@ from bargaining.settlement.mechanism.cells import Cells
 from bargaining.settlement.mechanism.copied_game import copied_game
 from bargaining.settlement.mechanism.copies import solve_copies
 from bargaining.settlement.mechanism.copies_answer import CopiesRule
-from bargaining.settlement.mechanism.copies_mechanism import copies_mechanism
+from bargaining.settlement.mechanism.direct import mechanism
 from bargaining.settlement.mechanism.histograms import Side
 from bargaining.settlement.mechanism.matching import best_exact, best_float, worth
 
@@ -239,15 +239,15 @@ def test_packages_add_up() -> None:
     head, tail = text.split("#TYPES")
     first, issue = tail.split("[issues.other]")
     game = bg.loads(head + "[issues.other]" + issue + "\n[[types]]" + first)
-    apart = copies_mechanism(game, 2, rationality="none", agenda="delinked")
+    apart = mechanism(game, copies=2, rationality="none", agenda="delinked")
     assert apart.verify()
     assert apart.packages == (("act",), ("other",))
     assert apart.second_best == Fraction(27, 32) + 1
     assert apart.to_dict(exact=True)["exact"]["second_best"] == "59/32"
-    linked = copies_mechanism(game, 2, rationality="none")
+    linked = mechanism(game, copies=2, rationality="none")
     assert linked.verify()
     assert float(linked.second_best) >= 59 / 32 - AGREED
-    assert "2 copies" in str(linked)
+    assert linked.copies == 2
 
 
 @pytest.mark.parametrize("transfers", [False, True])
@@ -255,8 +255,8 @@ def test_copies_written_out(transfers: bool) -> None:
     """One game of all copies has the values of the copies decided together."""
     game = bg.loads(TRADE)
     words = "expected" if transfers else "none"
-    together = copies_mechanism(game, 2, transfers=words)
-    written = copies_mechanism(copied_game(game, 2), 1, transfers=words)
+    together = mechanism(game, copies=2, transfers=words)
+    written = mechanism(copied_game(game, 2), transfers=words)
     assert written.verify()
     assert written.second_best == 2 * together.second_best
     with pytest.raises(NotSupportedError, match="written out"):
