@@ -10,6 +10,7 @@ import click
 from bargaining.cli import common
 
 if TYPE_CHECKING:
+    from bargaining.model.game import LinkageGame
     from bargaining.settlement.mechanism.answer import Mechanism
 
 
@@ -52,6 +53,11 @@ if TYPE_CHECKING:
         metavar="K",
         help="Independent copies of the game decided together.",
     ),
+    click.option(
+        "--quota",
+        is_flag=True,
+        help="Quotas on reports instead of the best rule: each type as often as it is likely.",
+    ),
     common.agenda_option,
     common.set_option,
     common.format_option,
@@ -64,6 +70,7 @@ def command(
     incentive: str,
     objective: str,
     copies: int,
+    quota: bool,
     agenda: str,
     settings: tuple[str, ...],
     style: str,
@@ -78,11 +85,15 @@ def command(
     Example:
       bargaining mechanism us_mexico/foreign_agents_law
       bargaining mechanism us_mexico/which_priority --rationality none --format json --exact
-      bargaining mechanism classic/bilateral_trade --transfers expected
+      bargaining mechanism classic/bilateral_trade --transfers expected --copies 2
+      bargaining mechanism classic/bilateral_trade --copies 8 --quota
     """
     from bargaining.settlement.mechanism.direct import mechanism
 
     found = common.load_game(game, settings)
+    if quota:
+        _quota(found, copies, agenda, style, exact=exact)
+        return
 
     def asked(plan: str) -> Mechanism:
         answer = mechanism(
@@ -116,9 +127,31 @@ def command(
         common.print_text(mechanism_text(answer, apart))
 
 
+def _quota(game: LinkageGame, copies: int, agenda: str, style: str, *, exact: bool) -> None:
+    """Print what quotas on reports achieve."""
+    from bargaining.settlement.mechanism.quota import quota_mechanism
+
+    with common.working("matching reports to quotas"):
+        answer = quota_mechanism(game, copies, agenda=agenda)
+        answer.verify()
+    if style == "json":
+        common.print_json(answer.to_dict(exact=exact))
+    elif style == "csv":
+        values = {"total": answer.total, "first_best": answer.first_best, "loss": answer.loss}
+        rows = [(name, agenda, "", "", float(v), str(v)) for name, v in values.items()]
+        rows += [("gains", agenda, "", p, float(g), str(g)) for p, g in answer.gains.items()]
+        common.print_csv(common.LONG_HEADER, rows)
+    else:
+        from bargaining.report.quota_text import quota_text
+
+        common.print_text(quota_text(answer))
+
+
 def _rows(answer: Mechanism) -> Iterator[Sequence[Any]]:
     """Values, gains by type, then the rule, one share or payment a row."""
     from fractions import Fraction
+
+    from bargaining.report.mechanism_text import case_words
 
     def number(value: Any) -> tuple[float, str]:
         return float(value), str(value) if isinstance(value, Fraction) else ""
@@ -131,7 +164,7 @@ def _rows(answer: Mechanism) -> Iterator[Sequence[Any]]:
         for label, gain in types.items():
             yield ("interim", answer.agenda, "", f"{player}: {label}", *number(gain))
     for entry in answer.outcome_rule:
-        case = "; ".join(f"{player}: {label}" for player, label in entry["types"].items())
+        case = case_words(entry)
         yield (
             "probability",
             answer.agenda,

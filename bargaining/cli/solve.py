@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,14 @@ from bargaining.cli import common
 
 if TYPE_CHECKING:
     from bargaining.linkage.agenda_game import AgendaGame
+    from bargaining.linkage.coalitions.answer import CoalitionAnalysis
     from bargaining.linkage.verdict import Verdict
+    from bargaining.settlement.mechanism.answer import Mechanism
 
 CHECKED_ISSUES = 20_000
+MAX_PROFILES = 400
+"""Mechanisms are shown with at most so many profiles of private types."""
+MAX_PARTIES = 8
 COMPARED, COMPARED_AT_HOME = 6, 4
 """All agendas of games with at most so many issues are compared; fewer under requirements."""
 
@@ -59,17 +65,30 @@ def command(
         sure = all(one.status != "numerical_trouble" for one in verdict.agendas.values())
         verified = sure and len(found.issues) <= CHECKED_ISSUES and verdict.verify()
     if style == "json":
-        common.print_json(verdict.to_dict(exact=exact))
+        from bargaining.results import with_exact
+
+        more = {name: found.summary() for name, found in _private(verdict).items()}
+        parties = _parties(verdict)
+        data = verdict.to_dict(exact=exact)
+        if more:
+            data["information"] = with_exact(more, exact=exact)
+        if parties is not None:
+            data["coalitions"] = parties.to_dict(exact=exact)
+        common.print_json(data)
     elif style == "csv":
         common.print_csv(common.LONG_HEADER, _rows(verdict))
     else:
         from bargaining.report.verdict_text import verdict_text
 
         with common.working("comparing agendas"):
-            agendas = _agendas(verdict, require)
-        text = verdict_text(
-            verdict, verified=verified, agendas=agendas, ascii_only=common.ascii_only()
-        )
+            text = verdict_text(
+                verdict,
+                verified=verified,
+                agendas=_agendas(verdict, require),
+                private=_private(verdict),
+                parties=_parties(verdict),
+                ascii_only=common.ascii_only(),
+            )
         common.print_text(text)
         click.echo(
             f"\nNext: bargaining settle {shlex.quote(game)} --solution egalitarian", err=True
@@ -89,6 +108,35 @@ def _agendas(verdict: Verdict, require: Sequence[str]) -> AgendaGame | None:
         return None
     try:
         return agenda_game(game, solution=verdict.solution, deals=verdict.deals, require=require)
+    except BargainingError:
+        return None
+
+
+def _private(verdict: Verdict) -> dict[str, Mechanism]:
+    """Best mechanisms issue by issue and linked, where types are private and few."""
+    from bargaining.errors import BargainingError
+    from bargaining.settlement.mechanism.direct import mechanism
+
+    game = verdict.game
+    if not game.draws or math.prod(len(draw.possible) for draw in game.draws) > MAX_PROFILES:
+        return {}
+    try:
+        found = {name: mechanism(game, agenda=name) for name in ("delinked", "linked")}
+        return {name: one for name, one in found.items() if one.verify()}
+    except BargainingError:
+        return {}
+
+
+def _parties(verdict: Verdict) -> CoalitionAnalysis | None:
+    """Work out what coalitions are worth in games of three to eight parties."""
+    from bargaining.errors import BargainingError
+    from bargaining.linkage.coalitions.analysis import coalitions
+
+    if not 3 <= len(verdict.game.interested) <= len(verdict.players) <= MAX_PARTIES:
+        return None
+    try:
+        found = coalitions(verdict.game)
+        return found if found.verify() else None
     except BargainingError:
         return None
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 
 from bargaining.errors import InputError, SolverError
+from bargaining.linkage.coalitions.analysis import coalitions
 from bargaining.linkage.comparison import compare
 from bargaining.linkage.issue_report import issue_report
 from bargaining.linkage.packages import minimal_packages
@@ -24,6 +25,7 @@ from bargaining.model.game import LinkageGame
 from bargaining.model.spelling import show, suggestion
 from bargaining.results import Status
 from bargaining.settlement.enforcement.thresholds import discount_of
+from bargaining.settlement.mechanism.direct import mechanism
 from bargaining.settlement.settle import settle
 from bargaining.settlement.settlement import Settlement
 from bargaining.settlement.win_set import win_set
@@ -222,12 +224,25 @@ class _Known:
         names = np.array(table.outcomes, dtype=object).reshape(table.shape)
         return [str(name) for name in names[stable]]
 
-    def mechanism(self, agenda: str = "linked", **options: Any) -> Mapping[str, Any]:
+    def mechanism(
+        self,
+        agenda: str = "linked",
+        rationality: str = "interim",
+        *,
+        transfers: str = "none",
+        incentive: str = "bayesian",
+        copies: Fraction = Fraction(1),
+    ) -> Mapping[str, Any]:
         """Return what can be agreed under private information: the best mechanism's numbers."""
-        from bargaining.settlement.mechanism.direct import mechanism
-
-        options = {k: int(v) if isinstance(v, Fraction) else v for k, v in options.items()}
-        return mechanism(self.game, agenda=agenda, **options).to_dict()
+        found = mechanism(
+            self.game,
+            agenda=agenda,
+            rationality=rationality,  # type: ignore[arg-type]
+            transfers=transfers,  # type: ignore[arg-type]
+            incentive=incentive,  # type: ignore[arg-type]
+            copies=int(copies),
+        )
+        return found.summary()
 
     def worth(
         self,
@@ -235,8 +250,6 @@ class _Known:
         utility: Literal["transferable", "nontransferable"] = "transferable",
     ) -> Any:
         """Return what a coalition such as "us+canada" can reach."""
-        from bargaining.linkage.coalitions.analysis import coalitions
-
         found = coalitions(self.game, utility=utility).to_dict()["worth"]
         wanted = {name.strip() for name in members.split("+")}
         return next((v for k, v in found.items() if set(k.split("+")) == wanted), Fraction(0))

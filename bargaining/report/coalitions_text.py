@@ -49,6 +49,23 @@ def coalitions_text(found: CoalitionAnalysis) -> RenderableType:
     return Group(*parts)
 
 
+def parties_words(found: CoalitionAnalysis) -> list[str]:
+    """Say in a verdict what coalitions could reach if their members could pay each other."""
+    lines = []
+    worth = {name: value for name, value in found.worth.items() if value and "+" in name}
+    listed = ", ".join(f"{name} {in_figures(v)}" for name, v in islice(worth.items(), MAX_WEIGHTS))
+    more = ", …" if len(worth) > MAX_WEIGHTS else ""
+    lines.append(
+        f"If members could pay each other, coalitions are worth: {listed or 'nothing'}{more}."
+    )
+    if found.shapley is not None:
+        lines.append(f"Shapley value: {_listed(found.shapley)}.")
+    if found.core is not None:
+        empty = "empty: whatever the division, some coalition does better alone"
+        lines.append(f"The core is {empty if found.core.empty else 'not empty'}.")
+    return lines
+
+
 def core_words(found: CoalitionAnalysis) -> list[str]:
     """Say whether some division leaves no coalition a better answer, and why."""
     core = found.core

@@ -66,6 +66,18 @@ def mechanism_text(answer: Mechanism, apart: Mechanism | None = None) -> Rendera
     return Group(*parts)
 
 
+def private_words(apart: Mechanism, linked: Mechanism) -> list[str]:
+    """Say what private information changes in a verdict, which takes the payoffs as known."""
+    known = ", ".join(f"{player} {in_figures(gain)}" for player, gain in linked.gains.items())
+    return [
+        "All above takes the payoffs of the issues as known. Of the types in the file each player "
+        "knows only his own: under the best honest rule by which nobody expects to lose, expected "
+        f"gains are {known}.",
+        _recovered(linked, apart),
+        _cost(linked),
+    ]
+
+
 def _values(answer: Mechanism, apart: Mechanism | None) -> Table:
     table = new_table()
     aim = "total" if answer.objective == "total" else f"best for {answer.objective}"
@@ -109,8 +121,9 @@ def _rule(answer: Mechanism) -> Table:
     for column in ("if", "chance", "then", *(["and receives"] if paid else [])):
         table.add_column(column, justify="right" if column == "chance" else "left")
     shown = hidden = still = 0
-    for entry in islice((e for part in answer.parts for e in part.entries()), MAX_LISTED):
-        deal = _deal(answer.game, entry["deal"])
+    cases = ((part.setting.game, entry) for part in answer.parts for entry in part.entries())
+    for game, entry in islice(cases, MAX_LISTED):
+        deal = _deal(game, entry["deal"])
         received = _received(entry.get("transfers", {}))
         if not deal and not received:
             still += 1
@@ -119,7 +132,7 @@ def _rule(answer: Mechanism) -> Table:
         if shown > MAX_CASES:
             hidden += 1
             continue
-        types = "; ".join(f"{player}: {label}" for player, label in entry["types"].items())
+        types = case_words(entry)
         place = "+".join(entry["package"]) + (", if " if types else "") if several else ""
         table.add_row(
             plain(place + types or "always"),
@@ -128,10 +141,23 @@ def _rule(answer: Mechanism) -> Table:
             *([plain(received)] if paid else []),
         )
     more_rows(table, hidden, "cases")
+    if not shown and not still:
+        table.add_row("more cases than can be listed", "", "")
     if still:
         words = "all cases" if not shown else f"{still:,} other {'case' if still == 1 else 'cases'}"
         table.add_row(words, "", "as now", *([""] if paid else []))
     return table
+
+
+def case_words(entry: Mapping[str, Any]) -> str:
+    """Say who reports what: types, or with copies the type here and how often each is reported."""
+    if "types" in entry:
+        return "; ".join(f"{player}: {label}" for player, label in entry["types"].items())
+    words = []
+    for player, report in entry["reports"].items():
+        counts = ", ".join(f"{n} {label}" for label, n in report["counts"].items() if n)
+        words.append(f"{player}: {report['type']} here of {counts}")
+    return "; ".join(words)
 
 
 def _deal(game: LinkageGame, deal: Mapping[str, Mapping[str, Number]]) -> str:
@@ -190,6 +216,8 @@ def _recovered(answer: Mechanism, apart: Mechanism) -> str:
 
 
 def _binding(words: str, entry: Mapping[str, Any]) -> str:
+    if not entry["count"] and not abs(entry["slack"]) > NEGLIGIBLE:
+        return f"{words} binds."
     if not entry["count"]:
         return f"{words} binds nowhere (smallest slack {in_figures(entry['slack'])})."
     named = "; ".join(entry["binding"][:3])

@@ -11,12 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from bargaining.linkage.agenda_game import AgendaGame
+from bargaining.linkage.coalitions.answer import CoalitionAnalysis
 from bargaining.linkage.issue_report import IssueReport
 from bargaining.linkage.verdict import Verdict
 from bargaining.model.spelling import printable
 from bargaining.report.agenda_text import agenda_words
+from bargaining.report.coalitions_text import parties_words
 from bargaining.report.enforcement_text import threshold_line
 from bargaining.report.facts import payment_lines
+from bargaining.report.mechanism_text import private_words
 from bargaining.report.parts import (
     MAX_ROWS,
     deal_table,
@@ -29,6 +32,7 @@ from bargaining.report.parts import (
     title_lines,
 )
 from bargaining.results import Number, Status, in_figures, signed
+from bargaining.settlement.mechanism.answer import Mechanism
 from bargaining.settlement.solutions import SOLUTIONS
 
 BAR = 30
@@ -45,11 +49,14 @@ def verdict_text(
     *,
     verified: bool,
     agendas: AgendaGame | None = None,
+    private: Mapping[str, Mechanism] | None = None,
+    parties: CoalitionAnalysis | None = None,
     ascii_only: bool = False,
 ) -> RenderableType:
     """Return the main answer: who gets what, the deal, the bars, and why to believe it.
 
-    With ``agendas``, who wants which table, if not all want all issues on one.
+    With ``agendas``, who wants which table, if not all want all issues on one; with ``private``,
+    the best mechanisms issue by issue and linked; with ``parties``, what coalitions are worth.
     """
     game = verdict.game
     title = SOLUTIONS[verdict.solution].title
@@ -78,6 +85,12 @@ def verdict_text(
     if agendas is not None and any("linked" not in names for names in agendas.preferred.values()):
         words = plain_lines(agenda_words(agendas))
         parts += [heading_line("Who wants which table"), indented(words), plain("")]
+    if private:
+        words = plain_lines(private_words(private["delinked"], private["linked"]))
+        parts += [heading_line("What each side alone knows"), indented(words), plain("")]
+    if parties is not None:
+        words = plain_lines(parties_words(parties))
+        parts += [heading_line("Who needs whom"), indented(words), plain("")]
     parts += [heading_line("Why you can believe it"), *_reasons(verdict, verified=verified)]
     return Group(*parts)
 

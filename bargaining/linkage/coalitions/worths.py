@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from importlib import import_module
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -206,13 +205,16 @@ def without_side_payments(game: Any, *, outsiders: Outsiders | None = None) -> W
             "member gains what"
         )
         raise InputError(msg)
-    try:
-        home = import_module("bargaining.linkage.coalitions.nontransferable")
-    except ModuleNotFoundError:
-        msg = 'utility="nontransferable" is not there yet: ask with utility="transferable"'
-        raise NotSupportedError(msg) from None
+    from bargaining.linkage.coalitions.nontransferable import worth_without_transfers
+
     convention = outsiders or "status_quo"
-    found = home.worth_without_transfers(game, outsiders=convention)
+    if convention == "minmax":
+        msg = (
+            'outsiders="minmax": not defined without side payments, since being held down is '
+            "measured in a coalition's total; ask with status_quo or best_reply"
+        )
+        raise NotDefinedError(msg)
+    found = worth_without_transfers(game, outsiders=convention)
     table = {
         sum(1 << game.players.index(p) for p in members): worth for members, worth in found.items()
     }
