@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from bargaining.linkage.agenda_game import agenda_game as agenda_game
     from bargaining.linkage.evaluate import evaluate as evaluate
     from bargaining.linkage.packages import minimal_packages as minimal_packages
+    from bargaining.linkage.robustness import Robustness as Robustness
+    from bargaining.linkage.robustness import robustness as robustness
     from bargaining.linkage.verdict import Verdict as Verdict
     from bargaining.linkage.verdict import solve as solve
     from bargaining.loading import load as load
@@ -54,6 +56,7 @@ _HOMES = {
     "Link": "bargaining.model.links",
     "LinkageGame": "bargaining.model.game",
     "PayoffSet": "bargaining.equilibrium.repeated.answer",
+    "Robustness": "bargaining.linkage.robustness",
     "Settlement": "bargaining.settlement.settlement",
     "Status": "bargaining.results",
     "Verdict": "bargaining.linkage.verdict",
@@ -69,6 +72,7 @@ _HOMES = {
     "loads": "bargaining.loading",
     "minimal_packages": "bargaining.linkage.packages",
     "repeated_payoffs": "bargaining.equilibrium.repeated.payoffs",
+    "robustness": "bargaining.linkage.robustness",
     "settle": "bargaining.settlement.settle",
     "solve": "bargaining.linkage.verdict",
     "win_set": "bargaining.settlement.win_set",
