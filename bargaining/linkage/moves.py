@@ -55,7 +55,7 @@ def after(game: LinkageGame, moves: Noise, radius: Fraction) -> LinkageGame:
 
 
 def unlocked(rows: Table, found: Unlocking, level: Fraction) -> Noise:
-    """Moves after which two issues unlock each other, and no other issue helps anybody more.
+    """Make moves after which two issues unlock each other, and no other issue helps anybody more.
 
     ``level`` is above what the unlocking needs; moves are shares of half of it.
     """
@@ -81,7 +81,7 @@ def _known(value: Surd) -> Fraction:
 
 
 def _opened(rows: Table, part: Part, t: Fraction, level: Fraction) -> NDArray[Any]:
-    """Moves after which an outcome sets the end of its issue's interval at t."""
+    """Make moves after which an outcome sets the end of its issue's interval at t."""
     game = rows.game
     issue = game.issues[game.issue_names[part.issue]]
     a = int(rows.rows[part.outcome] - game.flat.offsets[part.issue])

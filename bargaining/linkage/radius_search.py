@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -51,8 +52,8 @@ def search(game: LinkageGame, *, now: bool, seed: int, seconds: float) -> Found:
     starts = not attains(game, "linked")
     agenda, up = ("linked", 1) if starts else ("delinked", -1)
     line = shifted(game, up)
-    low, high = _turn(lambda r: attains(after(game, line, r), agenda) == starts, FINE, deadline)
-    low = min(low, stake)
+    line_low = _turn(lambda r: attains(after(game, line, r), agenda) == starts, FINE, deadline)[0]
+    low = min(line_low, stake)
     best: tuple[Fraction, Noise] | None = None
     rng = np.random.default_rng(seed)
     for moves in _directions(game, up, rng):
@@ -75,7 +76,7 @@ def search(game: LinkageGame, *, now: bool, seed: int, seconds: float) -> Found:
 
 
 def least_stake(game: LinkageGame) -> Fraction:
-    """The smallest radius at which moves could leave somebody without any stake."""
+    """Return the smallest radius at which moves could leave somebody without any stake."""
     bare = without_transfers(game)
     worst = LARGEST * 2
     for i in game.interested:
@@ -110,7 +111,7 @@ def sensitive_by_bisection(game: LinkageGame, *, now: bool, seconds: float) -> S
                 if not flips:
                     continue
                 size = _turn_from(game, {name: moves}, Fraction(0), flips[0], now=now)
-                payoff = issue.exact_payoffs[a, i]
+                payoff: Any = issue.exact_payoffs[a, i]
                 best = Sensitive(name, issue.outcomes[a], game.players[i], payoff,
                                  payoff + sign * size * spans[i], size)  # fmt: skip
     return best
@@ -158,7 +159,7 @@ def _flips(game: LinkageGame, moves: Noise, size: Fraction, now: bool) -> bool:
 
 
 def _sizes(low: Fraction, high: Fraction) -> Iterator[Fraction]:
-    """A few sizes from small to large."""
+    """Return a few sizes from small to large."""
     for n in (1, 2, 4, 8, 16):
         yield low + (high - low) * Fraction(n, 16)
 
@@ -177,7 +178,5 @@ def _directions(game: LinkageGame, up: int, rng: np.random.Generator) -> Iterato
             table[:, i] = -table[:, i]
         yield one
     for _ in range(MAX_DIRECTIONS):
-        drawn = noise(bare, rng)
-        yield {
-            name: np.where(table >= 0, Fraction(1), Fraction(-1)) for name, table in drawn.items()
-        }
+        corner = np.frompyfunc(lambda x: Fraction(1 if x >= 0 else -1), 1, 1)
+        yield {name: np.asarray(corner(table)) for name, table in noise(bare, rng).items()}

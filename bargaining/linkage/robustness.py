@@ -121,16 +121,17 @@ class Robustness:
         if breaks(self.game) != self.linking_breaks_deadlock:
             _fail("the stated verdict is not the game's")
         low, high = self.bracket
-        if low > high or (self.radius is not None and not low <= self.radius <= high):
+        rounding = 1e-15 * self.radius if isinstance(self.radius, float) else 0
+        if low > high or (
+            self.radius is not None and not low - rounding <= self.radius <= high + rounding
+        ):
             _fail("the radius is not in its bracket")
         if (self.radius is None) != (self.flipped_game is None):
             _fail("a radius needs a flipped game")
         if self.flipped_game is not None:
             if self.flipped_radius is None or self.flipped_radius < high:
                 _fail("the flipped game is said to be nearer than the radius")
-            elif (
-                self.status == Status.SOLVED and self.flipped_radius > high * (1 + 2 * JUST) + JUST
-            ):
+            elif self.flipped_radius > (high * (1 + 2 * JUST) or JUST):
                 _fail("the flipped game is not just above the radius")
             elif (found := within(self.game, self.flipped_game, self.flipped_radius)) is not None:
                 _fail(f"a payoff of {found} moved by more than the stated radius")

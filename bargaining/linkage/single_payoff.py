@@ -183,7 +183,7 @@ class _Lines:
                 yield from self._issue(k, rows, rest, settled, here)
 
     def _ends(self, issue: int) -> dict[object, Interval]:
-        """The rows of an issue that matter for its package: two on either side will do."""
+        """Return the rows of an issue that matter for its package: two on either side will do."""
         lows, highs = self.alone[issue]._ordered
         kept = {key for _, key in (*lows, *highs)}
         return {key: self.alone[issue].each[key] for key in kept}

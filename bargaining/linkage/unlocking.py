@@ -22,6 +22,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ MAX_CELLS = 1_000_000
 MOST = 2.0
 """No level that a row asks for is higher."""
 STEPS = 50
-TIES = 6
+TIES = 3
 Vector = tuple[Fraction, Fraction]
 
 
@@ -72,7 +73,7 @@ class Part:
         end = ONE if self.side else ZERO
         return found if found.empty else Span(end, end, found.left, found.right)
 
-    @property
+    @cached_property
     def least(self) -> Real:
         """The lowest level at which there is such a rate."""
         return least_maximum(Rows.of(self.rows), DOMAINS[self.side])
@@ -114,8 +115,12 @@ def unlocking(rows: Table, player: int) -> Unlocking:
         middle = (low + high) / 2
         low, high = (low, middle) if _meet(fields, groups, middle) else (middle, high)
     best = Unlocking(math.inf, complete=complete)
-    for one, two in _meet(fields, groups, high * (1 + 1e-9) + 1e-12):
-        left, right = fields[0].part(rows, one, 0), fields[1].part(rows, two, 1)
+    known: dict[tuple[int, int], Part] = {}
+    for pair in _meet(fields, groups, high * (1 + 1e-9) + 1e-12):
+        for side in (0, 1):
+            if (side, pair[side]) not in known:
+                known[side, pair[side]] = fields[side].part(rows, pair[side], side)
+        left, right = known[0, pair[0]], known[1, pair[1]]
         level = together(left, right)
         if level < best.level:
             best = Unlocking(level, left, right, complete)
@@ -268,7 +273,7 @@ def _meet(
 def _few(
     ordered: Sequence[int], groups: NDArray[Any], issues: NDArray[np.intp], group: int
 ) -> list[int]:
-    """The first outcomes of a package in an order, with those of a second issue among them."""
+    """Return the first outcomes of a package in an order, and those of a second issue."""
     inside = [j for j in ordered if groups[j] == group]
     first = inside[:TIES]
     second = [j for j in inside if first and issues[j] != issues[first[0]]][:TIES]
