@@ -238,7 +238,7 @@ def robustness(game: LinkageGame, *, seed: int = 0, seconds: float = 20.0) -> Ro
         msg = "robustness: not defined: no status quo per issue, only reservation totals"
         raise NotDefinedError(msg)
     now = breaks(game)
-    if len(game.interested) < 2 and not game.coupled:
+    if _alone(game):
         never = (math.inf, math.inf)
         return Robustness(game, Status.SOLVED, now, None, "", never, "never", None, None, None,
                           ordinal(game))  # fmt: skip
@@ -325,6 +325,8 @@ def _searched(game: LinkageGame, now: bool, seed: int, seconds: float) -> Robust
 
 def _stands(game: LinkageGame, radius: Fraction, *, breaks_now: bool) -> bool:
     """Whether no change up to a radius changes the verdict, from its extremes alone."""
+    if _alone(game):
+        return True
     plain = is_plain(game)
     if not plain and radius > least_stake(game):
         return False
@@ -342,6 +344,11 @@ def _stands(game: LinkageGame, radius: Fraction, *, breaks_now: bool) -> bool:
         margins(rows, "delinked").values[c] > bound or opens(rows, 2 * radius, c) is False
         for c in (0, 1)
     )
+
+
+def _alone(game: LinkageGame) -> bool:
+    """Whether at most one player can ever have a stake: every issue decides by itself then."""
+    return len(game.interested) < 2 and not game.coupled and not game.ratification
 
 
 def _half(level: Surd) -> tuple[Fraction, Fraction]:
