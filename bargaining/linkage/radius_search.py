@@ -177,6 +177,12 @@ def _directions(game: LinkageGame, up: int, rng: np.random.Generator) -> Iterato
         for table in one.values():
             table[:, i] = -table[:, i]
         yield one
+    names = list(bare.issues)
     for _ in range(MAX_DIRECTIONS):
+        signs = rng.integers(-1, 2, size=(len(names), len(bare.players)))
+        yield {  # some gain, some lose, differently in each issue: what trades are made of
+            name: np.asarray(every[name] * up * np.array([Fraction(int(s)) for s in row]))
+            for name, row in zip(names, signs, strict=True)
+        }
         corner = np.frompyfunc(lambda x: Fraction(1 if x >= 0 else -1), 1, 1)
         yield {name: np.asarray(corner(table)) for name, table in noise(bare, rng).items()}

@@ -30,6 +30,7 @@ from bargaining.linkage.radius_search import least_stake, search, sensitive_by_b
 from bargaining.linkage.single_payoff import MAX_OUTCOMES, Sensitive, most_sensitive
 from bargaining.linkage.unlocking import Unlocking, opens, unlocking
 from bargaining.linkage.verdict import solve
+from bargaining.model.agenda import parse_agenda
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Number, Status, checked, in_figures, with_exact
 
@@ -347,8 +348,11 @@ def _stands(game: LinkageGame, radius: Fraction, *, breaks_now: bool) -> bool:
 
 
 def _alone(game: LinkageGame) -> bool:
-    """Whether at most one player can ever have a stake: every issue decides by itself then."""
-    return len(game.interested) < 2 and not game.coupled and not game.ratification
+    """Whether linking can never matter: nothing may be linked, or for at most one player."""
+    packages = parse_agenda(game, "linked").packages
+    return len(packages) == len(game.issues) or (
+        len(game.interested) < 2 and not game.coupled and not game.ratification
+    )
 
 
 def _half(level: Surd) -> tuple[Fraction, Fraction]:
