@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bargaining.linkage.coalitions.answer import CoalitionAnalysis as CoalitionAnalysis
     from bargaining.linkage.evaluate import evaluate as evaluate
     from bargaining.linkage.packages import minimal_packages as minimal_packages
+    from bargaining.linkage.robustness import Robustness as Robustness
+    from bargaining.linkage.robustness import robustness as robustness
     from bargaining.linkage.verdict import Verdict as Verdict
     from bargaining.linkage.verdict import solve as solve
     from bargaining.loading import load as load
@@ -60,6 +62,7 @@ _HOMES = {
     "LinkageGame": "bargaining.model.game",
     "PayoffSet": "bargaining.equilibrium.repeated.answer",
     "Mechanism": "bargaining.settlement.mechanism.answer",
+    "Robustness": "bargaining.linkage.robustness",
     "Settlement": "bargaining.settlement.settlement",
     "Status": "bargaining.results",
     "Verdict": "bargaining.linkage.verdict",
@@ -77,6 +80,7 @@ _HOMES = {
     "mechanism": "bargaining.settlement.mechanism.direct",
     "minimal_packages": "bargaining.linkage.packages",
     "repeated_payoffs": "bargaining.equilibrium.repeated.payoffs",
+    "robustness": "bargaining.linkage.robustness",
     "settle": "bargaining.settlement.settle",
     "solve": "bargaining.linkage.verdict",
     "win_set": "bargaining.settlement.win_set",

@@ -19,6 +19,7 @@ COMMANDS = {
     "evaluate": "Judge a draft deal: what it brings, what it leaves on the table.",
     "ratify": "What each side can have ratified at home, alone and linked.",
     "claims": "What the sources assert, tested: held, refuted, where it flips.",
+    "robust": "How far payoffs must move before the verdict is another.",
     "packages": "Which issues must share a table for a deal to exist.",
     "agenda": "Who wants which issues on which table, and in which order.",
     "coalitions": "What coalitions of players can reach, and how gains could be divided.",

@@ -102,6 +102,27 @@ class ExpectedSequential(Table):
     limit: dict[str, NumberLike] = Field(default_factory=dict)
 
 
+class ExpectedSensitive(Table):
+    """The payoff that matters most, and where the verdict turns."""
+
+    issue: str
+    outcome: str
+    player: str
+    turns_at: NumberLike
+    radius: NumberLike
+
+
+class ExpectedRobustness(Table):
+    """How far payoffs must move; the radius as a number or as p + q*sqrt(d)."""
+
+    radius: NumberLike | None = None
+    closed_form: str | None = None
+    bracket: list[NumberLike] | None = None
+    how: str | None = None
+    ordinal: Literal["every", "some", "none"] | None = None
+    most_sensitive: ExpectedSensitive | None = None
+
+
 class ExpectedUltimatum(Table):
     """What a threatened player is asked for, and whether he would give in."""
 
@@ -162,6 +183,7 @@ class ExpectedAnswers(Table):
     sequential: list[ExpectedSequential] = Field(default_factory=list)
     threats: list[ExpectedThreat] | None = None
     coalitions: list[ExpectedCoalitions] = Field(default_factory=list)
+    robustness: ExpectedRobustness | None = None
     win_sets: dict[str, ExpectedWinSet] = Field(default_factory=dict)
     thresholds: list[ExpectedThresholds] = Field(default_factory=list)
     mechanisms: list[ExpectedMechanism] = Field(default_factory=list)

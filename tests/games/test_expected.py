@@ -347,6 +347,29 @@ def test_coalitions(case: Case) -> None:
             assert same(answer.least_core, expected["least_core"])
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_robustness(case: Case) -> None:
+    expected = case.expected.get("robustness")
+    if expected is None:
+        return
+    answer = bg.robustness(case.game)
+    assert answer.verify()
+    assert answer.radius is not None
+    if "radius" in expected:
+        assert same(answer.radius, expected["radius"])
+    if "bracket" in expected:
+        for end, stated in zip(answer.bracket, expected["bracket"], strict=True):
+            assert same(end, stated)
+    for key in ("closed_form", "how", "ordinal"):
+        if key in expected:
+            assert getattr(answer, key) == expected[key], key
+    if "most_sensitive" in expected:
+        assert answer.most_sensitive is not None
+        for key, value in expected["most_sensitive"].items():
+            found = getattr(answer.most_sensitive, key)
+            assert found == value if isinstance(found, str) else same(found, value), key
+
+
 @pytest.mark.parametrize("name", bundled())
 def test_file_matches_the_published_schema(name: str) -> None:
     document = parse(read_text(bundled()[name]), name, "toml")
