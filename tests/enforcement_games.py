@@ -13,8 +13,10 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from small_games import fractions
 
-from bargaining import Issue, Link, LinkageGame
+from bargaining import Issue, Link, LinkageGame, critical_discount
+from bargaining.settlement.enforcement.thresholds import CriticalDiscount
 
 PLAYERS = ["us", "mexico"]
 
@@ -92,12 +94,6 @@ def random_game(
             for a, b in linked
         ]
     return LinkageGame(names, issues, links if links is None else tuple(links))
-
-
-def fractions(array: np.ndarray) -> np.ndarray:
-    exact = np.empty(array.shape, dtype=object)
-    exact.ravel()[:] = [Fraction(int(x)) for x in array.flat]
-    return exact
 
 
 def payoff(game: LinkageGame, cell: Mapping[str, int], player: int) -> Fraction:
@@ -193,3 +189,10 @@ def moved(game: LinkageGame, cell: tuple[int, ...], player: int, plan: tuple) ->
 def plans(game: LinkageGame, player: int) -> Iterator[tuple[Any, ...]]:
     """Everything that a player can do at once: per issue an act, or as told."""
     yield from itertools.product(*(choices(game, name, player) for name in game.issues))
+
+
+def certified_discount(game: LinkageGame, **keywords: Any) -> CriticalDiscount:
+    """Critical discount factors whose proofs hold."""
+    answer = critical_discount(game, **keywords)
+    assert answer.verify()
+    return answer

@@ -8,48 +8,28 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from small_games import Tables, fractions, matrix_issue
 from validation import FOLDER
 
 from bargaining.model.game import LinkageGame
-from bargaining.model.issue import Issue
 from bargaining.model.links import Link
 
 PLAYERS = ("a", "b")
-Tables = tuple[Any, Any]
 
 PENNIES: Tables = ([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
 BATTLE: Tables = ([[3, 0], [0, 2]], [[2, 0], [0, 3]])
 CHICKEN: Tables = ([[6, 2], [7, 0]], [[6, 7], [2, 0]])
-DILEMMA: Tables = ([[3, 0], [5, 1]], [[3, 5], [0, 1]])
-
-
-def issue(name: str, first: Any, second: Any) -> Issue:
-    """An issue with actions numbered from 0."""
-    actions = {
-        "a": [str(i) for i in range(len(first))],
-        "b": [str(j) for j in range(len(first[0]))],
-    }
-    return Issue.normal_form(name, PLAYERS, actions, {"a": first, "b": second})
-
-
-def fractions(values: Any) -> NDArray[Any]:
-    array = np.array(values, dtype=object)
-    exact = [
-        Fraction(int(x)) if isinstance(x, int | np.integer) else Fraction(x) for x in array.flat
-    ]
-    return np.array(exact, dtype=object).reshape(array.shape)
 
 
 def game(
     tables: Iterable[Tables], spillovers: Iterable[tuple[tuple[int, int], Any, Any]] = ()
 ) -> LinkageGame:
     """A game of issues k0, k1, …; spillovers are [1 first][2 first][1 second][2 second]."""
-    issues = [issue(f"k{k}", *pair) for k, pair in enumerate(tables)]
+    issues = [matrix_issue(f"k{k}", *pair) for k, pair in enumerate(tables)]
     links = []
     for (k, m), first, second in spillovers:
         stacked = np.stack([fractions(first), fractions(second)], axis=-1)

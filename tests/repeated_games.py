@@ -13,15 +13,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from small_games import Tables, matrix_issue
 
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
 
 PLAYERS = ("a", "b")
-Tables = tuple[Any, Any]
 Place = tuple[float, float]
 
-DILEMMA: Tables = ([[3, 0], [5, 1]], [[3, 5], [0, 1]])
 TEMPTED_FIRST: Tables = ([[1, -1], [5, 0]], [[4, 5], [-1, 0]])
 TEMPTED_SECOND: Tables = ([[4, -1], [5, 0]], [[1, 5], [-1, 0]])
 FAVOURS: Tables = ([[0, 5], [-4, 1]], [[0, -3], [6, 3]])
@@ -33,13 +32,9 @@ MATCHING: Tables = ([[1, -1], [-2, 1]], [[-1, 2], [2, 0]])
 
 
 def issue(name: str, tables: Tables) -> Issue:
-    first, second = tables
-    actions = {
-        "a": [str(i) for i in range(len(first))],
-        "b": [str(j) for j in range(len(first[0]))],
-    }
-    quiet = {"a": actions["a"][-1], "b": actions["b"][-1]}
-    return Issue.normal_form(name, PLAYERS, actions, {"a": first, "b": second}, status_quo=quiet)
+    """An issue whose status quo are the last acts of both."""
+    rows, columns = np.shape(tables[0])
+    return matrix_issue(name, *tables, status_quo=(rows - 1, columns - 1))
 
 
 def game(*tables: Tables) -> LinkageGame:

@@ -121,13 +121,13 @@ class Ratification:
             return {}
         seen, offsets = self.visible[player], game.flat.offsets
         found: dict[int, Any] = {}
-        every = range(len(game.issues)) if deal.issues is None else deal.issues.tolist()
-        for k in every:
-            start = int(offsets[k])
-            depth = sum(
-                (share * seen[start + a] for a, share in deal.marginal(k).items()),
-                start=Fraction(0),
-            )
+        starts = offsets[:-1] if deal.issues is None else offsets[deal.issues]
+        every = range(len(starts)) if deal.issues is None else deal.issues.tolist()
+        in_full = seen[starts + deal.outcomes].tolist()
+        for k, first, depth in zip(every, starts.tolist(), in_full, strict=True):
+            if k in deal.shares:
+                shares = deal.shares[k].items()
+                depth = sum((share * seen[first + a] for a, share in shares), start=Fraction(0))
             if depth:
                 found[k] = depth
         return found

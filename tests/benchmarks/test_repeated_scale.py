@@ -10,7 +10,8 @@ import time
 from typing import Any
 
 import numpy as np
-from repeated_games import Tables, cournot, flattened, game
+from repeated_games import cournot, flattened, game
+from small_games import Tables
 
 import bargaining as bg
 from bargaining.equilibrium.repeated.answer import PayoffSet

@@ -12,6 +12,7 @@ import textwrap
 import time
 
 import numpy as np
+from small_games import whole_gains
 
 import bargaining as bg
 
@@ -93,8 +94,7 @@ def test_packages() -> None:
         worst, checked, found = 0.0, 0.0, 0
         for seed in range(5):
             rng = np.random.default_rng(seed)
-            gains = rng.integers(-9, 6, size=(40, 1 + outcomes, 4))
-            gains[:, 0] = 0
+            gains = whole_gains(rng, (40, 1 + outcomes, 4), -9, 6)
             search = bg.minimal_packages(bg.LinkageGame.from_payoffs(gains), time_limit=120)
             start = time.perf_counter()
             found += len(list(search))

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from linked_games import CHICKEN, DILEMMA, PENNIES, flattened, game, issue, path, random_game
+from linked_games import CHICKEN, PENNIES, flattened, game, path, random_game
 from scipy.optimize import linprog
+from small_games import DILEMMA, matrix_issue
 
 import bargaining as bg
 from bargaining.equilibrium import joint_form as joint_module
@@ -55,7 +56,7 @@ def test_known_totals(tables: Any, coarse: bool, linked: bool, total: F) -> None
 
 def test_chicken_by_hand() -> None:
     """C2.2: half on both yielding, a quarter on each to one going."""
-    found = correlated_equilibrium(issue("chicken", *CHICKEN))
+    found = correlated_equilibrium(matrix_issue("chicken", *CHICKEN))
     assert found.distributions["chicken"] == {
         "0 / 0": F(1, 2), "0 / 1": F(1, 4), "1 / 0": F(1, 4), "1 / 1": 0,
     }  # fmt: skip
@@ -65,7 +66,7 @@ def test_chicken_by_hand() -> None:
 
 
 def test_objectives() -> None:
-    chicken = issue("chicken", *CHICKEN)
+    chicken = matrix_issue("chicken", *CHICKEN)
     assert correlated_equilibrium(chicken, objective="a").payoffs == {"a": 7, "b": 2}
     assert correlated_equilibrium(chicken, objective="b").payoffs == {"a": 2, "b": 7}
     assert correlated_equilibrium(chicken, objective="egalitarian").value == F(21, 4)
@@ -213,7 +214,7 @@ def test_forged_answers_are_rejected() -> None:
 
 
 def test_json() -> None:
-    data = correlated_equilibrium(issue("k", *CHICKEN)).to_dict()
+    data = correlated_equilibrium(matrix_issue("k", *CHICKEN)).to_dict()
     assert (data["concept"], data["status"], data["value"]) == ("correlated", "solved", 10.5)
     assert data["exact"]["payoffs"] == {"a": "21/4", "b": "21/4"}
     assert data["recommendations"][0][0] == {"outcomes": {"k": "0 / 0"}, "probability": 0.5}

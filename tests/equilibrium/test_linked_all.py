@@ -11,7 +11,6 @@ import pytest
 from linked_games import (
     BATTLE,
     CHICKEN,
-    DILEMMA,
     PENNIES,
     flattened,
     game,
@@ -20,6 +19,7 @@ from linked_games import (
     path,
     random_game,
 )
+from small_games import DILEMMA
 
 import bargaining as bg
 from bargaining.equilibrium import linked_all as module

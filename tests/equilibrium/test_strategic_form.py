@@ -10,6 +10,7 @@ import pytest
 from bimatrix_games import bimatrix
 from hypothesis import given
 from hypothesis import strategies as st
+from small_games import ROCK_PAPER_SCISSORS
 
 import bargaining as bg
 from bargaining.equilibrium.strategic_form import centred, rank, strategic_form
@@ -17,7 +18,6 @@ from bargaining.errors import NotDefinedError, VerificationError
 
 CHICKEN = ([[6, 2], [7, 0]], [[6, 7], [2, 0]])
 BATTLE = ([[2, 0], [0, 1]], [[1, 0], [0, 2]])
-ROCK_PAPER_SCISSORS = [[0, -1, 1], [1, 0, -1], [-1, 1, 0]]
 
 
 def linked(one: list[list[int]], other: list[list[int]]) -> list[list[int]]:

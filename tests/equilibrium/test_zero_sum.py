@@ -8,13 +8,13 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 from scipy.optimize import linprog
+from small_games import ROCK_PAPER_SCISSORS
 
 from bargaining.equilibrium import zero_sum as module
 from bargaining.equilibrium.zero_sum import zero_sum
 from bargaining.errors import InputError, VerificationError
 
 NUMERICAL = 1e-7
-ROCK_PAPER_SCISSORS = [[0, -1, 1], [1, 0, -1], [-1, 1, 0]]
 
 
 @pytest.mark.parametrize(

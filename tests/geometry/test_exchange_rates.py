@@ -4,6 +4,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from small_games import whole_gains
 
 import bargaining as bg
 from bargaining.errors import NotDefinedError
@@ -90,8 +91,7 @@ def test_bounds_decide_near_ties_exactly() -> None:
 
 def test_bounds_agree_with_the_exact_intervals() -> None:
     rng = np.random.default_rng(0)
-    gains = rng.integers(-3, 4, size=(300, 3, 2))
-    gains[:, 0] = 0
+    gains = whole_gains(rng, (300, 3, 2), -3, 4)
     game = bg.LinkageGame.from_payoffs(gains)
     bounds = rate_bounds(game, (0, 1))
     mutual, one_sided = bounds.mutual(), bounds.one_sided()

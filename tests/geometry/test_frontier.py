@@ -5,6 +5,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from small_games import whole_gains
 
 import bargaining as bg
 from bargaining.geometry import hull
@@ -38,8 +39,7 @@ def brute_force(gains_: np.ndarray) -> list[tuple[F, F]]:
 @pytest.mark.parametrize("seed", range(40))
 def test_frontier_equals_brute_force(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    data = rng.integers(-4, 5, size=(int(rng.integers(1, 5)), int(rng.integers(1, 5)), 2))
-    data[:, 0] = 0
+    data = whole_gains(rng, (int(rng.integers(1, 5)), int(rng.integers(1, 5)), 2), -4, 5)
     game = bg.LinkageGame.from_payoffs(data)
     frontier = bg.frontier(game)
     assert [frontier.point(i) for i in range(len(frontier))] == brute_force(data)

@@ -8,6 +8,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from small_games import whole_gains
 
 import bargaining as bg
 from bargaining.errors import InputError, VerificationError
@@ -64,8 +65,7 @@ def test_five_issues() -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_against_brute_force(players: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    data = rng.integers(-6, 7, (5, 2, players))
-    data[:, 0] = 0
+    data = whole_gains(rng, (5, 2, players), -6, 7)
     game = bg.LinkageGame.from_payoffs(data)
     for table in ((), ("1",), ("0", "3")):
         found = agenda_control(game, table=table)
@@ -78,8 +78,7 @@ def test_against_brute_force(players: int, seed: int) -> None:
 def sparse(seed: int) -> bg.LinkageGame:
     """A random game on a path of five issues."""
     rng = np.random.default_rng(seed)
-    data = rng.integers(-5, 6, (5, 2, 2))
-    data[:, 0] = 0
+    data = whole_gains(rng, (5, 2, 2), -5, 6)
     base = bg.LinkageGame.from_payoffs(data)
     links = tuple(Link((str(k), str(k + 1))) for k in range(4))
     return replace(base, issues=dict(base.issues.items()), links=links)

@@ -7,6 +7,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from small_games import pies, whole_gains
 
 import bargaining as bg
 from bargaining.errors import NotDefinedError, NotSupportedError, VerificationError
@@ -18,10 +19,6 @@ SQUARE_AND_TRIANGLE = [
     [[0, 0], [4, 0], [0, 2], [0, 0]],
 ]
 BELL = {1: 1, 2: 2, 3: 5, 4: 15, 5: 52, 6: 203}
-
-
-def pies(a: F) -> bg.LinkageGame:
-    return bg.LinkageGame.from_payoffs([[[0, 0], [1, 0], [0, a]], [[0, 0], [a, 0], [0, 1]]])
 
 
 def test_strategic_delinking() -> None:
@@ -77,8 +74,7 @@ def test_the_bound_on_random_games() -> None:
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6])
 def test_all_partitions(count: int) -> None:
     rng = np.random.default_rng(count)
-    data = rng.integers(-5, 6, (count, 2, 2))
-    data[:, 0] = 0
+    data = whole_gains(rng, (count, 2, 2), -5, 6)
     found = candidates(bg.LinkageGame.from_payoffs(data))
     assert found.complete
     assert len({frozenset(map(tuple, a.packages)) for a in found.agendas}) == BELL[count]
@@ -97,8 +93,7 @@ def test_partitions_keep_to_the_links() -> None:
 
 def test_more_issues_than_can_be_partitioned() -> None:
     rng = np.random.default_rng(3)
-    data = rng.integers(-9, 10, (9, 3, 2))
-    data[:, 0] = 0
+    data = whole_gains(rng, (9, 3, 2), -9, 10)
     game = bg.LinkageGame.from_payoffs(data)
     found = bg.agenda_game(game)
     assert found.status == bg.Status.LIMIT_REACHED

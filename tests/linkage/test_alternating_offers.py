@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from small_games import whole_gains
 
 import bargaining as bg
 from bargaining.geometry.frontier import planar_frontier
@@ -30,8 +31,7 @@ def pie(a: int | F, b: int | F) -> Curve:
 
 
 def random_curve(rng: np.random.Generator, issues: int = 2) -> Curve:
-    data = rng.integers(-6, 7, (issues, 3, 2))
-    data[:, 0] = 0
+    data = whole_gains(rng, (issues, 3, 2), -6, 7)
     frontier = planar_frontier(bg.LinkageGame.from_payoffs(data), range(issues), (0, 1))
     return Curve(tuple(frontier.vertex(run) for run in range(len(frontier))))  # type: ignore[misc]
 
@@ -126,8 +126,7 @@ def test_the_limit_of_patience(seed: int) -> None:
 def test_patience_over_one_package_is_nash() -> None:
     rng = np.random.default_rng(6)
     for _ in range(20):
-        data = rng.integers(-6, 7, (3, 3, 2))
-        data[:, 0] = 0
+        data = whole_gains(rng, (3, 3, 2), -6, 7)
         game = bg.LinkageGame.from_payoffs(data)
         if len(game.interested) < 2:
             continue

@@ -7,6 +7,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from small_games import whole_gains
 
 import bargaining as bg
 from bargaining.errors import InputError, VerificationError
@@ -83,8 +84,7 @@ def test_an_altered_answer_is_found_out(game: bg.LinkageGame) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_pure_drafts_against_enumeration(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    array = rng.integers(-6, 7, (4, 3, 2))
-    array[:, 0] = 0
+    array = whole_gains(rng, (4, 3, 2), -6, 7)
     game = bg.LinkageGame.from_payoffs(array)
     draft = rng.integers(0, 3, 4)
     here = array[np.arange(4), draft].sum(axis=0)

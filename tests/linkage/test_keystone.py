@@ -8,6 +8,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from small_games import whole_gains
 
 import bargaining as bg
 from bargaining.errors import InputError, VerificationError
@@ -15,8 +16,7 @@ from bargaining.linkage.keystone import Worths, issue_values, keystones
 
 
 def random_game(rng: np.random.Generator, issues: int, players: int = 2) -> bg.LinkageGame:
-    data = rng.integers(-6, 7, (issues, 3, players))
-    data[:, 0] = 0
+    data = whole_gains(rng, (issues, 3, players), -6, 7)
     return bg.LinkageGame.from_payoffs(data)
 
 

@@ -7,6 +7,7 @@ import networkx as nx
 import numpy as np
 import pytest
 from scipy.optimize import linprog
+from small_games import whole_gains
 
 import bargaining as bg
 from bargaining.model.agenda import components
@@ -192,8 +193,7 @@ def test_pairs_come_lazily() -> None:
 
 def test_limits_are_reported() -> None:
     rng = np.random.default_rng(0)
-    data = rng.integers(-9, 6, size=(40, 4, 4))
-    data[:, 0] = 0
+    data = whole_gains(rng, (40, 4, 4), -9, 6)
     search = bg.minimal_packages(bg.LinkageGame.from_payoffs(data), time_limit=0.0)
     assert list(search) == []
     assert search.status == "limit_reached"

@@ -7,6 +7,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from small_games import pie, pies, whole_gains
 
 import bargaining as bg
 from bargaining.errors import InputError, NotDefinedError, NotSupportedError, VerificationError
@@ -14,23 +15,16 @@ from bargaining.linkage.sequential import sequential_agenda, sequential_orders
 
 A = F(1, 2)
 D = F(9, 10)
-
-
-def pies() -> bg.LinkageGame:
-    data = [[[0, 0], [1, 0], [0, A]], [[0, 0], [A, 0], [0, 1]]]
-    return bg.LinkageGame.from_payoffs(data, ["us", "mexico"])
-
-
-def pie() -> bg.LinkageGame:
-    return bg.LinkageGame.from_payoffs([[[0, 0], [1, 0], [0, 1]]], ["us", "mexico"])
+PIES = pies(A, ["us", "mexico"])
+PIE = pie(1, 1, players=["us", "mexico"])
 
 
 def test_package_against_separate_tables() -> None:
     """C6.2: the package, and the two pies each alone at the same time."""
-    whole = sequential_agenda(pies(), discount=D)
+    whole = sequential_agenda(PIES, discount=D)
     assert whole.verify()
     assert tuple(whole.gains.values()) == (F(30, 29), F(27, 29))
-    apart = [sequential_agenda(pies(), discount=D, order=k) for k in "01"]
+    apart = [sequential_agenda(PIES, discount=D, order=k) for k in "01"]
     total = [sum(found.gains[p] for found in apart) for p in ("us", "mexico")]
     assert total == [F(15, 19), F(27, 38)]
     assert whole.limit == {"us": 1, "mexico": 1}
@@ -38,7 +32,7 @@ def test_package_against_separate_tables() -> None:
 
 def test_each_side_wants_its_favourite_issue_first() -> None:
     """C6.3: and may prefer that to the package."""
-    found = sequential_orders(pies(), discount=D)
+    found = sequential_orders(PIES, discount=D)
     assert all(answer.verify() and answer.unique for answer in found.values())
     gains = {order: tuple(answer.gains.values()) for order, answer in found.items()}
     assert gains == {
@@ -50,7 +44,7 @@ def test_each_side_wants_its_favourite_issue_first() -> None:
 
 
 def test_who_proposes_first() -> None:
-    one, two = (sequential_agenda(pies(), discount=D, first=p) for p in ("us", "mexico"))
+    one, two = (sequential_agenda(PIES, discount=D, first=p) for p in ("us", "mexico"))
     assert two.verify()
     assert one.if_other_first == two.gains
     assert two.if_other_first == one.gains
@@ -59,7 +53,7 @@ def test_who_proposes_first() -> None:
 
 
 def test_roles_alternate_on_the_path() -> None:
-    found = sequential_agenda(pies(), discount=D, order="0,1")
+    found = sequential_agenda(PIES, discount=D, order="0,1")
     assert [(m.period, m.proposer, m.package) for m in found.moves] == [
         (0, "us", ("0",)),
         (1, "mexico", ("1",)),
@@ -71,10 +65,10 @@ def test_roles_alternate_on_the_path() -> None:
 def test_a_floor_of_the_responder() -> None:
     """C5.1."""
     for floor, share in ((F(3, 10), F(9, 19)), (F(3, 5), F(3, 5))):
-        found = sequential_agenda(pie(), discount=D, floors={"mexico": floor})
+        found = sequential_agenda(PIE, discount=D, floors={"mexico": floor})
         assert found.verify()
         assert found.gains["mexico"] == share
-    stuck = sequential_agenda(pie(), discount=D, floors={"us": A, "mexico": F(3, 5)})
+    stuck = sequential_agenda(PIE, discount=D, floors={"us": A, "mexico": F(3, 5)})
     assert stuck.verify()
     assert stuck.status == bg.Status.NO_AGREEMENT
     assert stuck.limit == {"us": 0, "mexico": 0}
@@ -89,7 +83,7 @@ def test_deadlocked_issues_need_the_package() -> None:
 
 
 def test_impatience_gives_the_proposer_everything() -> None:
-    found = sequential_agenda(pie(), discount=0)
+    found = sequential_agenda(PIE, discount=0)
     assert found.verify()
     assert found.gains == {"us": 1, "mexico": 0}
 
@@ -103,7 +97,7 @@ def test_a_bystander_gets_nothing() -> None:
 
 def test_agreed_at_the_end() -> None:
     """Each pie first as a bargaining chip: what it leaves enters the second round."""
-    found = sequential_agenda(pies(), discount=D, order="0,1", implement="at_end")
+    found = sequential_agenda(PIES, discount=D, order="0,1", implement="at_end")
     assert found.verify()
     assert found.unique
     assert found.limit is None
@@ -111,15 +105,14 @@ def test_agreed_at_the_end() -> None:
     assert total == list(found.gains.values())
     assert [m.period for m in found.moves] == [0, 1]
     assert [m.proposer for m in found.moves] == ["us", "mexico"]
-    one = sequential_agenda(pies(), discount=D, implement="at_end")
-    assert one.gains == sequential_agenda(pies(), discount=D).gains
+    one = sequential_agenda(PIES, discount=D, implement="at_end")
+    assert one.gains == sequential_agenda(PIES, discount=D).gains
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_random_orders_verify(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    data = rng.integers(-6, 7, (3, 3, 2))
-    data[:, 0] = 0
+    data = whole_gains(rng, (3, 3, 2), -6, 7)
     game = bg.LinkageGame.from_payoffs(data)
     d = {"1": F(int(rng.integers(0, 10)), 10), "2": F(int(rng.integers(0, 10)), 10)}
     for answer in sequential_orders(game, discount=d).values():
@@ -141,8 +134,8 @@ def test_a_second_round_that_agrees_at_one_point_only() -> None:
 
 def test_tampering_is_noticed() -> None:
     for found in (
-        sequential_agenda(pies(), discount=D, order="0,1"),
-        sequential_agenda(pies(), discount=D, order="0,1", implement="at_end"),
+        sequential_agenda(PIES, discount=D, order="0,1"),
+        sequential_agenda(PIES, discount=D, order="0,1", implement="at_end"),
     ):
         richer = {**found.gains, "us": found.gains["us"] + F(1, 100)}
         for wrong in (
@@ -160,7 +153,7 @@ def test_tampering_is_noticed() -> None:
 
 def test_a_worse_offer_is_noticed() -> None:
     """A stage in which the proposer leaves the other more than needed is no equilibrium."""
-    found = sequential_agenda(pie(), discount=D)
+    found = sequential_agenda(PIE, discount=D)
     stage = found.stages[0]
     generous = ((F(1, 2), F(1, 2)), stage.values[1])
     with pytest.raises(VerificationError):
@@ -168,7 +161,7 @@ def test_a_worse_offer_is_noticed() -> None:
 
 
 def test_errors() -> None:
-    game = pies()
+    game = PIES
     three = bg.load("us_mexico/state_inspections")
     with pytest.raises(NotDefinedError, match="discount"):
         sequential_agenda(game)

@@ -5,6 +5,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from small_games import whole_gains
 
 import bargaining as bg
 from bargaining.errors import VerificationError
@@ -216,8 +217,7 @@ def test_tampered_verdicts_do_not_verify() -> None:
 
 def test_a_large_game_is_solved_whole() -> None:
     rng = np.random.default_rng(0)
-    data = rng.integers(-9, 6, size=(3_000, 3, 2))
-    data[:, 0] = 0
+    data = whole_gains(rng, (3_000, 3, 2), -9, 6)
     verdict = bg.solve(bg.LinkageGame.from_payoffs(data))
     assert verdict.verify()
     assert verdict.agendas["linked"].mutual_gain

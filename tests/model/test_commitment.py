@@ -7,6 +7,7 @@ from fractions import Fraction as F
 from typing import Any
 
 import pytest
+from small_games import GUNS_FOR_FENTANYL
 
 import bargaining as bg
 from bargaining.equilibrium.correlated import correlated_equilibrium
@@ -17,43 +18,34 @@ from bargaining.files.write import write
 from bargaining.model.commitment import with_commitment
 from bargaining.model.issue import Issue
 
-FAVOURS = """
-format = "bargaining-game/1"
-players = ["us", "mexico"]
-[issues.guns]
-actions.us = ["no checks", "egress checks"]
-payoffs = { us = [0, -4], mexico = [0, 6] }
-status_quo.us = "no checks"
-[issues.fentanyl]
-actions.mexico = ["no raids", "lab raids"]
-payoffs = { us = [0, 5], mexico = [0, -3] }
-status_quo.mexico = "no raids"
-"""
 PAIR = '[commitment]\npairs = [["guns", "fentanyl"]]\n'
 
 
 def test_favours() -> None:
     """C2.9: the tables of the conditional strategies, and both equilibria."""
-    merged = with_commitment(bg.loads(FAVOURS + PAIR)).issues["guns & fentanyl"]
+    merged = with_commitment(bg.loads(GUNS_FOR_FENTANYL + PAIR)).issues["guns & fentanyl"]
     first, second = (merged.exact_payoffs[:, i].reshape(3, 3).tolist() for i in (0, 1))
     assert first == [[0, 5, 0], [-4, 1, 1], [0, 1, 1]]
     assert second == [[0, -3, 0], [6, 3, 3], [0, 3, 3]]
-    found = linked_equilibria(bg.loads(FAVOURS + PAIR))
+    found = linked_equilibria(bg.loads(GUNS_FOR_FENTANYL + PAIR))
     assert found.complete
     assert {tuple(e.payoffs.values()) for e in found.equilibria} == {(0, 0), (1, 3)}
-    bare = linked_equilibria(bg.loads(FAVOURS + PAIR), commitment=False)
+    bare = linked_equilibria(bg.loads(GUNS_FOR_FENTANYL + PAIR), commitment=False)
     assert [tuple(e.payoffs.values()) for e in bare.equilibria] == [(0, 0)]
 
 
 def test_mediators_can_use_them() -> None:
-    game = bg.loads(FAVOURS + PAIR)
+    game = bg.loads(GUNS_FOR_FENTANYL + PAIR)
     assert correlated_equilibrium(game, linked=True).value == 4
     assert correlated_equilibrium(game, linked=True, commitment=False).value == 0
     assert correlated_equilibrium(game).value == 0
 
 
 def test_exchange_reads_the_game_as_it_stands() -> None:
-    bare, paired = bg.solve(bg.loads(FAVOURS)), bg.solve(bg.loads(FAVOURS + PAIR))
+    bare, paired = (
+        bg.solve(bg.loads(GUNS_FOR_FENTANYL)),
+        bg.solve(bg.loads(GUNS_FOR_FENTANYL + PAIR)),
+    )
     assert paired.to_dict()["agendas"] == bare.to_dict()["agendas"]
 
 
@@ -105,7 +97,7 @@ def test_three_players_wait_for_each_other() -> None:
 
 def test_spillovers_follow_the_acts() -> None:
     text = (
-        FAVOURS
+        GUNS_FOR_FENTANYL
         + PAIR
         + """
 [issues.trade]
@@ -149,12 +141,12 @@ payoffs = { mexico = 20 }
 
 
 def test_issues_off_the_table() -> None:
-    game = bg.loads(FAVOURS + PAIR).without("guns")
+    game = bg.loads(GUNS_FOR_FENTANYL + PAIR).without("guns")
     assert with_commitment(game) is game
 
 
 def test_written_and_read_again() -> None:
-    game = bg.loads(FAVOURS + PAIR)
+    game = bg.loads(GUNS_FOR_FENTANYL + PAIR)
     again = bg.loads(write(replace(game, document={}), "toml").text)
     assert same_game(again, game)
     assert with_commitment(again).issues["guns & fentanyl"].size == 9
@@ -201,7 +193,7 @@ def test_nobody_to_wait_for() -> None:
     ],
 )
 def test_bad_files(table: str, problem: str) -> None:
-    text = f"""{FAVOURS}
+    text = f"""{GUNS_FOR_FENTANYL}
 [issues."more guns"]
 actions.us = ["no", "yes"]
 status_quo.us = "no"
@@ -222,6 +214,6 @@ between = ["guns", "more guns"]
 
 def test_thresholds_stay_exact() -> None:
     """Whatever the numbers, conditional acts pay each side what both acts pay."""
-    game = bg.loads(FAVOURS.replace("-4", '"-13/3"') + PAIR)
+    game = bg.loads(GUNS_FOR_FENTANYL.replace("-4", '"-13/3"') + PAIR)
     payoffs = {tuple(e.payoffs.values()) for e in linked_equilibria(game).equilibria}
     assert payoffs == {(0, 0), (F(2, 3), 3)}

@@ -5,14 +5,12 @@ from fractions import Fraction as F
 import networkx as nx
 import numpy as np
 import pytest
+from small_games import FENTANYL, GUNS
 
 import bargaining as bg
 from bargaining.errors import BargainingError, InputError, NotDefinedError
 from bargaining.model.agenda import parse_agenda
 from bargaining.model.gains import EXACT_CELLS
-
-GUNS = [[0, 0], [-4, 6]]
-FENTANYL = [[0, 0], [5, -3]]
 
 
 def test_from_payoffs_keeps_an_array_and_makes_issues_on_demand() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from small_games import whole_gains
 
 import bargaining as bg
 from bargaining.errors import NotDefinedError, VerificationError
@@ -105,8 +106,7 @@ def test_raiffa_of_three_leaves_out_who_cannot_gain() -> None:
 def test_raiffa_of_many_players(players: int) -> None:
     rng = np.random.default_rng(players)
     for _ in range(5):
-        data = rng.integers(-4, 8, size=(3, 4, players))
-        data[:, 0] = 0
+        data = whole_gains(rng, (3, 4, players), -4, 8)
         game = bg.LinkageGame.from_payoffs(data)
         found = bg.settle(game, solution="raiffa")
         assert found.verify()
@@ -128,8 +128,7 @@ def test_two_ways_to_raiffa_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     for exact_size in (400, 0):
         monkeypatch.setattr(raiffa_many, "EXACT_SIZE", exact_size)
         for _ in range(10):
-            data = rng.integers(-4, 8, size=(2, 4, 2))
-            data[:, 0] = 0
+            data = whole_gains(rng, (2, 4, 2), -4, 8)
             game = bg.LinkageGame.from_payoffs(data)
             polygon = bg.settle(game, solution="raiffa")
             if len(polygon.parts[0].gainers) < 2:

@@ -6,6 +6,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from small_games import whole_gains
 
 import bargaining as bg
 
@@ -86,8 +87,7 @@ def test_many_issues_and_players_stop_in_time(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("bargaining.geometry.pure.MAX_MERGED", 15)
     rng = np.random.default_rng(0)
     for players in (2, 3, 5):
-        gains = rng.integers(-9, 10, (20, 4, players))
-        gains[:, 0] = 0
+        gains = whole_gains(rng, (20, 4, players), -9, 10)
         game = bg.LinkageGame.from_payoffs(gains)
         found = bg.settle(game, deals="pure")
         assert found.verify()

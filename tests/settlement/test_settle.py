@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from small_games import FENTANYL, GUNS, whole_gains
 
 import bargaining as bg
 from bargaining.errors import InputError, VerificationError
@@ -16,8 +17,6 @@ from bargaining.settlement.checker import check_package
 from bargaining.settlement.solutions import OPTIMA, SOLUTIONS
 
 NUMERICAL = 1e-6
-GUNS = [[0, 0], [-4, 6]]
-FENTANYL = [[0, 0], [5, -3]]
 
 
 @dataclass(frozen=True)
@@ -138,8 +137,7 @@ def test_c1_17_price_of_delinking_is_at_most_two() -> None:
     rng = np.random.default_rng(17)
     above_one = 0
     for _ in range(60):
-        points = rng.integers(0, 10, size=(3, 6, 2))
-        points[:, 0] = 0
+        points = whole_gains(rng, (3, 6, 2), 0, 10)
         points[:, 4, 1], points[:, 5, 0] = 0, 0
         points[:, 4, 0], points[:, 5, 1] = rng.integers(1, 12, size=(2, 3))
         game = bg.LinkageGame.from_payoffs(points)
@@ -163,8 +161,7 @@ def test_programmes_and_geometry_agree(
 
     rng = np.random.default_rng(5)
     for _ in range(12):
-        data = rng.integers(-5, 7, size=(3, 3, 2))
-        data[:, 0] = 0
+        data = whole_gains(rng, (3, 3, 2), -5, 7)
         game = bg.LinkageGame.from_payoffs(data)
         exact = bg.settle(game, solution=solution, deals=deals)
         with monkeypatch.context() as patch:
@@ -353,8 +350,7 @@ def test_units_of_very_different_size() -> None:
 def test_random_games_with_many_players_are_certified(players: int) -> None:
     rng = np.random.default_rng(players)
     for _ in range(6):
-        data = rng.integers(-6, 8, size=(6, 3, players))
-        data[:, 0] = 0
+        data = whole_gains(rng, (6, 3, players), -6, 8)
         game = bg.LinkageGame.from_payoffs(data)
         for solution in OPTIMA:
             found = bg.settle(game, solution=solution)

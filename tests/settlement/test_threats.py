@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from small_games import guns_for_fentanyl
 
 import bargaining as bg
 from bargaining.errors import InputError, NotDefinedError, NotSupportedError, VerificationError
@@ -293,7 +294,7 @@ def test_coco_by_its_formula(game: bg.LinkageGame) -> None:
 
 
 def test_option_issues_threaten_nobody() -> None:
-    game = bg.LinkageGame.from_payoffs([[[0, 0], [-4, 6]], [[0, 0], [5, -3]]])
+    game = guns_for_fentanyl()
     coco = bg.settle(game, solution="coco")
     assert coco.gains == {"1": 2, "2": 2}
     assert bg.settle(game, solution="nash_variable_threat").gains == bg.settle(game).gains

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction as F
 from typing import Any
 
-import numpy as np
 import pytest
+from small_games import pie
 
 import bargaining as bg
 from bargaining.errors import InputError
@@ -14,13 +14,6 @@ from bargaining.settlement import exact_program, one_package
 from bargaining.settlement.program_package import program_package
 
 CLOSE = 1e-6
-
-
-def pie(*sizes: int) -> bg.LinkageGame:
-    """A pie of which player i gets sizes[i] if he gets all."""
-    rows = np.zeros((len(sizes) + 1, len(sizes)), dtype=int)
-    rows[1:] = np.diag(sizes)
-    return bg.LinkageGame.from_payoffs(rows[None])
 
 
 @pytest.mark.parametrize("sizes", [(1, 1), (1, 5), (2, 3, 7), (1, 1, 1, 4)])

@@ -20,9 +20,10 @@ from bargaining.geometry.marginals import Component
 from bargaining.model.array_issues import ArrayIssues
 from bargaining.model.game import LinkageGame
 from bargaining.model.spelling import suggestion
+from bargaining.settlement.enforcement.full_changes import full_changes
 from bargaining.settlement.enforcement.moves import require_status_quo, spillover_terms
 from bargaining.settlement.enforcement.stage import held_to, stage_game, worst_equilibrium
-from bargaining.settlement.enforcement.temptation import from_component, from_issue
+from bargaining.settlement.enforcement.temptation import from_component
 
 ReversionMode = Literal["auto", "status_quo", "nash", "minmax"]
 
@@ -92,7 +93,10 @@ def reversion(game: LinkageGame, package: Sequence[int], mode: ReversionMode = "
         nothing = (Fraction(0),) * count
         return Reversion(nothing, True, {}, {}, (nothing,) * count)
     terms = spillover_terms(game, package)
-    stays: dict[tuple[int, ...], bool] = {(k,): _issue_stays(game, k) for k in terms.singles}
+    left = full_changes(game, {k: int(game.origin[k]) for k in terms.singles})
+    stays: dict[tuple[int, ...], bool] = {
+        (k,): not any(row) for k, row in zip(terms.singles, left.tolist(), strict=True)
+    }
     stays |= {c.issues: _component_stays(game, c) for c in terms.components}
     found = {p: _of_part(game, p, mode, stays=stays[p]) for p in sorted(stays)}
     points: tuple[tuple[Fraction, ...], ...] | None = None
@@ -124,11 +128,6 @@ class _Part:
     credible: bool
     points: tuple[tuple[Fraction, ...], ...] | None
     exact: bool = True
-
-
-def _issue_stays(game: LinkageGame, issue: int) -> bool:
-    """Whether the status quo is an equilibrium: nobody gains by leaving it alone."""
-    return not any(from_issue(game, issue, {int(game.origin[issue]): Fraction(1)}))
 
 
 def _component_stays(game: LinkageGame, component: Component) -> bool:

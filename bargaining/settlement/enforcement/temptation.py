@@ -26,8 +26,10 @@ from bargaining.errors import NotSupportedError
 from bargaining.geometry.marginals import Component
 from bargaining.model.array_issues import ArrayIssues
 from bargaining.model.deal import Deal
+from bargaining.model.gains import column_sum
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
+from bargaining.settlement.enforcement.full_changes import full_changes
 from bargaining.settlement.enforcement.joint import joint_shares, marginal
 from bargaining.settlement.enforcement.moves import Moves, cell_gains, moves, spillover_terms
 
@@ -81,7 +83,10 @@ def swap_groups(game: LinkageGame, package: Sequence[int]) -> tuple[SwapGroup, .
     for issue in terms.singles:
         values = game.flat.values[game.flat.rows(issue)]
         for player in range(len(game.players)):
-            _check_size(game, (issue,), len(values) * _alternatives(game, (issue,), player))
+            alternatives = _alternatives(game, (issue,), player)
+            if alternatives == 1:  # as he is told
+                continue
+            _check_size(game, (issue,), len(values) * alternatives)
             found += _groups((issue,), player, moves(game, issue, player), values[:, player])
     for component in terms.components:
         for player in range(len(game.players)):
@@ -105,10 +110,17 @@ def temptations(game: LinkageGame, package: Sequence[int], deal: Deal) -> tuple[
     """
     terms = spillover_terms(game, package)
     totals: list[Number] = [Fraction(0)] * len(game.players)
+    in_full: dict[int, int] = {}
     for issue in terms.singles:
         shares = marginal(game, deal, issue)
+        if game.flat.exact and issue not in deal.shares:
+            (in_full[issue],) = shares
+            continue
         for player, gained in enumerate(from_issue(game, issue, shares)):
             totals[player] += gained
+    if in_full:
+        changes = full_changes(game, in_full)
+        totals = [t + column_sum(changes[:, i]) for i, t in enumerate(totals)]
     for component in terms.components:
         lottery = joint_shares(game, deal, component.issues)
         for player in range(len(game.players)):

@@ -2,12 +2,16 @@
 
 For each package and each player with a stake, with discount factor δ, temptation T, gain G net
 of premiums and reversion gain R: (1 - δ) T <= δ (G - R).  The temptation is a sum of swaps, each
-the most that changing one act would bring.
+the most that changing one act would bring.  Where one change is the best whatever the shares, and
+never hurts, as for an act that only he carries out, that is a linear function of the shares.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+
+import numpy as np
 
 from bargaining.errors import InputError, NotSupportedError
 from bargaining.settlement.enforcement.reversion import ReversionMode, reversion
@@ -26,20 +30,40 @@ def contribute(composition: Composition, mode: ReversionMode) -> None:
         )
         raise InputError(msg)
     for place, package in enumerate(composition.packages):
-        tempted: dict[int, Concave] = {}
-        for group in swap_groups(game, package):
-            if group.player in game.interested:
-                swap = composition.swap(_alternatives(composition, place, group))
-                tempted[group.player] = tempted.get(group.player, Concave()).plus(swap)
+        tempted = _temptations(composition, place)
         after = reversion(game, package, mode).gains
         composition.after.append(after)
         for i in game.interested:
             patience = game.discount[game.players[i]]
             net = Concave(-patience * after[i]).plus(composition.nets[place, i], patience)
-            if i in tempted:
-                net = net.plus(tempted[i], 1 - patience)
+            net = net.plus(tempted[i], 1 - patience)
             name = f"enforcement.{game.players[i]}"
             composition.rows.append(Row(name, i, place, net))
+
+
+def _temptations(composition: Composition, place: int) -> dict[int, Concave]:
+    """Return minus the temptation of each player with a stake in a package."""
+    game = composition.game
+    forms: dict[int, Form] = {i: {} for i in game.interested}
+    swaps: dict[int, dict[int, Fraction]] = {i: {} for i in game.interested}
+    for group in swap_groups(game, composition.packages[place]):
+        i = group.player
+        if i not in forms:
+            continue
+        best = _always_best(group)
+        if best is None:
+            swaps[i] |= composition.swap(_alternatives(composition, place, group)).swaps
+            continue
+        for column, change in _alternatives(composition, place, best)[0].items():
+            forms[i][column] = forms[i].get(column, Fraction(0)) - change
+    return {i: Concave(form=forms[i], swaps=swaps[i]) for i in game.interested}
+
+
+def _always_best(group: SwapGroup) -> SwapGroup | None:
+    """Return a group with its one change that no shares make worse than another, or than none."""
+    most = np.maximum(group.changes.max(axis=0), 0)
+    (best,) = np.nonzero((group.changes == most).all(axis=1))
+    return replace(group, changes=group.changes[best[:1]]) if len(best) else None
 
 
 def _alternatives(composition: Composition, place: int, group: SwapGroup) -> list[Form]:

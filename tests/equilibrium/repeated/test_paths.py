@@ -6,7 +6,8 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from repeated_games import ABREU_SANNIKOV, DILEMMA, FAVOURS, TEMPTED_FIRST, TEMPTED_SECOND, game
+from repeated_games import ABREU_SANNIKOV, FAVOURS, TEMPTED_FIRST, TEMPTED_SECOND, game
+from small_games import DILEMMA
 
 import bargaining as bg
 from bargaining.errors import InputError

@@ -12,18 +12,17 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from repeated_games import (
     ABREU_SANNIKOV,
-    DILEMMA,
     FAVOURS,
     MATCHING,
     TEMPTED_FIRST,
     TEMPTED_SECOND,
-    Tables,
     away,
     brute_force,
     cournot,
     flattened,
     game,
 )
+from small_games import DILEMMA, Tables
 from validation import FOLDER
 
 import bargaining as bg

@@ -7,16 +7,8 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from repeated_games import (
-    DILEMMA,
-    FAVOURS,
-    TEMPTED_FIRST,
-    TEMPTED_SECOND,
-    Tables,
-    brute_force,
-    cut,
-    game,
-)
+from repeated_games import FAVOURS, TEMPTED_FIRST, TEMPTED_SECOND, brute_force, cut, game
+from small_games import DILEMMA, Tables
 
 import bargaining as bg
 from bargaining.equilibrium.repeated.threshold import lottery_threshold, simplest

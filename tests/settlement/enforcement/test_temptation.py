@@ -7,15 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from enforcement_games import (
-    brute_temptation,
-    dilemma,
-    favours,
-    fractions,
-    identical,
-    mirrored,
-    random_game,
-)
+from enforcement_games import brute_temptation, dilemma, favours, identical, mirrored, random_game
+from small_games import fractions, guns_for_fentanyl
 
 from bargaining import Deal, Issue, Link, LinkageGame, settle
 from bargaining.errors import InputError, NotDefinedError, NotSupportedError
@@ -170,7 +163,7 @@ def test_issues_outside_the_package_count_at_their_status_quo():
 
 
 def test_walking_out_of_a_joint_choice():
-    game = LinkageGame.from_payoffs([[[0, 0], [-4, 6]], [[0, 0], [5, -3]]])
+    game = guns_for_fentanyl()
     found = settle(game).lotteries
     assert temptations(game, (0, 1), found) == (Fraction(7, 2), 3)
     assert temptations(game, (0,), found) == (Fraction(7, 2), 0)
@@ -250,7 +243,7 @@ def test_reversion_of_issues_tied_by_spillovers():
 
 
 def test_option_issues_fall_back_to_their_status_quo():
-    game = LinkageGame.from_payoffs([[[0, 0], [-4, 6]], [[0, 0], [5, -3]]])
+    game = guns_for_fentanyl()
     for mode in ("auto", "status_quo", "nash", "minmax"):
         found = reversion(game, (0, 1), mode)
         assert found.gains == (0, 0)
