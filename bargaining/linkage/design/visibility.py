@@ -33,7 +33,7 @@ from bargaining.settlement.enforcement.lowest import simplest
 from bargaining.settlement.linearised import HomeTest
 
 WIDTH = Fraction(1, 2**40)
-"""No bracket is wider, as a share of its upper end."""
+"""No bracket is wider, as a share of its upper end where that is above 1."""
 DOUBLINGS = 20
 """How often visibility is doubled in search of a factor that keeps a deadlock."""
 Deal = tuple[tuple[Row, Fraction], ...]
@@ -158,10 +158,8 @@ def threshold(game: LinkageGame, players: tuple[int, ...], goal: Goal) -> Factor
             low, high = high, 2 * high
         else:
             return Factor(players, low, None)
-    while high - low > WIDTH * high:
+    while high - low > WIDTH * max(high, one):
         middle = (low + high) / 2
-        if high > low * 2**40 and not low:
-            break
         low, high = (middle, high) if audience.attains(middle) else (low, middle)
     for r in dict.fromkeys((simplest(low, high), high)):
         if low < r and not audience.attains(r):
