@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from bargaining.geometry.exchange_rates import exchange_rates as exchange_rates
     from bargaining.linkage.agenda_game import AgendaGame as AgendaGame
     from bargaining.linkage.agenda_game import agenda_game as agenda_game
+    from bargaining.linkage.design.answer import Design as Design
+    from bargaining.linkage.design.design import design as design
     from bargaining.linkage.evaluate import evaluate as evaluate
     from bargaining.linkage.packages import minimal_packages as minimal_packages
     from bargaining.linkage.verdict import Verdict as Verdict
@@ -50,6 +52,7 @@ _HOMES = {
     "BargainingError": "bargaining.errors",
     "CriticalDiscount": "bargaining.settlement.enforcement.thresholds",
     "Deal": "bargaining.model.deal",
+    "Design": "bargaining.linkage.design.answer",
     "Issue": "bargaining.model.issue",
     "Link": "bargaining.model.links",
     "LinkageGame": "bargaining.model.game",
@@ -60,6 +63,7 @@ _HOMES = {
     "agenda_game": "bargaining.linkage.agenda_game",
     "critical_discount": "bargaining.settlement.enforcement.thresholds",
     "correlated_equilibrium": "bargaining.equilibrium.correlated",
+    "design": "bargaining.linkage.design.design",
     "evaluate": "bargaining.linkage.evaluate",
     "equilibria": "bargaining.equilibrium.concepts",
     "exchange_rates": "bargaining.geometry.exchange_rates",

@@ -21,6 +21,7 @@ COMMANDS = {
     "claims": "What the sources assert, tested: held, refuted, where it flips.",
     "packages": "Which issues must share a table for a deal to exist.",
     "agenda": "Who wants which issues on which table, and in which order.",
+    "design": "The least change that breaks a deadlock, or keeps it.",
     "enforce": "How much tomorrow must weigh for promises to keep each other.",
     "equilibria": "What each side does without an agreement.",
     "check": "Check game files and list every problem.",

@@ -54,7 +54,8 @@ class Proof(Protocol):
     """Evidence from which all figures follow, checked without the solver that found it."""
 
     @property
-    def figures(self) -> Figures: ...
+    def figures(self) -> Figures:
+        """What the proof says."""
 
     def changed(self, game: LinkageGame) -> LinkageGame | None:
         """Return the game as changed; None where a file cannot say it."""
@@ -62,7 +63,8 @@ class Proof(Protocol):
     def check(self, game: LinkageGame) -> None:
         """Raise VerificationError unless the figures follow."""
 
-    def to_dict(self) -> dict[str, Any]: ...
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, numbers exact."""
 
 
 @dataclass(frozen=True)
@@ -74,17 +76,21 @@ class NothingToDo:
 
     @property
     def figures(self) -> Figures:
+        """What the proof says."""
         return Figures(Status.SOLVED, Fraction(0), already=True)
 
     def changed(self, game: LinkageGame) -> LinkageGame | None:
+        """Return the game with the change made."""
         return game
 
     def check(self, game: LinkageGame) -> None:
+        """Recompute what is said from the definitions."""
         if Table(game, self.deals).linked() != (self.goal == "break"):
             msg = "the game does not stand as the goal asks"
             raise VerificationError(msg)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain data, numbers exact."""
         return {"kind": "as_it_stands"}
 
 

@@ -32,7 +32,7 @@ from bargaining.geometry.exchange_rates import Vector, gainers
 from bargaining.geometry.rational import Column, maximise
 from bargaining.geometry.support import support
 from bargaining.linkage.design.answer import Figures
-from bargaining.linkage.design.rows import Row, mixed, package_groups
+from bargaining.linkage.design.rows import Row, known, mixed, package_groups
 from bargaining.linkage.design.table import Table
 from bargaining.model.agenda import parse_agenda
 from bargaining.model.game import LinkageGame
@@ -191,7 +191,10 @@ class Search:
         both = [
             Row(
                 {k: a for row in pick for k, a in row.chosen.items()},
-                tuple(sum(column, Fraction(0)) for column in zip(*(r.gains for r in pick), strict=True)),
+                tuple(
+                    sum(column, Fraction(0))
+                    for column in zip(*(r.gains for r in pick), strict=True)
+                ),
             )
             for pick in itertools.product(*parts)
         ]
@@ -268,6 +271,7 @@ class Benefits:
 
     @property
     def figures(self) -> Figures:
+        """What the proof says."""
         best = self.best
         listed = {"candidates": tuple(self._words(t) for t in self.thresholds)}
         if best is None:
@@ -323,10 +327,7 @@ class Benefits:
                 raise VerificationError(msg)
             return
         weighty = sum((w[i] for i in place.to), Fraction(0)) > 0
-        known = {
-            (tuple(sorted(row.chosen.items())), row.gains) for rows in search.rows(place) for row in rows
-        }
-        listed = all((tuple(sorted(r.chosen.items())), r.gains) in known and y > 0 for r, y in found.rows)
+        listed = known(found.rows, itertools.chain(*search.rows(place)))
         earned = sum(
             (
                 y
@@ -336,9 +337,7 @@ class Benefits:
             Fraction(0),
         )
         net = mixed(found.rows)
-        fair = all(
-            net[i] + benefit * (i in place.to) >= 0 for i in search.home.players(package)
-        )
+        fair = all(net[i] + benefit * (i in place.to) >= 0 for i in search.home.players(package))
         works = search.table.everyone <= search.table.everyone.difference(want).union(
             Table(boosted(game, place, benefit + 1)).families(package)[0]
         )
@@ -349,6 +348,7 @@ class Benefits:
             raise VerificationError(msg)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain data, numbers exact."""
         players = self.game.players
         return {
             "kind": "exchange_rates",

@@ -90,6 +90,9 @@ def design(
     if player is not None and by != "visibility":
         msg = f"player: expected none by {by}; whose visibility is cut goes with visibility"
         raise InputError(msg)
+    if player is not None and player not in game.players:
+        msg = f"player: expected one of {', '.join(game.players)}, found {player!r}"
+        raise InputError(msg)
     if cost is not None and by != "links":
         msg = f"cost: expected none by {by}; costs go with links"
         raise InputError(msg)
@@ -116,6 +119,10 @@ def _proof(
     bare = without_transfers(game) if by == "payments" else game
     if by != "payments":
         check_payments(game, deals)
+    if by == "links":
+        from bargaining.linkage.design.links import links
+
+        return links(game, goal=goal, deals=deals, cost=cost, seconds=time_limit)
     if deal is None and Table(bare, deals).linked() == (goal == "break"):
         return NothingToDo(goal, deals)
     if by == "payments":
@@ -126,13 +133,9 @@ def _proof(
         from bargaining.linkage.design.benefits import benefits
 
         return benefits(game)
-    if by == "visibility":
-        from bargaining.linkage.design.visibility import visibility
+    from bargaining.linkage.design.visibility import visibility
 
-        return visibility(game, goal=goal, player=player)
-    from bargaining.linkage.design.links import links
-
-    return links(game, goal=goal, deals=deals, cost=cost, seconds=time_limit)
+    return visibility(game, goal=goal, player=player)
 
 
 def _check_choices(goal: str, by: str, deals: str) -> None:

@@ -62,6 +62,7 @@ class Links:
 
     @property
     def figures(self) -> Figures:
+        """What the proof says."""
         found = self.found
         details = {"candidates": len(self.pairs), "must_hit": self._named()}
         if found.members is None:
@@ -73,7 +74,7 @@ class Links:
             {"change": verb, "link": self.pairs[k], "cost": self.costs[k]} for k in chosen
         )
         if found.complete:
-            return Figures(Status.SOLVED, cost, None, False, False, changes, details)
+            return Figures(Status.SOLVED, cost, None, False, not chosen, changes, details)
         return Figures(
             Status.LIMIT_REACHED, cost, (found.least, cost), False, False, changes, details
         )
@@ -112,15 +113,14 @@ class Links:
             raise VerificationError(msg)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain data, numbers exact."""
         return {"kind": "must_hit", "sets": self._named(), "at_least": self.found.least}
 
 
 class _Goal:
     """Whether opening (closing) some of the links reaches the goal."""
 
-    def __init__(
-        self, game: LinkageGame, goal: Goal, deals: Deals, pairs: Sequence[Pair]
-    ) -> None:
+    def __init__(self, game: LinkageGame, goal: Goal, deals: Deals, pairs: Sequence[Pair]) -> None:
         self.table, self.opens = Table(game, deals), goal == "break"
         self.pairs = [(game.position(a), game.position(b)) for a, b in pairs]
         everyone = range(len(game.issues))
@@ -175,14 +175,13 @@ def candidates(game: LinkageGame, goal: Goal, named: Sequence[Pair] = ()) -> tup
     return tuple(p for p in every if frozenset(p) in wanted and frozenset(p) not in is_open)
 
 
-def read_costs(game: LinkageGame, pairs: Sequence[Pair], cost: Costs | None) -> tuple[Fraction, ...]:
+def read_costs(
+    game: LinkageGame, pairs: Sequence[Pair], cost: Costs | None
+) -> tuple[Fraction, ...]:
     """Return the cost of each link, 1 unless stated."""
     stated: dict[frozenset[str], Fraction] = {}
     for pair, value in (cost or {}).items():
-        names = tuple(pair) if isinstance(pair, (tuple, list)) else ()
-        if len(names) != 2 or names[0] == names[1]:
-            msg = f"cost: expected two different issues per link, found {pair!r}"
-            raise InputError(msg)
+        names = _two_names(pair)
         for name in names:
             game.position(name)
         amount = number(value)
@@ -199,6 +198,15 @@ def read_costs(game: LinkageGame, pairs: Sequence[Pair], cost: Costs | None) -> 
     return tuple(stated.get(frozenset(pair), Fraction(1)) for pair in pairs)
 
 
+def _two_names(pair: object) -> Pair:
+    """Return a link's two issues, or refuse what is none."""
+    names = tuple(pair) if isinstance(pair, (tuple, list)) else ()
+    if len(names) != 2 or names[0] == names[1]:
+        msg = f"cost: expected two different issues per link, found {pair!r}"
+        raise InputError(msg)
+    return str(names[0]), str(names[1])
+
+
 def links(
     game: LinkageGame,
     *,
@@ -208,11 +216,11 @@ def links(
     seconds: float = 60.0,
 ) -> Links:
     """Find the cheapest links to open or close; see the module."""
-    named = [tuple(p) for p in cost or () if isinstance(p, (tuple, list)) and len(p) == 2]
+    named = [_two_names(pair) for pair in cost or ()]
     if len(game.issues) > MAX_LINKS:
         msg = f"design by links: expected at most {MAX_LINKS} issues, found {len(game.issues):,}"
         raise InputError(msg)
-    pairs = candidates(game, goal, named)  # type: ignore[arg-type]
+    pairs = candidates(game, goal, named)
     if len(pairs) > MAX_LINKS:
         msg = (
             f"design by links: expected at most {MAX_LINKS} links to choose from, found "

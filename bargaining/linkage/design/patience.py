@@ -9,7 +9,7 @@ nothing lasts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -30,6 +30,7 @@ class Patience:
 
     @property
     def figures(self) -> Figures:
+        """What the proof says."""
         found, known = self.found, self.game.discount
         details = {
             "any": found.any,
@@ -47,15 +48,11 @@ class Patience:
         everyone = all(player in known for player in self.game.players)
         if self.goal == "break":
             short = [p for p, d in known.items() if d < threshold]
-            already = everyone and not short
-            exceeded = False
         else:
             short = [p for p, d in known.items() if d >= threshold]
-            already = everyone and len(short) < len(known) and len(set(known.values())) == 1
-            exceeded = True
-        changes = () if already else tuple(self._change(p, threshold) for p in short)
-        return Figures(Status.SOLVED, threshold, None if exact else bracket, exceeded, already,
-                       changes, details)  # fmt: skip
+        changes = tuple(self._change(p, threshold) for p in short)
+        return Figures(Status.SOLVED, threshold, None if exact else bracket, self.goal == "keep",
+                       everyone and not short, changes, details)  # fmt: skip
 
     def _change(self, player: str, threshold: Number) -> dict[str, Any]:
         own = self.game.discount[player]
@@ -75,6 +72,7 @@ class Patience:
         self.found.verify()
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain data, numbers exact."""
         found = self.found.lowest
         return {
             "kind": "lowest_factor",
@@ -87,8 +85,3 @@ class Patience:
 def patience(game: LinkageGame, *, goal: Goal = "break") -> Patience:
     """Find the factor; see the module."""
     return Patience(game, goal, critical_discount(game))
-
-
-def with_factor(game: LinkageGame, factor: Fraction) -> LinkageGame:
-    """Return the game with one discount factor for all players."""
-    return replace(game, discount=dict.fromkeys(game.players, factor), document={})

@@ -23,6 +23,7 @@ e = 1: if no deal has a positive total gain).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -36,7 +37,7 @@ from bargaining.geometry.pure import pure_frontier
 from bargaining.geometry.rational import Column, maximise
 from bargaining.geometry.support import support
 from bargaining.linkage.design.answer import Change, Figures
-from bargaining.linkage.design.rows import Row, mixed, moving, package_groups
+from bargaining.linkage.design.rows import Row, known, mixed, moving, package_groups
 from bargaining.linkage.design.whole_deal import Carried, carried, richest
 from bargaining.model.agenda import parse_agenda
 from bargaining.model.deal import Deal
@@ -136,6 +137,7 @@ class Payments:
 
     @property
     def figures(self) -> Figures:
+        """What the proof says."""
         best, players = self.best, self.game.players
         whole = None if self.whole is None else self.whole.to_dict(self.game)
         if best is None:
@@ -185,6 +187,7 @@ class Payments:
             self.whole.check(bare)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain data, numbers exact."""
         names = self.game.issue_names
         return {
             "kind": "exchange_rates",
@@ -216,9 +219,7 @@ def _check_rate(game: LinkageGame, home: HomeTest, rate: Rate, e: Fraction) -> N
         return
     _demand(spread <= 1 and min(w[i] for i in able) >= rate.per_unit, "exchange rates")
     groups = package_groups(linear, rate.package)
-    known = {(tuple(sorted(row.chosen.items())), row.gains) for group in groups for row in group}
-    listed = all((tuple(sorted(r.chosen.items())), r.gains) in known and y > 0 for r, y in rate.rows)
-    _demand(listed, "outcomes of the deal")
+    _demand(known(rate.rows, itertools.chain(*groups)), "outcomes of the deal")
     net = list(mixed(rate.rows)) or [Fraction(0)] * len(game.players)
     for (i, j), y in (rate.paid or {}).items():
         _demand(y >= 0 and i in able and j in able, "payments")
@@ -289,6 +290,7 @@ class PurePayment:
 
     @property
     def figures(self) -> Figures:
+        """What the proof says."""
         if self.found is None:
             status = Status.INFEASIBLE if self.complete else Status.LIMIT_REACHED
             return Figures(status, None)
@@ -304,6 +306,7 @@ class PurePayment:
         )
 
     def changed(self, game: LinkageGame) -> LinkageGame | None:
+        """Return the game with the change made."""
         if self.found is None:
             return None
         able = self.game.interested
@@ -311,15 +314,16 @@ class PurePayment:
         return with_payment(self.game, self.package, shared(gained, able, efficiency(game)))
 
     def check(self, game: LinkageGame) -> None:
-        bare, e = without_transfers(game), efficiency(game)
+        """Recompute what is said from the definitions."""
         if self.found is not None:
-            self.found.check(bare)
+            self.found.check(without_transfers(game))
         again = pure_payment(game)
         if again.figures != self.figures:
             msg = "another all-or-nothing deal needs less"
             raise VerificationError(msg)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain data, numbers exact."""
         return {"kind": "undominated_deals", "complete": self.complete}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -34,6 +34,11 @@ class Row:
 
     chosen: Mapping[int, int]
     gains: tuple[Fraction, ...]
+
+    @property
+    def key(self) -> tuple[tuple[int, int], ...]:
+        """Name the outcomes in a way that can be looked up."""
+        return tuple(sorted(self.chosen.items()))
 
 
 def package_groups(game: LinkageGame, package: Sequence[int]) -> list[list[Row]]:
@@ -98,6 +103,12 @@ def _allowed(
 def moving(groups: Sequence[Sequence[Row]]) -> list[Row]:
     """Return the rows that change somebody's gain."""
     return [row for group in groups for row in group if any(row.gains)]
+
+
+def known(rows: Sequence[tuple[Row, Fraction]], listed: Iterable[Row]) -> bool:
+    """Whether weighted rows are outcomes of a list, with positive weights."""
+    gains = {row.key: row.gains for row in listed}
+    return all(y > 0 and gains.get(row.key) == row.gains for row, y in rows)
 
 
 def mixed(rows: Sequence[tuple[Row, Fraction]]) -> tuple[Fraction, ...]:

@@ -46,7 +46,7 @@ class Table:
             self._bounds = rate_bounds(game, axes(game))
 
     def families(self, package: Sequence[int]) -> tuple[frozenset[int], ...]:
-        """Sets of players who can gain together from a package, nobody losing."""
+        """Return the sets of players who can gain together from a package, nobody losing."""
         key = tuple(package)
         if key not in self._known:
             self._known[key] = self._find(key)

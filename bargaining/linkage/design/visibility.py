@@ -15,6 +15,7 @@ visibility is cut) the bracket is the answer.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -24,7 +25,7 @@ from typing import Any
 from bargaining.errors import InputError, NotDefinedError, VerificationError
 from bargaining.geometry.rational import Column, maximise
 from bargaining.linkage.design.answer import Figures, Goal
-from bargaining.linkage.design.rows import Row, mixed, moving, package_groups
+from bargaining.linkage.design.rows import Row, known, mixed, moving, package_groups
 from bargaining.linkage.design.table import Table
 from bargaining.model.agenda import parse_agenda
 from bargaining.model.game import LinkageGame
@@ -106,7 +107,7 @@ class Audience:
                 column: dict[int, Fraction | int] = {
                     n: -row.gains[i] for n, i in enumerate(players) if row.gains[i]
                 }
-                before = free[tuple(sorted(row.chosen.items()))]
+                before = free[row.key]
                 for n, i in enumerate(self.players):
                     if before[i] != row.gains[i]:
                         column[count + n] = row.gains[i] - before[i]
@@ -123,23 +124,20 @@ class Audience:
         there = scaled(self.game, self.players, factor)
         home, bare = HomeTest(there), HomeTest(scaled(self.game, self.players, Fraction(0)))
         for package in parse_agenda(there, "linked").packages:
-            known = _by_choice(package_groups(home.linear(home.closed), package))
-            free = _by_choice(package_groups(bare.linear(bare.closed), package))
-            keys = [tuple(sorted(row.chosen.items())) for row, _ in deal]
-            if not deal or any(known.get(key) != row.gains for key, (row, _) in zip(keys, deal, strict=True)):
+            listed = itertools.chain(*package_groups(home.linear(home.closed), package))
+            if not deal or not known(deal, listed):
                 continue
             net = mixed(deal)
-            seen = [
-                sum((y * (free[key][i] - row.gains[i]) for key, (row, y) in zip(keys, deal, strict=True)), Fraction(0))
-                for i in self.players
-            ]
+            free = _by_choice(package_groups(bare.linear(bare.closed), package))
+            unseen = mixed([(Row(row.chosen, free[row.key]), y) for row, y in deal])
+            seen = [unseen[i] - net[i] for i in self.players]
             if min(seen) > 0 and all(net[i] >= 0 for i in home.players(package)):
                 return True
         return False
 
 
 def _by_choice(groups: Sequence[Sequence[Row]]) -> dict[tuple[tuple[int, int], ...], Any]:
-    return {tuple(sorted(row.chosen.items())): row.gains for group in groups for row in group}
+    return {row.key: row.gains for group in groups for row in group}
 
 
 def threshold(game: LinkageGame, players: tuple[int, ...], goal: Goal) -> Factor:
@@ -180,6 +178,7 @@ class Visibility:
 
     @property
     def figures(self) -> Figures:
+        """What the proof says."""
         first = self.factors[0]
         details = {"factors": tuple(self._words(f) for f in self.factors)}
         names = tuple(self.game.players[i] for i in first.players)
@@ -228,6 +227,7 @@ class Visibility:
             _check_factor(Audience(game, found.players), found, self.goal)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain data, numbers exact."""
         return {"kind": "both_ends"}
 
 
@@ -239,10 +239,12 @@ def _check_factor(audience: Audience, found: Factor, goal: Goal) -> None:
         right = goal == "keep" and found.low == 2**DOUBLINGS and attains(Fraction(found.low))
     elif found.exact:
         inside = Fraction(0) if goal == "break" else Fraction(1)
-        right = attains(inside) and not attains(found.high) and audience.shows(found.high, found.deal)
+        right = (
+            attains(inside) and not attains(found.high) and audience.shows(found.high, found.deal)
+        )
     else:
         low = found.low or Fraction(0)
-        narrow = found.high - low <= WIDTH * max(found.high, 1)
+        narrow = found.high - low <= WIDTH * max(found.high, Fraction(1))
         right = narrow and attains(low) and not attains(found.high)
     if not right:
         msg = "visibility: an end of the bracket is not where the game has it"

@@ -49,7 +49,7 @@ class Carried:
     def owed(self) -> tuple[tuple[Number, ...], ...]:
         """Per package, what each player must get."""
         return tuple(
-            tuple(max(-g, Fraction(0)) if i in self.able else Fraction(0) for i, g in enumerate(row))
+            tuple(max(-g * (i in self.able), Fraction(0)) for i, g in enumerate(row))
             for row in self.gains
         )
 
@@ -134,9 +134,7 @@ def carried(game: LinkageGame, deal: Deal, arrives: Fraction) -> Carried:
 
 def richest(game: LinkageGame) -> Deal:
     """Return the deal of the linked agenda with the largest total gain, least losses first."""
-    deals = [
-        _richest(game, tuple(package)) for package in parse_agenda(game, "linked").packages
-    ]
+    deals = [_richest(game, tuple(package)) for package in parse_agenda(game, "linked").packages]
     return combine(game, deals)
 
 
@@ -148,17 +146,14 @@ def _richest(game: LinkageGame, package: tuple[int, ...]) -> Deal:
         ties = {row.gains: row for row, t in zip(group, totals, strict=True) if t == max(totals)}
         best.append(list(ties.values()))
     outcomes = status_quo(game)
-    for chosen in _least_losses(able, best):
-        for row, share in chosen:
-            if share == 1:
-                for k, a in row.chosen.items():
-                    outcomes[k] = a
     lots: dict[int, dict[int, Number]] = {}
     joint: dict[tuple[int, ...], dict[tuple[int, ...], Number]] = {}
-    for chosen in _least_losses(able, best):
-        if len(chosen) < 2:
+    for lottery in _least_losses(able, best):
+        if len(lottery) == 1:
+            for k, a in lottery[0][0].chosen.items():
+                outcomes[k] = a
             continue
-        for row, share in chosen:
+        for row, share in lottery:
             for k, a in row.chosen.items():
                 lot = lots.setdefault(k, {})
                 lot[a] = lot.get(a, Fraction(0)) + share
@@ -180,16 +175,16 @@ def _least_losses(
     first = programme.add_columns(len(able), reach)
     for n in range(len(able)):
         programme.costs[first + n] = -1
-        programme.add(losses + n, first + n, -1)
+        programme.put(losses + n, first + n, -1)
     places = []
     for group in groups:
         whole = programme.add_rows(1, 1, equal=True)
         start = programme.add_columns(len(group), 1)
         places.append(start)
         for j, row in enumerate(group):
-            programme.add(whole, start + j, 1)
+            programme.put(whole, start + j, 1)
             for n, i in enumerate(able):
-                programme.add(losses + n, start + j, -row.gains[i])
+                programme.put(losses + n, start + j, -row.gains[i])
     found = optimum(programme)
     if found is None or not found.exact:
         msg = "design by payments: too many deals have the same largest total gain; name a deal"
