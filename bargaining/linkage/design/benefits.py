@@ -105,7 +105,7 @@ def boosted(game: LinkageGame, place: Place, benefit: Fraction) -> LinkageGame:
         issues = {**game.issues, names[k]: replace(issue, exact_payoffs=exact)}
         return replace(game, issues=issues, document={})
     pair = {names[k]: a for k, a in place.chosen.items()}
-    links = list(game.links or _every_link(game))
+    links = list(_every_link(game) if game.links is None else game.links)
     for n, link in enumerate(links):
         if set(link.between) == set(pair):
             sizes = [len(game.issues[name].outcomes) for name in link.between]
@@ -115,7 +115,8 @@ def boosted(game: LinkageGame, place: Place, benefit: Fraction) -> LinkageGame:
             at = tuple(pair[name] for name in link.between)
             table[at] = table[at] + gift
             links[n] = Link(link.between, link.negotiable, table)
-            return replace(game, links=tuple(links), document={})
+            # issues written out: an array of whole numbers has no place for a fractional benefit
+            return replace(game, issues={**game.issues}, links=tuple(links), document={})
     msg = f"links: expected a link between {' and '.join(pair)}, found none"
     raise InputError(msg)
 
@@ -168,10 +169,18 @@ class Search:
         return self.table.everyone.difference(*others)
 
     def groups(self, package: tuple[int, ...]) -> list[list[Row]]:
-        """Outcomes of a package, linearised."""
+        """Return the outcomes of a package, linearised, those that a cap of 0 forbids left out."""
         if package not in self._groups:
-            linear = self.home.linear(self.home.closed)
-            self._groups[package] = package_groups(linear, package)
+            linear, closed = self.home.linear(self.home.closed), self.home.closed
+            starts = self.game.flat.offsets
+            self._groups[package] = [
+                [
+                    row
+                    for row in group
+                    if closed.isdisjoint(int(starts[k]) + a for k, a in row.chosen.items())
+                ]
+                for group in package_groups(linear, package)
+            ]
         return self._groups[package]
 
     def rows(self, place: Place) -> tuple[list[Row], list[Row]]:
@@ -180,7 +189,7 @@ class Search:
         parts: list[list[Row]] = []
         left = dict(place.chosen)
         for group in self.groups(self.package(place)):
-            mine = {k: a for k, a in left.items() if group and k in group[0].chosen}
+            mine = {k: a for k, a in left.items() if k in group[0].chosen}
             earning = [
                 row for row in group if mine and all(row.chosen[k] == a for k, a in mine.items())
             ]
