@@ -17,7 +17,7 @@ from fractions import Fraction
 from functools import cache
 
 MAX_ROUNDS = 1_000
-MAX_BRANCHES = 50_000
+MAX_BRANCHES = 20_000
 Property = Callable[[frozenset[int]], bool]
 
 

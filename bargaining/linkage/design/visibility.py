@@ -25,6 +25,7 @@ from typing import Any
 from bargaining.errors import InputError, NotDefinedError, VerificationError
 from bargaining.geometry.rational import Column, maximise
 from bargaining.linkage.design.answer import Figures, Goal
+from bargaining.linkage.design.cuts import Cuts, applies, cheapest_cuts
 from bargaining.linkage.design.rows import Row, known, mixed, moving, package_groups
 from bargaining.linkage.design.table import Table
 from bargaining.model.agenda import parse_agenda
@@ -169,18 +170,31 @@ def threshold(game: LinkageGame, players: tuple[int, ...], goal: Goal) -> Factor
 
 @dataclass(frozen=True, eq=False)
 class Visibility:
-    """Thresholds for all players with an audience together, and for each of them."""
+    """Thresholds for all players with an audience together, and for each of them.
+
+    Attributes
+    ----------
+    game : LinkageGame
+    goal : {"break", "keep"}
+    factors : tuple of Factor
+    cuts : tuple of (issue, cut), or None
+        The cheapest cuts by issue (:mod:`.cuts`), where that is answered.
+    """
 
     game: LinkageGame
     goal: Goal
     factors: tuple[Factor, ...]
-    below: Fraction | None = None
+    cuts: Cuts | None = None
 
     @property
     def figures(self) -> Figures:
         """What the proof says."""
         first = self.factors[0]
-        details = {"factors": tuple(self._words(f) for f in self.factors)}
+        details: dict[str, Any] = {"factors": tuple(self._words(f) for f in self.factors)}
+        if self.cuts is not None:
+            details["by_issue"] = tuple(
+                {"issue": self.game.issue_names[k], "cut": cut} for k, cut in self.cuts
+            )
         names = tuple(self.game.players[i] for i in first.players)
         sign = 1 if self.goal == "keep" else -1
         if first.high is None or not first.at_zero:
@@ -223,6 +237,9 @@ class Visibility:
         if tuple(f.players for f in self.factors) != groups(game, [self.factors[0].players]):
             msg = "visibility: the players looked at are not those of the game"
             raise VerificationError(msg)
+        if self.cuts != cuts_of(game, self.goal, self.factors[0]):
+            msg = "visibility: other cuts by issue are cheaper, or these do not do"
+            raise VerificationError(msg)
         for found in self.factors:
             _check_factor(Audience(game, found.players), found, self.goal)
 
@@ -262,6 +279,13 @@ def groups(game: LinkageGame, first: Sequence[tuple[int, ...]]) -> tuple[tuple[i
     return tuple(dict.fromkeys([*first, *((i,) for i in audiences(game))]))
 
 
+def cuts_of(game: LinkageGame, goal: Goal, first: Factor) -> Cuts | None:
+    """Return the cheapest cuts by issue, where that is answered."""
+    if goal != "break" or not first.at_zero or not applies(game, first.players):
+        return None
+    return cheapest_cuts(game, first.players[0])
+
+
 def visibility(game: LinkageGame, *, goal: Goal = "break", player: str | None = None) -> Visibility:
     """Find the factors; see the module."""
     able = audiences(game)
@@ -279,4 +303,4 @@ def visibility(game: LinkageGame, *, goal: Goal = "break", player: str | None = 
             raise InputError(msg)
         first = (game.players.index(player),)
     found = tuple(threshold(game, players, goal) for players in groups(game, [first]))
-    return Visibility(game, goal, found)
+    return Visibility(game, goal, found, cuts_of(game, goal, found[0]))
