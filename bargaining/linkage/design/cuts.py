@@ -97,10 +97,8 @@ def cheapest_cuts(game: LinkageGame, player: int) -> Cuts | None:
                 cuts[m] = max(down, cuts.get(m, Fraction(0)))
             chosen = tuple((j, cut) for j, cut in sorted(cuts.items()) if cut)
             found[chosen] = sum(cuts.values(), Fraction(0))
-    for cuts in sorted(found, key=lambda chosen: (found[chosen], chosen)):
-        if works(game, player, cuts):
-            return cuts
-    return None
+    cheapest_first = sorted(found, key=lambda chosen: (found[chosen], chosen))
+    return next((chosen for chosen in cheapest_first if works(game, player, chosen)), None)
 
 
 def works(game: LinkageGame, player: int, cuts: Cuts) -> bool:
