@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from bargaining.linkage.agenda_game import agenda_game as agenda_game
     from bargaining.linkage.coalitions.analysis import coalitions as coalitions
     from bargaining.linkage.coalitions.answer import CoalitionAnalysis as CoalitionAnalysis
+    from bargaining.linkage.design.answer import Design as Design
+    from bargaining.linkage.design.design import design as design
     from bargaining.linkage.evaluate import evaluate as evaluate
     from bargaining.linkage.packages import minimal_packages as minimal_packages
     from bargaining.linkage.robustness import Robustness as Robustness
@@ -57,6 +59,7 @@ _HOMES = {
     "CoalitionAnalysis": "bargaining.linkage.coalitions.answer",
     "CriticalDiscount": "bargaining.settlement.enforcement.thresholds",
     "Deal": "bargaining.model.deal",
+    "Design": "bargaining.linkage.design.answer",
     "Issue": "bargaining.model.issue",
     "Link": "bargaining.model.links",
     "LinkageGame": "bargaining.model.game",
@@ -70,6 +73,7 @@ _HOMES = {
     "coalitions": "bargaining.linkage.coalitions.analysis",
     "critical_discount": "bargaining.settlement.enforcement.thresholds",
     "correlated_equilibrium": "bargaining.equilibrium.correlated",
+    "design": "bargaining.linkage.design.design",
     "evaluate": "bargaining.linkage.evaluate",
     "equilibria": "bargaining.equilibrium.concepts",
     "exchange_rates": "bargaining.geometry.exchange_rates",

@@ -1,0 +1,1 @@
+"""Design: the least change that breaks a deadlock, or keeps it."""
