@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 from bayesian_games import random_bayesian
-from linked_games import CHICKEN, DILEMMA, game, issue, path, random_game
+from linked_games import CHICKEN, game, path, random_game
 from scipy.optimize import linprog
+from small_games import DILEMMA, matrix_issue
 
 import bargaining as bg
 from bargaining.equilibrium.communication import communication_equilibrium
@@ -177,7 +178,7 @@ def test_a_mediator_by_hand() -> None:
 
 def test_types_of_probability_zero_and_idle_draws_do_not_count() -> None:
     rows = ((F(0), F(0)), (F(9), F(9)))
-    one = issue("g", *CHICKEN)
+    one = matrix_issue("g", *CHICKEN)
     four = tuple(tuple(F(x) for x in (6, 2, 7, 0)) for _ in range(2))
     sure = Draw("a", ("x", "y"), (F(1), F(0)), {"g": {"a": four}})
     idle = Draw("b", ("x", "y"), (F(1, 2), F(1, 2)), {"h": {"a": rows}})
@@ -191,12 +192,16 @@ def test_types_of_probability_zero_and_idle_draws_do_not_count() -> None:
 def test_options_stay_at_their_status_quo() -> None:
     deal = Issue.from_options("d", ("a", "b"), ["no", "yes"], {"a": [1, 5], "b": [0, 5]},
                               status_quo="no")  # fmt: skip
-    answer = communication_equilibrium(bg.LinkageGame(("a", "b"), [issue("g", *CHICKEN), deal]))
+    answer = communication_equilibrium(
+        bg.LinkageGame(("a", "b"), [matrix_issue("g", *CHICKEN), deal])
+    )
     assert answer.value == F(21, 2) + 1
     assert all(play["d"] == "no" for one in answer.recommendations for play, _ in one.lottery)
     unnamed = Issue.from_options("d", ("a", "b"), ["no", "yes"], {"a": [1, 5], "b": [0, 5]})
     with pytest.raises(NotDefinedError, match="status quo"):
-        communication_equilibrium(bg.LinkageGame(("a", "b"), [issue("g", *CHICKEN), unnamed]))
+        communication_equilibrium(
+            bg.LinkageGame(("a", "b"), [matrix_issue("g", *CHICKEN), unnamed])
+        )
 
 
 def test_a_numerical_answer_is_bracketed() -> None:
