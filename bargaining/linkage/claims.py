@@ -299,7 +299,7 @@ def _over(game: LinkageGame, entry: Mapping[str, Any]) -> dict[str, tuple[Fracti
 
 
 def _around(game: LinkageGame, parameter: str) -> tuple[Fraction, Fraction]:
-    """From 0 to three times the value; shares and probabilities stay within 0 and 1.
+    """From 0 to four times the value; shares and probabilities stay within 0 and 1.
 
     A parameter that is 0 is looked at as far as payoffs range, in both directions.
     """
@@ -309,4 +309,4 @@ def _around(game: LinkageGame, parameter: str) -> tuple[Fraction, Fraction]:
     if value == 0:
         reach = max((max(ranges(issue)) for issue in game.issues.values()), default=Fraction(1))
         return -reach, reach
-    return min(Fraction(0), 3 * value), max(Fraction(0), 3 * value)
+    return min(Fraction(0), 4 * value), max(Fraction(0), 4 * value)

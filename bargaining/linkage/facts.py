@@ -1,9 +1,9 @@
 """Everything a predicate may ask about a game, worked out when it is asked.
 
 The names are those of the verdict's JSON (``agendas``, ``issues``, ``minimal_packages``,
-``verdict``, ``players``, ``parameters``), agendas of any packages included, and the functions of
-DESIGN section 7: ``gain``, ``share``, ``mutual``, ``critical``, ``equilibria``, ``mechanism``,
-``worth``, ``depth``, ``without`` and ``at``, the last two giving facts of another game.
+``verdict``, ``players``), agendas of any packages included, ``parameters`` and ``discount``, and
+functions: ``gain``, ``share``, ``mutual``, ``critical``, ``equilibria``, ``mechanism``, ``worth``,
+``depth``, ``without`` and ``at``, the last two giving facts of another game.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ def facts_of(
         "minimal_packages": known.packages,
         "players": lambda: game.players,
         "parameters": lambda: dict(game.parameters),
+        "discount": lambda: dict(game.discount),
         "gain": lambda: known.gain,
         "share": lambda: known.share,
         "mutual": lambda: known.mutual,

@@ -124,6 +124,8 @@ class _Walk:
                 return value if isinstance(value, (str, bool)) or value is None else number(value)
             case ast.Name(id="true" | "false" as word):
                 return word == "true"
+            case ast.Name(id="none"):
+                return None
             case ast.Name(id=name):
                 return self._named(name, local)
             case ast.Attribute(value=child, attr=key):

@@ -19,7 +19,7 @@ def run(*arguments: str) -> str:
 def test_text() -> None:
     text = run("us_mexico/guns_for_fentanyl", "--samples", "4")
     assert "refuted" in text
-    assert "flips over a from 0 to 3: true up to 2/5" in text
+    assert "flips over a from 0 to 4: true up to 2/5" in text
     assert "1 claim: 1 refuted" in text
 
 
@@ -40,8 +40,8 @@ def test_a_folder_as_csv(tmp_path) -> None:
     (tmp_path / "notes.toml").write_text(find("classic/chicken").read_text(encoding="utf-8"))
     table = run(str(tmp_path), "--samples", "0", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(table)))
-    assert [row["status"] for row in rows] == ["held", "refuted", "held", "held"]
-    assert rows[2]["flips"].startswith("q: true above 12/25")
+    assert [row["status"] for row in rows] == ["held", "refuted", "held", "held", "held"]
+    assert rows[3]["flips"].startswith("q: true above 12/25")
 
 
 def test_games_without_claims() -> None:
