@@ -41,12 +41,12 @@ def command(
     \b
     Example:
       bargaining claims us_mexico/guns_for_fentanyl --samples 10
-      bargaining claims us_mexico --samples 0 --format csv
+      bargaining claims us_mexico/straw_purchases --samples 0 --format csv
     """
     from bargaining.linkage.claims import LEVELS, claims
     from bargaining.results import with_exact
 
-    games = _games(source, settings)
+    games, broken = _games(source, settings)
 
     def progress(name: str) -> None:
         if len(games) > 1 and sys.stderr.isatty():
@@ -64,6 +64,8 @@ def command(
         from bargaining.report.claims_text import claims_text
 
         common.print_text(claims_text(ledger))
+    if broken:
+        raise click.exceptions.Exit(1)
 
 
 def _row(claim: Claim) -> list[object]:
@@ -74,23 +76,34 @@ def _row(claim: Claim) -> list[object]:
     return [claim.game, claim.status, claim.says, claim.source, claim.holds_when, flips, *shares]
 
 
-def _games(source: str | None, settings: tuple[str, ...]) -> list[LinkageGame]:
-    """Load the game, or every game of a folder that has claims."""
-    from bargaining.errors import InputError
+def _games(source: str | None, settings: tuple[str, ...]) -> tuple[list[LinkageGame], int]:
+    """Load the game, or every game of a folder that has claims; count files that are broken."""
+    from bargaining.errors import BargainingError, InputError
     from bargaining.files.library import bundled
 
     names = bundled()
+    folder = f"{(source or '').rstrip('/')}/"
     if source is None:
         listed = list(names)
     elif Path(source).is_dir():
-        listed = [str(p) for p in sorted(Path(source).glob("**/*.toml"))]
-    elif inside := [name for name in names if name.startswith(f"{source.rstrip('/')}/")]:
-        listed = inside
+        listed = [str(p) for p in sorted(Path(source).glob("**/*.toml")) if p.is_file()]
     else:
-        return [common.load_game(source, settings)]
-    loaded = [common.load_game(name, settings) for name in listed]
+        listed = [name for name in names if name.startswith(folder)]
+    loaded, broken = [], 0
+    if listed:
+        if settings:
+            msg = "--set replaces a parameter of one game; name the game"
+            raise click.UsageError(msg)
+        for name in listed:
+            try:
+                loaded.append(common.load_game(name))
+            except BargainingError as error:
+                broken += 1
+                click.echo(f"error: {error}", err=True)
+    else:
+        loaded.append(common.load_game(source or "", settings))
     games = [game for game in loaded if game.document.get("claims")]
     if not games:
         msg = f"{source or 'the bundled games'}: expected games with [[claims]], found none"
         raise InputError(msg)
-    return games
+    return games, broken

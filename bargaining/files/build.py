@@ -158,8 +158,11 @@ class _Builder:
                         self.reading.report(
                             where, f"expected a parameter ({known}), found {show(name)}{hint}"
                         )
-                    for i, value in enumerate(pair):
-                        self.reading.number((*where, i), value)
+                    ends = [self.reading.number((*where, i), v) for i, v in enumerate(pair)]
+                    if len(ends) == 2 and ends[0] >= ends[1]:
+                        self.reading.report(
+                            where, f"expected [low, high], found {ends[0]} and {ends[1]}"
+                        )
 
     def _players(self) -> tuple[str, ...]:
         listed = self.usable.get("players")

@@ -44,7 +44,8 @@ def breaks(game: LinkageGame) -> bool:
 def is_plain(game: LinkageGame) -> bool:
     """Whether two players exchange favours whose payoffs add up, and nothing else matters."""
     return (
-        len(game.interested) == 2
+        bool(game.issues)
+        and len(game.interested) == 2
         and not game.coupled
         and not game.ratification
         and not game.reserved

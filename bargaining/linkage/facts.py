@@ -24,13 +24,16 @@ from bargaining.model.expressions import number_at
 from bargaining.model.game import LinkageGame
 from bargaining.model.spelling import show, suggestion
 from bargaining.results import Status
-from bargaining.settlement.enforcement.thresholds import discount_of
+from bargaining.settlement.enforcement.thresholds import CriticalDiscount, discount_of
 from bargaining.settlement.mechanism.direct import mechanism
 from bargaining.settlement.settle import settle
 from bargaining.settlement.settlement import Settlement
 from bargaining.settlement.win_set import win_set
 
 MAX_PACKAGES = 1_000
+MAX_GAMES = 100
+KINDS = ("settlement", "full", "any", "lottery")
+"""Critical discount factors."""
 MakeGame = Callable[[Mapping[str, Any]], LinkageGame]
 """Build the game for other values of its parameters."""
 
@@ -110,6 +113,8 @@ class _Known:
     def __init__(self, game: LinkageGame, make: MakeGame | None, removed: tuple[str, ...]) -> None:
         self.game, self.make, self.removed = game, make, removed
         self._settled: dict[tuple[Hashable, ...], Settlement] = {}
+        self._lasting: dict[str, CriticalDiscount] = {}
+        self._elsewhere: dict[tuple[Hashable, ...], Mapping[str, Any]] = {}
 
     def settlement(
         self, solution: str, agenda: str, deals: str, require: tuple[str, ...], commit: str
@@ -136,7 +141,7 @@ class _Known:
 
         def entry(key: str) -> Any:
             if key == "critical_discount":
-                return discount_of(found).thresholds()
+                return Table(KINDS, lambda kind: self.critical(name, kind))
             return entries[key]
 
         return Table((*entries, "critical_discount"), entry)
@@ -202,15 +207,13 @@ class _Known:
 
     def critical(self, agenda: str = "linked", kind: str = "settlement") -> Any:
         """Critical discount factor; None (more than any number) where no factor works."""
-        found = discount_of(self.settlement("nash", agenda, "shares", (), ""))
-        thresholds = {**found.summary()}
-        if kind == "lottery":
-            return found.lottery
-        if kind not in thresholds:
-            known = ", ".join([*thresholds, "lottery"])
-            msg = f"critical: expected one of {known}, found {show(str(kind))}"
+        if kind not in KINDS:
+            msg = f"critical: expected one of {', '.join(KINDS)}, found {show(str(kind))}"
             raise InputError(msg)
-        return thresholds[kind]
+        if agenda not in self._lasting:
+            settled = self.settlement("nash", agenda, "shares", (), "")
+            self._lasting[agenda] = discount_of(settled)
+        return getattr(self._lasting[agenda], kind)
 
     def equilibria(self, issue: str) -> list[str]:
         """Outcomes of an issue that are equilibria in pure acts, by name."""
@@ -251,8 +254,12 @@ class _Known:
         utility: Literal["transferable", "nontransferable"] = "transferable",
     ) -> Any:
         """Return what a coalition such as "us+canada" can reach."""
-        found = coalitions(self.game, utility=utility).to_dict()["worth"]
         wanted = {name.strip() for name in members.split("+")}
+        if strangers := sorted(wanted - set(self.game.players)):
+            known, hint = ", ".join(self.game.players), suggestion(strangers[0], self.game.players)
+            msg = f"worth: expected players ({known}), found {show(strangers[0])}{hint}"
+            raise InputError(msg)
+        found = coalitions(self.game, utility=utility).to_dict()["worth"]
         return next((v for k, v in found.items() if set(k.split("+")) == wanted), Fraction(0))
 
     def depth(self, player: str) -> Any:
@@ -261,7 +268,11 @@ class _Known:
 
     def without(self, *issues: str) -> Mapping[str, Any]:
         """Facts of the game with some issues off the table."""
-        return facts_of(self.game.without(*issues), self.make, (*self.removed, *issues))
+        if issues not in self._elsewhere:
+            self._room()
+            rest = self.game.without(*issues)
+            self._elsewhere[issues] = facts_of(rest, self.make, (*self.removed, *issues))
+        return self._elsewhere[issues]
 
     def at(self, **parameters: Any) -> Mapping[str, Any]:
         """Facts of the game at other values of its parameters."""
@@ -269,5 +280,15 @@ class _Known:
             msg = "at: not defined for a game that was not read from a file with [parameters]"
             raise InputError(msg)
         values = {name: number_at(f"at({name})", value) for name, value in parameters.items()}
-        game = self.make(values)
-        return facts_of(game.without(*self.removed) if self.removed else game, self.make)
+        key = tuple(sorted(values.items()))
+        if key not in self._elsewhere:
+            self._room()
+            game = self.make(values)
+            rest = game.without(*self.removed) if self.removed else game
+            self._elsewhere[key] = facts_of(rest, self.make, self.removed)
+        return self._elsewhere[key]
+
+    def _room(self) -> None:
+        if len(self._elsewhere) >= MAX_GAMES:
+            msg = f"expected at most {MAX_GAMES} other games in one predicate (at, without)"
+            raise InputError(msg)

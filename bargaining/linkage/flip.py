@@ -3,7 +3,7 @@
 A question is asked on a grid; between neighbours that answer differently the change is bracketed
 by bisection.  The simplest fraction in a narrow bracket is taken for the threshold if the answers
 just beside it, within a billionth of the range, are those of the two sides; otherwise the bracket
-is narrowed to 1e-12 of the range.  Changes that come and go between two grid points are not seen.
+is narrowed to 1e-12 of itself.  Changes that come and go between two grid points are not seen.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from bargaining.results import checked, in_figures
 POINTS = 24
 NEAR = Fraction(1, 10**9)
 NARROW = Fraction(1, 10**12)
+MAX_STEPS = 500
 TRY_AT = (Fraction(1, 10**3), Fraction(1, 10**6))
 """Widths, as shares of the range, at which the simplest fraction is tried."""
 Question = Callable[[Fraction], bool]
@@ -39,19 +40,22 @@ class Flip:
         Largest number known to be below the change, and smallest above.
     true_at : bool or None
         The answer at the threshold itself.
+    isolated : bool
+        The answers on both sides are the same; only the threshold itself has the other one.
     """
 
     true_below: bool
     threshold: Fraction | None
     bracket: tuple[Fraction, Fraction]
     true_at: bool | None = None
+    isolated: bool = False
     question: Question = field(default=lambda value: False, repr=False)
 
     @checked
     def verify(self) -> bool:
         """Ask again on both sides, and at the threshold."""
         low, high = self.bracket
-        asked = [(low, self.true_below), (high, not self.true_below)]
+        asked = [(low, self.true_below), (high, self.true_below is self.isolated)]
         if self.threshold is not None and self.true_at is not None:
             asked.append((self.threshold, self.true_at))
         for value, answer in asked:
@@ -67,6 +71,7 @@ class Flip:
             "bracket": list(self.bracket),
             "true_below": self.true_below,
             "true_at": self.true_at,
+            "isolated": self.isolated,
         }
 
     def in_words(self) -> str:
@@ -75,6 +80,8 @@ class Flip:
             low = in_figures(float(self.bracket[0]))
             return f"true {'below' if self.true_below else 'above'} about {low}"
         at = in_figures(self.threshold)
+        if self.isolated:
+            return f"true only at {at}" if self.true_at else f"true except at {at}"
         if self.true_below:
             return f"true up to {at}" if self.true_at else f"true below {at}"
         return f"true from {at} on" if self.true_at else f"true above {at}"
@@ -119,7 +126,20 @@ def flips(
     for (left, before), (right, after) in itertools.pairwise(answered):
         if before is not after:
             found.append(_locate(question, left, right, before, span))
-    return tuple(found)
+    return _merged(question, found)
+
+
+def _merged(question: Question, found: Sequence[Flip]) -> tuple[Flip, ...]:
+    """Two changes that meet in one point are one odd point."""
+    kept: list[Flip] = []
+    for flip in found:
+        last = kept[-1] if kept else None
+        if last and not last.isolated and last.bracket[1] == flip.bracket[0]:
+            at, ends = flip.bracket[0], (last.bracket[0], flip.bracket[1])
+            kept[-1] = Flip(last.true_below, at, ends, flip.true_below, True, question)
+        else:
+            kept.append(flip)
+    return tuple(kept)
 
 
 def _answer(question: Question, value: Fraction) -> bool | None:
@@ -134,7 +154,10 @@ def _locate(
 ) -> Flip:
     """Narrow a change down; the answers at both ends are known."""
     tries = [span * width for width in TRY_AT]
-    while high - low > span * NARROW:
+    for _ in range(MAX_STEPS):
+        size = max(abs(low), abs(high)) if low * high > 0 else min(span, Fraction(1))
+        if high - low <= NARROW * size:
+            break
         if tries and high - low <= tries[0]:
             tries.pop(0)
             flip = _certified(question, simplest_between(low, high), before, span)
@@ -153,13 +176,14 @@ def _locate(
         else:
             high = middle
     flip = _certified(question, simplest_between(low, high), before, span)
-    return flip or Flip(before, None, (low, high), None, question)
+    return flip or Flip(before, None, (low, high), question=question)
 
 
 def _certified(question: Question, value: Fraction, before: bool, span: Fraction) -> Flip | None:
     """Return the flip at a fraction if the answers on both sides are those expected."""
     # Closer than any fraction with this denominator comes to a badly approximable number.
-    near = min(span * NEAR, Fraction(1, 1_000 * value.denominator**2))
+    badly = Fraction(1, 1_000 * value.denominator**2)
+    near = min(span * NEAR, max(1, abs(value)) * NEAR, badly)
     below, above = value - near, value + near
     # Where nothing is defined further on, of shares and chances below 0 or above 1, the value
     # itself stands for that side.
@@ -170,7 +194,7 @@ def _certified(question: Question, value: Fraction, before: bool, span: Fraction
         above, up = value, at
     if down is not before or up is not (not before):
         return None
-    return Flip(before, value, (below, above), at, question)
+    return Flip(before, value, (below, above), at, question=question)
 
 
 def simplest_between(low: Fraction, high: Fraction) -> Fraction:

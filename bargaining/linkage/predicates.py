@@ -11,14 +11,17 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from bargaining.errors import InputError
-from bargaining.model.expressions import check_predicate, number
+from bargaining.model.expressions import check_predicate, number, one_line
 from bargaining.model.spelling import show, suggestion
+from bargaining.results import in_figures
 
 CLOSE = 1e-6
+MAX_BITS = 4_096
 MAX_STEPS = 20_000
 """Nodes looked at while one predicate is evaluated."""
 
@@ -42,11 +45,12 @@ def holds(predicate: str, facts: Mapping[str, Any]) -> bool:
     >>> holds("gains.us > 1/2 and 'us' in gains", {"gains": {"us": Fraction(3, 4)}})
     True
     """
-    check_predicate(predicate)
-    tree = ast.parse(predicate.strip(), mode="eval")
+    check_predicate(predicate, tuple(facts))
+    predicate = one_line(predicate)
+    tree = ast.parse(predicate, mode="eval")
     found = _Walk(predicate, facts).value(tree.body, {})
     if not isinstance(found, bool):
-        msg = f"expected a predicate that is true or false, found {show(predicate)} = {found!r}"
+        msg = f"expected a predicate that is true or false, found {show(predicate)}: {_said(found)}"
         raise InputError(msg)
     return found
 
@@ -58,6 +62,19 @@ def same(one: Any, two: Any) -> bool:
     if _listed(one) and _listed(two):
         return len(one) == len(two) and all(same(a, b) for a, b in zip(one, two, strict=True))
     return bool(one == two)
+
+
+def _said(value: Any) -> str:
+    """Name a value in a message."""
+    if _numeric(value):
+        return in_figures(value)
+    if isinstance(value, str):
+        return show(value)
+    if value is None:
+        return "nothing"
+    if isinstance(value, Mapping):
+        return "a table"
+    return "a function" if callable(value) else "a list"
 
 
 def _numeric(value: Any) -> bool:
@@ -120,8 +137,10 @@ class _Walk:
         if self.left < 0:
             raise InputError(self._expected(f"at most {MAX_STEPS:,} steps", "more"))
         match node:
-            case ast.Constant(value=value):
-                return value if isinstance(value, (str, bool)) or value is None else number(value)
+            case ast.Constant(value=str() | bool() | None):
+                return node.value
+            case ast.Constant():
+                return number(Decimal(ast.get_source_segment(self.predicate, node) or ""))
             case ast.Name(id="true" | "false" as word):
                 return word == "true"
             case ast.Name(id="none"):
@@ -184,7 +203,9 @@ class _Walk:
     def _truth(self, node: ast.AST, local: Mapping[str, Any]) -> bool:
         found = self.value(node, local)
         if not isinstance(found, bool):
-            raise InputError(self._expected("true or false", f"{ast.unparse(node)} = {found!r}"))
+            raise InputError(
+                self._expected("true or false", f"{ast.unparse(node)}: {_said(found)}")
+            )
         return found
 
     def _number(self, node: ast.AST, local: Mapping[str, Any]) -> Any:
@@ -192,7 +213,7 @@ class _Walk:
         if found is None:  # no factor below 1 works, no depth is too deep
             return math.inf
         if not _numeric(found):
-            raise InputError(self._expected("a number", f"{ast.unparse(node)} = {found!r}"))
+            raise InputError(self._expected("a number", f"{ast.unparse(node)}: {_said(found)}"))
         return found
 
     def _arithmetic(self, node: ast.BinOp, local: Mapping[str, Any]) -> Any:
@@ -200,18 +221,32 @@ class _Walk:
         if isinstance(node.op, ast.Pow):
             if two != int(two) or abs(two) > 8:
                 raise InputError(self._expected("a whole power up to 8", str(two)))
-            return one ** int(two)
+            if one == 0 and two < 0:
+                raise InputError(self._expected("a divisor other than zero", ast.unparse(node)))
+            try:
+                return self._bounded(one ** int(two))
+            except OverflowError:
+                raise InputError(self._expected("a smaller number", ast.unparse(node))) from None
         if isinstance(node.op, ast.Div) and two == 0:
             raise InputError(self._expected("a divisor other than zero", ast.unparse(node)))
         if isinstance(one, float) or isinstance(two, float):
             one, two = float(one), float(two)
-        return _ARITHMETIC[type(node.op)](one, two)
+        return self._bounded(_ARITHMETIC[type(node.op)](one, two))
+
+    def _bounded(self, value: Any) -> Any:
+        """Refuse numbers that grow without end."""
+        exact = isinstance(value, Fraction)
+        if exact and max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+            raise InputError(
+                self._expected(f"numbers of at most {MAX_BITS:,} bits", "a larger one")
+            )
+        return value
 
     def _compare(self, node: ast.Compare, local: Mapping[str, Any]) -> bool:
         left: ast.AST = node.left
         for relation, right in zip(node.ops, node.comparators, strict=True):
             if isinstance(relation, (ast.Eq, ast.NotEq)):
-                equal = same(self.value(left, local), self.value(right, local))
+                equal = same(self._plain(left, local), self._plain(right, local))
                 true = equal is isinstance(relation, ast.Eq)
             elif isinstance(relation, (ast.In, ast.NotIn)):
                 inside = _member(self.value(left, local), self.value(right, local))
@@ -223,6 +258,14 @@ class _Walk:
                 return False
             left = right
         return True
+
+    def _plain(self, node: ast.AST, local: Mapping[str, Any]) -> Any:
+        """Return a value that can be compared: not a table."""
+        found = self.value(node, local)
+        if isinstance(found, Mapping) or callable(found):
+            wanted = "numbers, texts or lists to compare"
+            raise InputError(self._expected(wanted, f"{ast.unparse(node)}: {_said(found)}"))
+        return found
 
     def _call(
         self,
@@ -243,16 +286,11 @@ class _Walk:
             raise InputError(self._expected("named arguments", ast.unparse(function)))
         try:
             return called(*values, **options)
-        except TypeError as error:
-            raise InputError(
-                self._expected("other arguments", f"{ast.unparse(function)}: {error}")
-            ) from None
-        except ValueError as error:
-            if isinstance(error, InputError):
-                raise
-            raise InputError(
-                self._expected("other arguments", f"{ast.unparse(function)}: {error}")
-            ) from None
+        except InputError:
+            raise
+        except (TypeError, ValueError, AttributeError):
+            given_here = f"{ast.unparse(function)} with those"
+            raise InputError(self._expected("other arguments", given_here)) from None
 
     def _each(
         self, element: ast.AST, each: ast.comprehension, local: Mapping[str, Any]

@@ -39,6 +39,8 @@ JUST = Fraction(1, 1000)
 """The flipped game lies at most this share (of the radius) above it."""
 HAIR = Fraction(1, 10**12)
 """Verification looks this share below the bracket."""
+SHARP = 1e-4
+"""Brackets of the radius this narrow, relatively, are told as one number."""
 WAYS = {
     "linked_stops": "linked bargaining stops working",
     "delinked_starts": "delinked bargaining starts working",
@@ -103,18 +105,19 @@ class Robustness:
         if self.radius is None:
             known = "no change of payoffs" if self.how == "never" else "no change that was found"
             return f"Linking {now} the deadlock, and {known} changes that."
-        low, high = (f"{float(x):.2%}" for x in self.bracket)
-        size = high if self.status == Status.SOLVED else f"something between {low} and {high}"
-        text = (
-            f"Linking {now} the deadlock as long as no payoff moves by more than {size} of its "
-            f"range in the issue; beyond that {WAYS[self.how]}."
-        )
-        if self.status != Status.SOLVED:
-            text = (
-                f"Linking {now} the deadlock. Moves of all payoffs by less than {low} of their "
-                f"range cannot change that; moves by {high} can."
+        low, high = (f"{100 * float(x):.4g} %" for x in self.bracket)
+        sharp = self.bracket[1] - self.bracket[0] <= SHARP * self.bracket[1]
+        if self.radius == 0 and sharp:
+            return f"Linking {now} the deadlock, but by a hair: the smallest moves can change that."
+        if self.status == Status.SOLVED and sharp:
+            return (
+                f"Linking {now} the deadlock as long as every payoff moves by less than {high} of "
+                f"its range in the issue; beyond that {WAYS[self.how]}."
             )
-        return text
+        return (
+            f"Linking {now} the deadlock. Moves of all payoffs by less than {low} of their range "
+            f"cannot change that; moves by {high} can."
+        )
 
     @checked
     def verify(self) -> bool:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -95,7 +96,19 @@ _PREDICATE_NODES = (
 )  # fmt: skip
 
 
-def check_predicate(text: str) -> None:
+FACTS = ("agendas", "issues", "verdict", "minimal_packages", "players", "parameters", "discount")
+ASKED = ("gain", "share", "mutual", "critical", "equilibria", "mechanism", "worth", "depth",
+         "without", "at")  # fmt: skip
+"""Functions of a game, and of the games that ``without`` and ``at`` give."""
+PLAIN = ("len", "any", "all", "min", "max", "abs", "sum", "true", "false", "none")
+
+
+def one_line(predicate: str) -> str:
+    """Return a predicate without its line breaks."""
+    return re.sub(r"\s*\n\s*", " ", predicate.strip())
+
+
+def check_predicate(text: str, names: Collection[str] = (*FACTS, *ASKED)) -> None:
     """Raise :class:`InputError` unless a claim's predicate stays within the safe language.
 
     Comparisons, ``and or not in``, the functions of games' claims, ``len any all min max abs``
@@ -107,7 +120,7 @@ def check_predicate(text: str) -> None:
         msg = f"expected a predicate of at most {MAX_LENGTH} characters, found {len(text)}"
         raise InputError(msg)
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        tree = ast.parse(one_line(text), mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         msg = f"expected a predicate over the verdict, found {show(text)}"
         raise InputError(msg) from None
@@ -116,6 +129,42 @@ def check_predicate(text: str) -> None:
         if private or not isinstance(node, _PREDICATE_NODES):
             msg = f"expected comparisons, and/or/not, in, and known functions, found {show(text)}"
             raise InputError(msg)
+        if isinstance(node, ast.GeneratorExp) and len(node.generators) != 1:
+            msg = f"expected one for in each list, found {len(node.generators)} in {show(text)}"
+            raise InputError(msg)
+        if isinstance(node, ast.Call):
+            _check_function(node.func, names, text)
+    known = [*names, *PLAIN]
+    bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and _stored(n)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id not in known and node.id not in bound:
+            hint = suggestion(node.id, known)
+            msg = (
+                f"expected one of {', '.join(known)}, found unknown name {show(node.id)}{hint} "
+                f"in {show(text)}"
+            )
+            raise InputError(msg)
+
+
+def _stored(node: ast.Name) -> bool:
+    return isinstance(node.ctx, ast.Store)
+
+
+def _check_function(function: ast.expr, names: Collection[str], text: str) -> None:
+    match function:
+        case ast.Name(id=name) if name in names or name in PLAIN:
+            return
+        case ast.Name(id=name):
+            hint = suggestion(name, [*ASKED, *PLAIN])
+            msg = f"expected a function, found unknown name {show(name)}{hint} in {show(text)}"
+            raise InputError(msg)
+        case ast.Attribute(attr=name) if name in ASKED:
+            return
+    msg = (
+        f"expected a function ({', '.join((*ASKED, *PLAIN[:7]))}), found "
+        f"{show(ast.unparse(function))} in {show(text)}"
+    )
+    raise InputError(msg)
 
 
 def _formula(text: str, parameters: Mapping[str, Fraction]) -> Fraction:

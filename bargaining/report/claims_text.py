@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from bargaining.linkage.flip import POINTS
 from bargaining.report.parts import plain
 from bargaining.results import in_figures
 
@@ -31,6 +32,9 @@ def claims_text(ledger: Ledger) -> RenderableType:
             game = claim.game
             parts += [*([plain("")] if parts else []), plain(game, "bold")]
         parts.append(_claim(claim))
+    if any(claim.ranges for claim in ledger.claims):
+        note = f"Flips are looked for at {POINTS + 1} values of each parameter, and between those"
+        parts += [plain(""), plain(f"{note} that differ.", "dim")]
     parts += [plain(""), plain(_count(ledger))]
     return Group(*parts)
 

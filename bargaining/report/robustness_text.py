@@ -37,7 +37,7 @@ def robustness_text(answer: Robustness) -> RenderableType:
         *title_lines(game.title or game.name, None),
         plain(answer.in_words),
     ]
-    if answer.closed_form and answer.radius is not None:
+    if answer.closed_form and answer.radius:
         parts.append(plain(f"The radius is {answer.closed_form} = {in_figures(answer.radius)}."))
     one = answer.most_sensitive
     if one is not None:

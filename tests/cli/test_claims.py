@@ -47,3 +47,19 @@ def test_a_folder_as_csv(tmp_path) -> None:
 def test_games_without_claims() -> None:
     done = CliRunner().invoke(cli, ["claims", "classic"])
     assert done.exit_code != 0
+
+
+def test_broken_files_of_a_folder_are_named_and_the_rest_is_answered(tmp_path) -> None:
+    from bargaining.files.library import find
+
+    text = find("us_mexico/mexico_delinks").read_text(encoding="utf-8")
+    (tmp_path / "good.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "bad.toml").write_text("players = 3", encoding="utf-8")
+    (tmp_path / "worse.toml").write_bytes(b"\xff\xfe")
+    done = CliRunner().invoke(cli, ["claims", str(tmp_path), "--samples", "0"])
+    assert done.exit_code == 1
+    assert "3 claims: 2 held, 1 refuted" in done.stdout
+    assert "bad.toml" in done.stderr
+    assert "worse.toml" in done.stderr
+    done = CliRunner().invoke(cli, ["claims", str(tmp_path), "--set", "a=1"])
+    assert done.exit_code == 2

@@ -31,7 +31,7 @@ def test_json_holds_a_game_with_the_other_verdict() -> None:
 
 def test_text_says_what_it_found() -> None:
     text = " ".join(run(GAME).split())
-    assert "no payoff moves by more than 11.26% of its range" in text
+    assert "every payoff moves by less than 11.26 % of its range" in text
     assert "7/6 - sqrt(10)/3" in text
     assert "the verdict turns at 12/5 instead of 6" in text
 

@@ -77,6 +77,8 @@ def test_shares_of_nearby_games() -> None:
 
 
 def test_claims_without_an_answer() -> None:
+    with pytest.raises(bg.BargainingError, match="unknown name"):
+        bg.loads(GAME.format(predicate="gian('a') > 0", more=""))
     game = bg.loads(GAME.format(predicate="gain('c') > 0", more=""))
     (claim,) = claims(game, samples=3).claims
     assert claim.status == "not_defined"
@@ -99,6 +101,8 @@ def test_what_is_refused() -> None:
         bg.loads(GAME.format(predicate="true", more="over.z = [0, 1]"))
     with pytest.raises(bg.BargainingError, match=r"over\.x"):
         bg.loads(GAME.format(predicate="true", more="over.x = [0]"))
+    with pytest.raises(bg.BargainingError, match="found 3 and 0"):
+        bg.loads(GAME.format(predicate="true", more="over.x = [3, 0]"))
     entry = {"says": "s", "source": "t", "holds_when": "at(x=2).agendas.linked.gains.a == 2"}
     game = bg.loads(GAME.format(predicate="true", more=""))
     assert judged(game, entry, samples=2).status == "held"

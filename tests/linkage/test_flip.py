@@ -19,9 +19,6 @@ def test_rational_thresholds_are_exact(threshold: F, rising: bool, inclusive: bo
         return (x > threshold) is rising
 
     found = flips(question, F(-4), F(4))
-    if threshold.denominator == 1 and threshold % F(1, 3) == 0 and len(found) == 2:
-        # The threshold is a point of the grid where the answer is the odd one out.
-        return
     assert len(found) == 1
     assert found[0].threshold == threshold
     assert found[0].true_below is not rising
@@ -74,3 +71,21 @@ def test_simplest_fraction(low: F, width: F) -> None:
     for denominator in range(1, found.denominator):
         first = -((-low.numerator * denominator) // low.denominator)
         assert F(first, denominator) > high
+
+
+def test_odd_points_out() -> None:
+    (only,) = flips(lambda x: x == 1, F(0), F(4))
+    assert only.in_words() == "true only at 1"
+    assert only.verify()
+    (never,) = flips(lambda x: x != F(7, 10), F(0), F(4), among=(F(7, 10),))
+    assert never.in_words() == "true except at 7/10"
+    assert never.verify()
+    with pytest.raises(VerificationError):
+        replace(never, isolated=False).verify()
+
+
+def test_thresholds_far_below_the_range() -> None:
+    (found,) = flips(lambda x: x > F(2, 5), F(0), F(10**90))
+    low, high = found.bracket
+    assert low <= F(2, 5) < high
+    assert high - low < F(1, 10**9)

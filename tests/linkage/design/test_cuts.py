@@ -46,7 +46,7 @@ def test_the_cheaper_of_two_issues_is_cut() -> None:
     assert found.cost == F(1, 3)
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(6))
 def test_against_a_grid(seed: int) -> None:
     """No cuts on a grid that work cost less, and the answer works."""
     rng = np.random.default_rng(seed)
