@@ -128,6 +128,9 @@ def _costs(costs: Sequence[str]) -> dict[tuple[str, str], str] | None:
     """Read A+B=COST entries."""
     if not costs:
         return None
+    from bargaining.errors import InputError
+    from bargaining.model.expressions import number
+
     found = {}
     for text in costs:
         pair, sign, value = text.rpartition("=")
@@ -135,6 +138,11 @@ def _costs(costs: Sequence[str]) -> dict[tuple[str, str], str] | None:
         if not sign or len(names) != 2 or not all(names) or not value.strip():
             msg = f'expected A+B=COST such as --cost guns+trade=2, found "{text}"'
             raise click.BadParameter(msg, param_hint="--cost")
+        try:
+            number(value.strip())
+        except InputError as error:
+            msg = f"--cost {text}: {error}"
+            raise InputError(msg) from None
         found[names[0], names[1]] = value.strip()
     return found
 

@@ -183,7 +183,7 @@ def _certified(question: Question, value: Fraction, before: bool, span: Fraction
     """Return the flip at a fraction if the answers on both sides are those expected."""
     # Closer than any fraction with this denominator comes to a badly approximable number.
     badly = Fraction(1, 1_000 * value.denominator**2)
-    near = min(span * NEAR, max(1, abs(value)) * NEAR, badly)
+    near = min(span * NEAR, max(Fraction(1), abs(value)) * NEAR, badly)
     below, above = value - near, value + near
     # Where nothing is defined further on, of shares and chances below 0 or above 1, the value
     # itself stands for that side.

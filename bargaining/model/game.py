@@ -194,7 +194,8 @@ class LinkageGame:
     @cached_property
     def flat(self) -> FlatGains:
         """All gains stacked, on the scale shared with :attr:`interactions`."""
-        if isinstance(self.issues, ArrayIssues):
+        plain = not self._spillover_gains and not self.reserved
+        if isinstance(self.issues, ArrayIssues) and plain:
             return self.issues.flat
         blocks = [
             issue.exact_payoffs - issue.exact_payoffs[origin]
