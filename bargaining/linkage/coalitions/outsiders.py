@@ -10,7 +10,7 @@ issue, issues tied by spillovers together.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bargaining.equilibrium.zero_sum import zero_sum
 from bargaining.errors import NotSupportedError
-from bargaining.linkage.coalitions.sub_game import holders
+from bargaining.linkage.coalitions.sub_game import consents
 from bargaining.model.agenda import components
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
@@ -80,7 +80,8 @@ def blocks(game: LinkageGame) -> tuple[Block, ...]:
             near[m].add(k)
     issues = list(game.issues.values())
     groups = components(range(len(issues)), near)
-    return tuple(_block(game, issues, group) for group in groups)
+    needed = consents(game)
+    return tuple(_block(game, issues, group, needed) for group in groups)
 
 
 def held_down(blocks: Sequence[Block], members: frozenset[int]) -> Fraction:
@@ -144,7 +145,12 @@ def at_best_replies(
     return low, high
 
 
-def _block(game: LinkageGame, issues: Sequence[Issue], group: Sequence[int]) -> Block:
+def _block(
+    game: LinkageGame,
+    issues: Sequence[Issue],
+    group: Sequence[int],
+    needed: Mapping[str, frozenset[str]],
+) -> Block:
     """Add the payoffs of a group of issues up, and what spills over between them."""
     known = all(issue.status_quo_index is not None for issue in issues)
     players = len(game.players)
@@ -181,7 +187,7 @@ def _block(game: LinkageGame, issues: Sequence[Issue], group: Sequence[int]) -> 
     origin: list[int | None] = []
     for issue in parts:
         if issue.is_options:
-            owners.append(frozenset(game.players.index(p) for p in holders(issue)))
+            owners.append(frozenset(game.players.index(p) for p in needed[issue.name]))
             origin.append(issue._origin())
             continue
         owners += [frozenset({game.players.index(player)}) for player in issue.actions]

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.errors import InputError, NotDefinedError, NotSupportedError
-from bargaining.linkage.coalitions.sub_game import reachable
+from bargaining.linkage.coalitions.sub_game import consents, reachable
 from bargaining.model.constraints import Constraint
 from bargaining.model.deal import Deal, gains, status_quo
 from bargaining.model.game import LinkageGame
@@ -121,8 +121,9 @@ def reach(
     group = tuple(player for player in game.players if player in members)
     who = [player in (group if counted is None else counted) for player in game.players]
     rows, starts, unsettled = [], [], []
+    needed = consents(game)
     for name, issue in game.issues.items():
-        open_rows, clear = _open(issue, group, outsiders)
+        open_rows, clear = _open(issue, group, needed.get(name, ()), outsiders)
         rows.append(open_rows)
         starts.append(_start(issue, open_rows, group))
         if not clear:
@@ -214,7 +215,7 @@ def check_coalitional(game: LinkageGame, question: str, outsiders: str = "status
 
 
 def _open(
-    issue: Issue, members: tuple[str, ...], outsiders: Replies
+    issue: Issue, members: tuple[str, ...], consent: Collection[str], outsiders: Replies
 ) -> tuple[NDArray[np.intp], bool]:
     """Return the outcomes open to the members, and whether the outsiders' replies are clear."""
     if issue.is_options and issue.name == PAYMENTS:
@@ -222,7 +223,7 @@ def _open(
         rest = issue.exact_payoffs[:, aside] == 0
         return np.flatnonzero(rest.all(axis=1)), True
     if issue.is_options or outsiders == "status_quo":
-        return reachable(issue, members), True
+        return reachable(issue, members, consent), True
     return _answered(issue, members)
 
 

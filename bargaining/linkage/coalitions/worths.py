@@ -23,9 +23,8 @@ from bargaining.errors import InputError, NotDefinedError, NotSupportedError
 from bargaining.geometry.marginals import package_terms
 from bargaining.linkage.coalitions.outsiders import at_best_replies, blocks, held_down
 from bargaining.linkage.coalitions.stated import Player, stated_worths
-from bargaining.linkage.coalitions.sub_game import Rows, holders, members_of, open_game, reachable
+from bargaining.linkage.coalitions.sub_game import Rows, consents, members_of, open_game, reachable
 from bargaining.model.game import LinkageGame
-from bargaining.model.issue import Issue
 from bargaining.model.transfers import without_transfers
 
 Outsiders = Literal["status_quo", "minmax", "best_reply"]
@@ -243,7 +242,10 @@ class _Open:
         scaled = flat.values.astype(object) * np.array(self.weights, dtype=object)
         self.issues = [game.issues[names[k]] for k in self.singles]
         self.rows: dict[tuple[int, frozenset[str]], Rows] = {}
-        self.movers = [_movers(issue) for issue in self.issues]
+        self.needed = consents(game)
+        self.movers = [
+            self.needed.get(issue.name, frozenset(issue.actions)) for issue in self.issues
+        ]
         largest = int(abs(scaled).max(initial=0)) * len(game.players)
         self.scaled: NDArray[Any] = scaled.astype(np.int64) if largest < 1 << 62 else scaled
 
@@ -254,7 +256,8 @@ class _Open:
         for place, (k, issue) in enumerate(zip(self.singles, self.issues, strict=True)):
             key = place, self.movers[place].intersection(group)
             if key not in self.rows:
-                self.rows[key] = reachable(issue, group) + int(self.game.flat.offsets[k])
+                rows = reachable(issue, group, self.needed.get(issue.name, ()))
+                self.rows[key] = rows + int(self.game.flat.offsets[k])
             total += int(sums[self.rows[key]].max())
         value = Fraction(total, self.unit)
         if self.tied:
@@ -274,11 +277,6 @@ class _Open:
             block = opened.flat.values[opened.flat.rows(k)].astype(object)
             total += int((block @ vector).max())
         return Fraction(total, unit)
-
-
-def _movers(issue: Issue) -> frozenset[str]:
-    """Players on whom it depends what a coalition can do in an issue."""
-    return holders(issue) if issue.is_options else frozenset(issue.actions)
 
 
 def _places(mask: int) -> tuple[int, ...]:
