@@ -35,7 +35,8 @@ def check_worths(game: LinkageGame, stated: Mapping[str, Fraction | None]) -> No
     """Recompute worths with outsiders at the status quo from every joint outcome, in small games.
 
     Every outcome needs the players who act otherwise than at the status quo, and all whose
-    payoff an option issue that it moves changes; a coalition reaches the outcomes that need nobody else.
+    payoff an option issue that it moves changes; a coalition reaches the outcomes that need
+    nobody else.
     """
     game = without_transfers(game)
     sizes = [issue.size for issue in game.issues.values()]

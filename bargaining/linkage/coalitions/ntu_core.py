@@ -1,9 +1,9 @@
 """The core without side payments: gains that no coalition can improve on for all its members.
 
 Given gains (by default those of the linked settlement) are in the core if all players together can
-have them and no coalition, all players included, has a deal of its own that gives every member
-more.  Whether the core is empty is a search of its own (:mod:`.ntu_search`), bounded, with a proof
-either way; where the bound is reached the status says so.
+have them and no coalition, all players included, has a deal of its own that gives every member with
+a stake more.  Whether the core is empty is a search of its own (:mod:`.ntu_search`), bounded, with
+a proof either way; where the bound is reached the status says so.
 """
 
 from __future__ import annotations
@@ -45,8 +45,9 @@ class NontransferableCore:
     in_core : bool or None
         None where rounding leaves it open.
     blocking : tuple of Margin
-        Coalitions with a deal that gives every member more than the point, the largest margin
-        first.
+        Coalitions with a deal that gives every member with a stake in the game more than the
+        point, the largest margin first.  A member without any stake is a bystander: he neither
+        blocks nor counts, and his acts are at the coalition's disposal.
     empty : bool or None
         Whether the core is empty; None if that was not decided.
     core_point : mapping of str to number
@@ -153,7 +154,7 @@ class NontransferableCore:
         state = {True: "in the core", False: "not in the core", None: "undecided"}[self.in_core]
         lines = [f"Without side payments: {shown} is {state}"]
         lines += [
-            f"  {'+'.join(m.members)} blocks it: {in_figures(m.low)} more for each"
+            f"  {'+'.join(m.members)} blocks it: {in_figures(m.low)} more for each with a stake"
             for m in self.blocking
         ]
         if self.empty is None:

@@ -109,7 +109,7 @@ def held_down(blocks: Sequence[Block], members: frozenset[int]) -> Fraction:
         if not found.exact:
             msg = (
                 f"outsiders: the max-min of {rows:,} by {joint.size // rows:,} joint acts is not "
-                'worked out exactly; ask with outsiders="status_quo"'
+                f"worked out exactly; {_remedy(known=None not in block.origin)}"
             )
             raise NotSupportedError(msg)
         total += Fraction(found.value)
@@ -145,6 +145,11 @@ def at_best_replies(
     return low, high
 
 
+def _remedy(*, known: bool) -> str:
+    """Say what to ask instead; a game without a status quo leaves no other convention."""
+    return 'ask with outsiders="status_quo"' if known else "take acts or issues out"
+
+
 def _block(
     game: LinkageGame,
     issues: Sequence[Issue],
@@ -159,7 +164,7 @@ def _block(
     if math.prod(shape) > MAX_CELLS:
         msg = (
             f"outsiders: expected at most {MAX_CELLS:,} joint outcomes of issues that spillovers "
-            f'tie together, found {math.prod(shape):,}; ask with outsiders="status_quo"'
+            f"tie together, found {math.prod(shape):,}; {_remedy(known=known)}"
         )
         raise NotSupportedError(msg)
     place: dict[str, int] = {}

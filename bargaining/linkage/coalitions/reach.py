@@ -187,29 +187,43 @@ def check_coalitional(game: LinkageGame, question: str, outsiders: str = "status
         known = '"status_quo" or "best_reply"'
         msg = f"outsiders: expected {known} without side payments, found {outsiders!r}"
         raise InputError(msg)
+    called = game.name or "the game"
+    if game.channels.get("worth"):
+        msg = (
+            f"{called}: {question}: expected a game without [worth], since stated worths do not "
+            "say which deals are open to whom; remove [worth]"
+        )
+        raise InputError(msg)
     if game.reserved:
         msg = (
-            f"{question}: not defined: the game states reservation totals, and no status quo to "
-            "which outsiders could keep; give each issue a status quo"
+            f"{called}: {question}: not defined: the game states reservation totals, and no "
+            "status quo to which outsiders could keep; give each issue a status quo"
         )
         raise NotDefinedError(msg)
     check_plain(game, question)
     if game.draws:
-        msg = f"{question} is not worked out for a game with [[types]]; leave the private types out"
+        msg = (
+            f"{called}: {question} is not worked out for a game with [[types]]; leave the private "
+            "types out"
+        )
         raise NotSupportedError(msg)
     if not game.flat.exact:
         msg = (
-            f"{question}: the game has too many payoffs that are no whole numbers to be added up "
-            "exactly; multiply them until they are whole, and round"
+            f"{called}: {question}: too many payoffs are no whole numbers to be added up exactly; "
+            "multiply them until they are whole, and round"
         )
         raise NotSupportedError(msg)
     if len(game.issues) > MAX_ISSUES:
-        msg = f"{question}: expected at most {MAX_ISSUES:,} issues, found {len(game.issues):,}"
+        msg = (
+            f"{called}: {question}: expected at most {MAX_ISSUES:,} issues, found "
+            f"{len(game.issues):,}; take issues off the table"
+        )
         raise NotSupportedError(msg)
     if outsiders == "best_reply" and game.constraints:
         msg = (
-            'outsiders="best_reply" is not worked out with [[constraints]], which say what may be '
-            'agreed, not what outsiders do; ask with outsiders="status_quo"'
+            f'{called}: {question}: outsiders="best_reply" is not worked out with '
+            "[[constraints]], which say what may be agreed, not what outsiders do; ask with "
+            'outsiders="status_quo"'
         )
         raise NotSupportedError(msg)
 

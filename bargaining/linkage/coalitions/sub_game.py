@@ -145,8 +145,9 @@ def open_game(game: LinkageGame, members: Iterable[str] | str) -> LinkageGame:
     group = members_of(game.players, members)
     if game.reserved:
         msg = (
-            "coalitions are not worked out for a game with [reservation]: it does not say what "
-            "happens in each issue without agreement; state [worth], or a status quo per issue"
+            f"{game.name or 'the game'}: coalitions are not worked out for a game with "
+            "[reservation]: it does not say what happens in each issue without agreement; state "
+            "[worth], or a status quo per issue"
         )
         raise NotSupportedError(msg)
     game = without_transfers(game)

@@ -129,7 +129,7 @@ def worths(
         out are worth 0.  Numbers are read as written: 0.1 is one tenth, "9/4" a fraction.
     outsiders : {"status_quo", "minmax", "best_reply"}, optional
         Default ``"status_quo"``; ``"minmax"`` for a game without a status quo, whose worths are
-        then payoffs, not gains.  Of no account where worths are stated.
+        then payoffs, not gains.  To be left out where worths are stated.
 
     Returns
     -------
@@ -137,6 +137,8 @@ def worths(
 
     Raises
     ------
+    InputError
+        If a stated worth is wrong, or a convention is named for stated worths.
     NotSupportedError
         If the game has requirements at home or reservation totals.
     NotDefinedError
@@ -152,9 +154,11 @@ def worths(
         raise InputError(msg)
     if not isinstance(game_or_worths, LinkageGame):
         players, table = stated_worths(game_or_worths)
+        _without_convention("the worths", outsiders)
         return _stated(players, table)
     game = game_or_worths
     if game.channels.get("worth"):
+        _without_convention(f"{game.name or 'the game'}: [worth]", outsiders)
         return _stated(*stated_worths(game.channels["worth"], game.players))
     _refuse(game)
     game = without_transfers(game)
@@ -163,9 +167,10 @@ def worths(
     if chosen == "status_quo":
         return Worths(game.players, chosen, _Open(game))
     if game.constraints:
+        remedy = "remove them" if bare else 'ask with outsiders="status_quo"'
         msg = (
-            f'outsiders="{chosen}" is not worked out with [[constraints]], which say what may be '
-            'agreed, not what outsiders do; ask with outsiders="status_quo"'
+            f'{game.name or "the game"}: outsiders="{chosen}" is not worked out with '
+            f"[[constraints]], which say what may be agreed, not what outsiders do; {remedy}"
         )
         raise NotSupportedError(msg)
     notes = ("worths are payoffs: the game names no status quo",) if bare else ()
@@ -179,10 +184,11 @@ def worths(
         found = at_best_replies(parts, group)
         if found is None:
             names = "+".join(game.players[i] for i in sorted(group))
+            others = '"minmax"' if bare else '"status_quo" or "minmax"'
             msg = (
-                f'outsiders="best_reply": not defined: with {names} as one player and the others '
-                "each for himself the game has no equilibrium in pure acts; ask with "
-                'outsiders="status_quo" or "minmax"'
+                f'{game.name or "the game"}: outsiders="best_reply": not defined: with {names} as '
+                "one player and the others each for himself the game has no equilibrium in pure "
+                f"acts; ask with outsiders={others}"
             )
             raise NotDefinedError(msg)
         return found
@@ -227,8 +233,8 @@ class _Open:
         flat = game.flat
         if not flat.exact:
             msg = (
-                "coalitions: the game has too many payoffs that are no whole numbers to be added "
-                "up exactly; multiply them until they are whole, and round"
+                f"{game.name or 'the game'}: coalitions: too many payoffs are no whole numbers "
+                "to be added up exactly; multiply them until they are whole, and round"
             )
             raise NotSupportedError(msg)
         self.game = game
@@ -283,6 +289,16 @@ def _places(mask: int) -> tuple[int, ...]:
     return tuple(i for i in range(mask.bit_length()) if mask >> i & 1)
 
 
+def _without_convention(what: str, outsiders: Outsiders | None) -> None:
+    """Refuse to ask what outsiders do where worths are stated."""
+    if outsiders is not None:
+        msg = (
+            f'{what}: stated worths leave open what outsiders do, found outsiders="{outsiders}"; '
+            "leave it out"
+        )
+        raise InputError(msg)
+
+
 def _stated(players: tuple[Player, ...], table: Mapping[int, Fraction]) -> Worths:
     def source(mask: int) -> tuple[Fraction, Fraction]:
         value = table.get(mask, Fraction(0))
@@ -305,14 +321,15 @@ def _refuse(game: LinkageGame) -> None:
     for channel, present in asked.items():
         if present:
             msg = (
-                f"coalitions with transferable utility are not worked out for a game with "
-                f"[{channel}]; leave it out, state [worth], or ask without transfers"
+                f"{game.name or 'the game'}: coalitions with transferable utility are not worked "
+                f"out for a game with [{channel}]; remove it, or state [worth]"
             )
             raise NotSupportedError(msg)
     table = game.channels.get("transfers") or {}
     if table and Fraction(table["efficiency"]) != 1:
         msg = (
-            "coalitions with transferable utility are not defined where payments leak "
-            f"(transfers.efficiency = {table['efficiency']}); ask without transferable utility"
+            f"{game.name or 'the game'}: coalitions with transferable utility are not defined "
+            f"where payments leak (transfers.efficiency = {table['efficiency']}); ask with "
+            'utility="nontransferable"'
         )
         raise NotSupportedError(msg)
