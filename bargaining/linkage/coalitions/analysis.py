@@ -43,8 +43,9 @@ def coalitions(
         What those outside a coalition do; default: they keep to their status-quo acts (without a
         status quo: they hold the coalition down).
     utility : {"transferable", "nontransferable"}
-        Whether money (or what serves as such) passes freely inside a coalition.  Without it
-        worths are listed, but not divided.
+        Whether money (or what serves as such) passes freely inside a coalition; it joins all
+        tables.  Without it issues share a table only where their links are negotiable, and worths
+        are listed, but not divided.
     communication : networkx.Graph, pairs of players, or text such as "us-mexico,mexico-canada"
         Who can talk to whom, for Myerson's value.
     seed : int or numpy.random.Generator, optional

@@ -17,7 +17,7 @@ from bargaining.errors import InputError, SolverError, VerificationError
 from bargaining.linkage.coalitions.nontransferable import Margin, all_deals, rounding
 from bargaining.linkage.coalitions.ntu_search import CoreSearch, Family, Found, check_empty
 from bargaining.linkage.coalitions.reach import Replies, check_coalitional, reach
-from bargaining.model.deal import broken, check, gains
+from bargaining.model.deal import check, gains
 from bargaining.model.expressions import Operand, number
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.spelling import suggestion
@@ -105,8 +105,8 @@ class NontransferableCore:
         assert deal is not None
         check(deals.reach.inner, deal)
         reached = gains(self.game, deals.reach.carried_out(deal))
-        if broken(deals.reach.inner, deal) is not None or reached != self.found.gains:
-            msg = "the deal of the core does not give the gains stated, or breaks a constraint"
+        if deals.breaks(deal) or reached != self.found.gains:
+            msg = "the deal of the core does not give the gains stated, or is not open to all"
             raise VerificationError(msg)
         if dict(zip(self.players, reached, strict=True)) != dict(self.core_point):
             msg = "the point of the core is not what its deal gives"
@@ -293,8 +293,8 @@ def _check_margins(
         deals, name = family[margin.members], "+".join(margin.members)
         check(deals.reach.inner, margin.deal)
         reached = gains(game, deals.reach.carried_out(margin.deal))
-        if broken(deals.reach.inner, margin.deal) is not None or reached != margin.gains:
-            msg = f"{name}: the deal does not give the gains stated, or breaks a constraint"
+        if deals.breaks(margin.deal) or reached != margin.gains:
+            msg = f"{name}: the deal does not give the gains stated, or is not open to the members"
             raise VerificationError(msg)
         if margin.low != min(reached[i] - Fraction(aim[i]) for i in deals.stake):
             msg = f"{name}: the deal does not show the margin stated"

@@ -1,10 +1,13 @@
 """What each coalition of players is worth: the most its members gain together by deals open to it.
 
 With transferable utility v(S) is the largest sum of the members' gains, measured from the status
-quo.  What outsiders do meanwhile is a convention that must be named: ``status_quo`` (they keep to
-their status-quo acts), ``minmax`` (they hold the coalition down) or ``best_reply`` (the coalition
-acts as one player, every outsider for himself, at a Nash equilibrium).  A file's ``[worth]``
-replaces all this.  A member may gain by his own act alone: v of a single player need not be 0.
+quo.  Payments join all tables: a loss in one package is made good from another, whatever
+``[[links]]`` say.
+
+What outsiders do meanwhile is a convention that must be named: ``status_quo`` (they keep to their
+status-quo acts), ``minmax`` (they hold the coalition down) or ``best_reply`` (the coalition acts as
+one player, every outsider for himself, at a Nash equilibrium).  A file's ``[worth]`` replaces all
+this.  A member may gain by his own act alone: v of a single player need not be 0.
 """
 
 from __future__ import annotations
