@@ -282,7 +282,10 @@ class _Builder:
     def _issues(self, weights: Mapping[str, Mapping[str, Fraction]]) -> dict[str, Issue]:
         tables = self.usable.get("issues")
         if not self.reading.issue_names and not self.usable.get("worth"):
-            self.reading.report(("issues",), "expected at least one issue, found none")
+            problem = "expected at least one issue, found none"
+            if "worth" in self.usable:
+                problem = "expected at least one issue, or a coalition in [worth], found neither"
+            self.reading.report(("issues",), problem)
         if not isinstance(tables, dict):
             return {}
         built = {}

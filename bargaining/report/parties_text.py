@@ -178,7 +178,8 @@ def ntu_words(found: NontransferableCore) -> list[str]:
     elif found.in_core is None:
         lines.append(f"{where}: rounding leaves it open whether a coalition blocks.")
     lines += [
-        f"{where}: {'+'.join(margin.members)} can do better, by {in_figures(margin.low)} each."
+        f"{where}: {'+'.join(margin.members)} can do better, by {in_figures(margin.low)} for each "
+        "member with a stake."
         for margin in found.blocking[:MAX_LISTED]
     ]
     hidden = len(found.blocking) - MAX_LISTED

@@ -43,12 +43,13 @@ def coalitions(
         What those outside a coalition do; default: they keep to their status-quo acts (without a
         status quo: they hold the coalition down).
     utility : {"transferable", "nontransferable"}
-        Whether money (or what serves as such) passes freely inside a coalition.  Without it
-        worths are listed, but not divided.
+        Whether money (or what serves as such) passes freely inside a coalition; it joins all
+        tables.  Without it issues share a table only where their links are negotiable, and worths
+        are listed, but not divided.
     communication : networkx.Graph, pairs of players, or text such as "us-mexico,mexico-canada"
         Who can talk to whom, for Myerson's value.
     seed : int or numpy.random.Generator, optional
-        For orders drawn, with more than sixteen players.
+        At least 0; for orders drawn, with more than sixteen players.
 
     Returns
     -------
@@ -75,6 +76,7 @@ def coalitions(
     if utility == "nontransferable" and communication is not None:
         msg = "communication: Myerson's value divides sums; it is not defined without side payments"
         raise InputError(msg)
+    _check_seed(seed)
     table = worths_of(game_or_worths, outsiders, utility)
     graph = None if communication is None else graph_of(table.players, communication)
     worth, best, notes = _listed(table)
@@ -111,6 +113,14 @@ def coalitions(
         game=game_or_worths if isinstance(game_or_worths, LinkageGame) else None,
         communication=graph,
     )
+
+
+def _check_seed(seed: object) -> None:
+    """Refuse a wrong seed even where no orders are drawn."""
+    whole = isinstance(seed, (int, np.integer)) and not isinstance(seed, bool) and seed >= 0
+    if seed is not None and not whole and not isinstance(seed, np.random.Generator):
+        msg = f"seed: expected a whole number of at least 0, found {seed!r}"
+        raise InputError(msg)
 
 
 def _divided(

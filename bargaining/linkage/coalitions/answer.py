@@ -36,7 +36,8 @@ class CoalitionAnalysis:
     players : tuple of str (or int, where stated coalitions hold numbers)
     utility : {"transferable", "nontransferable"}
         Without side payments only worths are given: the largest total of a deal that leaves no
-        member below the status quo, which cannot be divided freely.
+        member below the status quo (in none of its packages, where not all issues may share a
+        table), which cannot be divided freely.
     outsiders : str
         ``"status_quo"``, ``"minmax"``, ``"best_reply"``, or ``"stated"`` for given worths.
     status : Status

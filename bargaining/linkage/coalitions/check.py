@@ -11,7 +11,7 @@ import numpy as np
 
 from bargaining.errors import VerificationError
 from bargaining.linkage.coalitions.core import Core
-from bargaining.linkage.coalitions.sub_game import holders
+from bargaining.linkage.coalitions.sub_game import consents
 from bargaining.linkage.coalitions.values import Value, potential
 from bargaining.linkage.coalitions.worths import Worths
 from bargaining.model.deal import Deal, gains
@@ -34,13 +34,15 @@ def require(holds: bool, what: str) -> None:
 def check_worths(game: LinkageGame, stated: Mapping[str, Fraction | None]) -> None:
     """Recompute worths with outsiders at the status quo from every joint outcome, in small games.
 
-    Every outcome needs the players who act otherwise than at the status quo, and the holders of
-    option issues that it changes; a coalition reaches the outcomes that need nobody else.
+    Every outcome needs the players who act otherwise than at the status quo, and all whose
+    payoff an option issue that it moves changes; a coalition reaches the outcomes that need
+    nobody else.
     """
     game = without_transfers(game)
     sizes = [issue.size for issue in game.issues.values()]
     if math.prod(sizes) > MAX_OUTCOMES:
         return
+    consent = consents(game)
     best: dict[frozenset[str], dict[str, Fraction]] = {}
     for outcomes in itertools.product(*map(range, sizes)):
         named = dict(zip(game.issues, outcomes, strict=True))
@@ -50,7 +52,7 @@ def check_worths(game: LinkageGame, stated: Mapping[str, Fraction | None]) -> No
         for issue, outcome in zip(game.issues.values(), outcomes, strict=True):
             start = issue._origin()
             if issue.is_options:
-                needed |= holders(issue) if outcome != start else frozenset()
+                needed |= consent[issue.name] if outcome != start else frozenset()
                 continue
             now, then = (np.unravel_index(place, issue.shape) for place in (start, outcome))
             pairs = zip(issue.actions, now, then, strict=True)

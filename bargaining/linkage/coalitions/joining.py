@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from bargaining.errors import InputError, NotDefinedError, VerificationError
+from bargaining.errors import InputError, NotDefinedError, NotSupportedError, VerificationError
 from bargaining.linkage.coalitions.reach import Reach, check_coalitional, in_order, reach
 from bargaining.linkage.coalitions.signing import more_than
 from bargaining.linkage.packages import minimal_packages
@@ -219,7 +219,7 @@ def adding_party(game: LinkageGame, player: str, *, solution: str = "nash") -> A
     NotDefinedError
         If fewer than two others remain, or the concept is not defined here.
     NotSupportedError
-        If the game has requirements at home, or private types.
+        If the game has requirements at home, side payments, or private types.
 
     References
     ----------
@@ -247,6 +247,13 @@ def adding_party(game: LinkageGame, player: str, *, solution: str = "nash") -> A
         msg = f"adding a party: {solution} has no ratifiers; take {', '.join(OPTIMA)}"
         raise NotDefinedError(msg)
     check_coalitional(game, "adding a party")
+    if game.channels.get("transfers"):
+        msg = (
+            f"{game.name or 'the game'}: adding a party: not worked out with [transfers], since "
+            "what his acts are good for is asked without side payments: others could have him "
+            "pay for nothing; remove [transfers]"
+        )
+        raise NotSupportedError(msg)
     stands: dict[Stage, Stand] = {}
     for stage in STAGES:
         open_deals = _reach_of(game, player, stage)

@@ -1,6 +1,8 @@
 """What coalitions reach without side payments: their deals, one linear programme each.
 
-V(S) is the set of gains that the members of S can give themselves by deals open to them, or less.
+V(S) is the set of gains that the members of S can give themselves by deals open to them, or less;
+issues that may not share a table are settled apart, and no member loses in any package
+(:mod:`.linked_packages`).
 It is not one number.  Two questions are asked of it.  Its *worth* here is the largest total among
 deals that leave no member below the status quo (0 where none is better).  And S *blocks* gains x if
 some deal of its own gives every member more: the margin is the largest t with x + t in V(S), and
@@ -23,8 +25,16 @@ from bargaining.errors import NotSupportedError, SolverError
 from bargaining.geometry.linear_program import Optimum, Programme, optimum
 from bargaining.geometry.marginals import package_terms
 from bargaining.geometry.support import support
+from bargaining.linkage.coalitions.linked_packages import (
+    Package,
+    check_apart,
+    homes,
+    largest_loss,
+    most_apart,
+    packages_open,
+)
 from bargaining.linkage.coalitions.reach import Reach, Replies, check_coalitional, reach
-from bargaining.model.deal import Deal, gains, status_quo
+from bargaining.model.deal import Deal, broken, gains, status_quo
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Number
 from bargaining.settlement.layout import Layout
@@ -85,15 +95,26 @@ class CoalitionDeals:
         self.layout: Layout | None = None
         self._columns: list[tuple[Fraction, ...]] = []
         self._rows: list[tuple[dict[int, Fraction], Fraction]] = []
+        self.apart: tuple[Package, ...] = ()
+        self._homes: list[int] = []
         if package:
             terms = package_terms(self.reach.inner, package)
             self.layout = Layout(self.reach.inner, terms.singles, terms.components)
             self._columns, self._rows = self.layout.exact_columns(), self.layout.exact_rows()
+            tables = packages_open(game, package)
+            if len(tables) > 1 and len(self.stake) > 1:
+                self.apart, self._homes = tables, homes(self.layout, tables)
 
     def most(self, weights: Sequence[Fraction]) -> Fraction:
-        """Return h(λ): the most that the deals are worth at weights on the players, exactly."""
+        """Return h(λ): the most that the deals are worth at weights on the players.
+
+        Exact where one package is open, or where the programme is small; a proven bound otherwise.
+        """
         inside = self.reach.open_issues
-        best = Fraction(support(self.reach.inner, inside, weights)) if inside else Fraction(0)
+        if self.apart:
+            best = most_apart(self.reach.inner, self.apart, weights, self._loss_prices(weights))
+        else:
+            best = Fraction(support(self.reach.inner, inside, weights)) if inside else Fraction(0)
         return best + sum(
             (w * Fraction(s) for w, s in zip(weights, self.start, strict=True)), start=Fraction(0)
         )
@@ -181,7 +202,34 @@ class CoalitionDeals:
             row = programme.add_rows(1, right)
             for j, value in coefficients.items():
                 programme.put(row, j, value)
+        if self.apart:
+            first = programme.add_rows(len(self.apart) * len(self.stake))
+            for j, (column, home) in enumerate(zip(self._columns, self._homes, strict=True)):
+                for place, i in enumerate(self.stake, start=first + home * len(self.stake)):
+                    programme.put(place, j, -column[i])
         return programme
+
+    def breaks(self, deal: Deal) -> bool:
+        """Whether a deal breaks a constraint, or a member loses in one of the packages."""
+        inner = self.reach.inner
+        if broken(inner, deal) is not None:
+            return True
+        loss = largest_loss(inner, self.apart, self.stake, deal)
+        return loss > (0 if isinstance(loss, Fraction) else rounding(self.game))
+
+    def _loss_prices(self, weights: Sequence[Fraction]) -> list[list[Fraction]]:
+        """Return per package and player what it is worth at some weights that he may not lose."""
+        programme = self.programme()
+        for j, column in enumerate(self._columns):
+            programme.costs[j] = sum(
+                (w * column[i] for i, w in enumerate(weights) if w), Fraction(0)
+            )
+        found = iter(solved(programme).prices[len(self._rows) :])
+        prices = [[Fraction(0)] * len(weights) for _ in self.apart]
+        for row in prices:
+            for i in self.stake:
+                row[i] = max(Fraction(next(found)), Fraction(0))
+        return prices
 
     def put(self, programme: Programme, row: int, weights: Mapping[int, Fraction]) -> None:
         """Add a weighted sum of gains to a row."""
@@ -229,7 +277,7 @@ def all_deals(
     Raises
     ------
     NotSupportedError
-        If there are too many players.
+        If there are too many players, or packages of the linked agenda depend on each other.
     """
     if len(game.players) > MAX_PLAYERS:
         msg = (
@@ -237,6 +285,7 @@ def all_deals(
             f"every coalition is looked at, found {len(game.players)}"
         )
         raise NotSupportedError(msg)
+    check_apart(game)
     found = {}
     for size in range(1, len(game.players) + 1):
         for members in itertools.combinations(game.players, size):

@@ -1,9 +1,9 @@
 """The core without side payments: gains that no coalition can improve on for all its members.
 
 Given gains (by default those of the linked settlement) are in the core if all players together can
-have them and no coalition, all players included, has a deal of its own that gives every member
-more.  Whether the core is empty is a search of its own (:mod:`.ntu_search`), bounded, with a proof
-either way; where the bound is reached the status says so.
+have them and no coalition, all players included, has a deal of its own that gives every member with
+a stake more.  Whether the core is empty is a search of its own (:mod:`.ntu_search`), bounded, with
+a proof either way; where the bound is reached the status says so.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bargaining.errors import InputError, SolverError, VerificationError
 from bargaining.linkage.coalitions.nontransferable import Margin, all_deals, rounding
 from bargaining.linkage.coalitions.ntu_search import CoreSearch, Family, Found, check_empty
 from bargaining.linkage.coalitions.reach import Replies, check_coalitional, reach
-from bargaining.model.deal import broken, check, gains
+from bargaining.model.deal import check, gains
 from bargaining.model.expressions import Operand, number
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.spelling import suggestion
@@ -45,8 +45,9 @@ class NontransferableCore:
     in_core : bool or None
         None where rounding leaves it open.
     blocking : tuple of Margin
-        Coalitions with a deal that gives every member more than the point, the largest margin
-        first.
+        Coalitions with a deal that gives every member with a stake in the game more than the
+        point, the largest margin first.  A member without any stake is a bystander: he neither
+        blocks nor counts, and his acts are at the coalition's disposal.
     empty : bool or None
         Whether the core is empty; None if that was not decided.
     core_point : mapping of str to number
@@ -104,8 +105,8 @@ class NontransferableCore:
         assert deal is not None
         check(deals.reach.inner, deal)
         reached = gains(self.game, deals.reach.carried_out(deal))
-        if broken(deals.reach.inner, deal) is not None or reached != self.found.gains:
-            msg = "the deal of the core does not give the gains stated, or breaks a constraint"
+        if deals.breaks(deal) or reached != self.found.gains:
+            msg = "the deal of the core does not give the gains stated, or is not open to all"
             raise VerificationError(msg)
         if dict(zip(self.players, reached, strict=True)) != dict(self.core_point):
             msg = "the point of the core is not what its deal gives"
@@ -153,7 +154,7 @@ class NontransferableCore:
         state = {True: "in the core", False: "not in the core", None: "undecided"}[self.in_core]
         lines = [f"Without side payments: {shown} is {state}"]
         lines += [
-            f"  {'+'.join(m.members)} blocks it: {in_figures(m.low)} more for each"
+            f"  {'+'.join(m.members)} blocks it: {in_figures(m.low)} more for each with a stake"
             for m in self.blocking
         ]
         if self.empty is None:
@@ -292,8 +293,8 @@ def _check_margins(
         deals, name = family[margin.members], "+".join(margin.members)
         check(deals.reach.inner, margin.deal)
         reached = gains(game, deals.reach.carried_out(margin.deal))
-        if broken(deals.reach.inner, margin.deal) is not None or reached != margin.gains:
-            msg = f"{name}: the deal does not give the gains stated, or breaks a constraint"
+        if deals.breaks(margin.deal) or reached != margin.gains:
+            msg = f"{name}: the deal does not give the gains stated, or is not open to the members"
             raise VerificationError(msg)
         if margin.low != min(reached[i] - Fraction(aim[i]) for i in deals.stake):
             msg = f"{name}: the deal does not show the margin stated"

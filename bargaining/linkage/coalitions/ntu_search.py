@@ -22,7 +22,7 @@ from bargaining.linkage.coalitions.nontransferable import (
     rounding,
     solved,
 )
-from bargaining.model.deal import Deal, broken, check, gains
+from bargaining.model.deal import Deal, check, gains
 from bargaining.model.game import LinkageGame
 
 MAX_NODES = 400
@@ -239,8 +239,8 @@ def check_empty(game: LinkageGame, family: Family, proof: Proof) -> None:
         points = []
         for deal in case.deals:
             check(deals.reach.inner, deal)
-            if broken(deals.reach.inner, deal) is not None:
-                msg = f"{'+'.join(case.members)}: a deal of the proof breaks a constraint"
+            if deals.breaks(deal):
+                msg = f"{'+'.join(case.members)}: a deal of the proof is not open to the members"
                 raise VerificationError(msg)
             points.append(gains(game, deals.reach.carried_out(deal)))
         if len(points) == 2:

@@ -10,7 +10,7 @@ issue, issues tied by spillovers together.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bargaining.equilibrium.zero_sum import zero_sum
 from bargaining.errors import NotSupportedError
-from bargaining.linkage.coalitions.sub_game import holders
+from bargaining.linkage.coalitions.sub_game import consents
 from bargaining.model.agenda import components
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
@@ -80,7 +80,8 @@ def blocks(game: LinkageGame) -> tuple[Block, ...]:
             near[m].add(k)
     issues = list(game.issues.values())
     groups = components(range(len(issues)), near)
-    return tuple(_block(game, issues, group) for group in groups)
+    needed = consents(game)
+    return tuple(_block(game, issues, group, needed) for group in groups)
 
 
 def held_down(blocks: Sequence[Block], members: frozenset[int]) -> Fraction:
@@ -108,7 +109,7 @@ def held_down(blocks: Sequence[Block], members: frozenset[int]) -> Fraction:
         if not found.exact:
             msg = (
                 f"outsiders: the max-min of {rows:,} by {joint.size // rows:,} joint acts is not "
-                'worked out exactly; ask with outsiders="status_quo"'
+                f"worked out exactly; {_remedy(known=None not in block.origin)}"
             )
             raise NotSupportedError(msg)
         total += Fraction(found.value)
@@ -144,7 +145,17 @@ def at_best_replies(
     return low, high
 
 
-def _block(game: LinkageGame, issues: Sequence[Issue], group: Sequence[int]) -> Block:
+def _remedy(*, known: bool) -> str:
+    """Say what to ask instead; a game without a status quo leaves no other convention."""
+    return 'ask with outsiders="status_quo"' if known else "take acts or issues out"
+
+
+def _block(
+    game: LinkageGame,
+    issues: Sequence[Issue],
+    group: Sequence[int],
+    needed: Mapping[str, frozenset[str]],
+) -> Block:
     """Add the payoffs of a group of issues up, and what spills over between them."""
     known = all(issue.status_quo_index is not None for issue in issues)
     players = len(game.players)
@@ -153,7 +164,7 @@ def _block(game: LinkageGame, issues: Sequence[Issue], group: Sequence[int]) -> 
     if math.prod(shape) > MAX_CELLS:
         msg = (
             f"outsiders: expected at most {MAX_CELLS:,} joint outcomes of issues that spillovers "
-            f'tie together, found {math.prod(shape):,}; ask with outsiders="status_quo"'
+            f"tie together, found {math.prod(shape):,}; {_remedy(known=known)}"
         )
         raise NotSupportedError(msg)
     place: dict[str, int] = {}
@@ -181,7 +192,7 @@ def _block(game: LinkageGame, issues: Sequence[Issue], group: Sequence[int]) -> 
     origin: list[int | None] = []
     for issue in parts:
         if issue.is_options:
-            owners.append(frozenset(game.players.index(p) for p in holders(issue)))
+            owners.append(frozenset(game.players.index(p) for p in needed[issue.name]))
             origin.append(issue._origin())
             continue
         owners += [frozenset({game.players.index(player)}) for player in issue.actions]

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.errors import InputError, NotDefinedError, NotSupportedError
-from bargaining.linkage.coalitions.sub_game import reachable
+from bargaining.linkage.coalitions.sub_game import consents, reachable
 from bargaining.model.constraints import Constraint
 from bargaining.model.deal import Deal, gains, status_quo
 from bargaining.model.game import LinkageGame
@@ -121,8 +121,9 @@ def reach(
     group = tuple(player for player in game.players if player in members)
     who = [player in (group if counted is None else counted) for player in game.players]
     rows, starts, unsettled = [], [], []
+    needed = consents(game)
     for name, issue in game.issues.items():
-        open_rows, clear = _open(issue, group, outsiders)
+        open_rows, clear = _open(issue, group, needed.get(name, ()), outsiders)
         rows.append(open_rows)
         starts.append(_start(issue, open_rows, group))
         if not clear:
@@ -186,35 +187,49 @@ def check_coalitional(game: LinkageGame, question: str, outsiders: str = "status
         known = '"status_quo" or "best_reply"'
         msg = f"outsiders: expected {known} without side payments, found {outsiders!r}"
         raise InputError(msg)
+    called = game.name or "the game"
+    if game.channels.get("worth"):
+        msg = (
+            f"{called}: {question}: expected a game without [worth], since stated worths do not "
+            "say which deals are open to whom; remove [worth]"
+        )
+        raise InputError(msg)
     if game.reserved:
         msg = (
-            f"{question}: not defined: the game states reservation totals, and no status quo to "
-            "which outsiders could keep; give each issue a status quo"
+            f"{called}: {question}: not defined: the game states reservation totals, and no "
+            "status quo to which outsiders could keep; give each issue a status quo"
         )
         raise NotDefinedError(msg)
     check_plain(game, question)
     if game.draws:
-        msg = f"{question} is not worked out for a game with [[types]]; leave the private types out"
+        msg = (
+            f"{called}: {question} is not worked out for a game with [[types]]; leave the private "
+            "types out"
+        )
         raise NotSupportedError(msg)
     if not game.flat.exact:
         msg = (
-            f"{question}: the game has too many payoffs that are no whole numbers to be added up "
-            "exactly; multiply them until they are whole, and round"
+            f"{called}: {question}: too many payoffs are no whole numbers to be added up exactly; "
+            "multiply them until they are whole, and round"
         )
         raise NotSupportedError(msg)
     if len(game.issues) > MAX_ISSUES:
-        msg = f"{question}: expected at most {MAX_ISSUES:,} issues, found {len(game.issues):,}"
+        msg = (
+            f"{called}: {question}: expected at most {MAX_ISSUES:,} issues, found "
+            f"{len(game.issues):,}; take issues off the table"
+        )
         raise NotSupportedError(msg)
     if outsiders == "best_reply" and game.constraints:
         msg = (
-            'outsiders="best_reply" is not worked out with [[constraints]], which say what may be '
-            'agreed, not what outsiders do; ask with outsiders="status_quo"'
+            f'{called}: {question}: outsiders="best_reply" is not worked out with '
+            "[[constraints]], which say what may be agreed, not what outsiders do; ask with "
+            'outsiders="status_quo"'
         )
         raise NotSupportedError(msg)
 
 
 def _open(
-    issue: Issue, members: tuple[str, ...], outsiders: Replies
+    issue: Issue, members: tuple[str, ...], consent: Collection[str], outsiders: Replies
 ) -> tuple[NDArray[np.intp], bool]:
     """Return the outcomes open to the members, and whether the outsiders' replies are clear."""
     if issue.is_options and issue.name == PAYMENTS:
@@ -222,7 +237,7 @@ def _open(
         rest = issue.exact_payoffs[:, aside] == 0
         return np.flatnonzero(rest.all(axis=1)), True
     if issue.is_options or outsiders == "status_quo":
-        return reachable(issue, members), True
+        return reachable(issue, members, consent), True
     return _answered(issue, members)
 
 

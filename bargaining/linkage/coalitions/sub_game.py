@@ -1,9 +1,10 @@
 """The game that is open to a coalition while all others keep to their status-quo acts.
 
 Of an issue in which players act, the outcomes are left at which every outsider does what he does at
-the status quo.  An option issue needs the consent of every player whose payoff it changes: it is
-open only to a coalition that holds them all.  An issue that an outsider would have to ratify stays
-at the status quo.
+the status quo.  An option issue needs the consent of every player whose payoff it changes, in the
+issue itself or through a spillover that names it, and of nobody else: it is open only to a
+coalition that holds them all.  An issue that an outsider would have to ratify stays at the status
+quo.
 """
 
 from __future__ import annotations
@@ -59,18 +60,43 @@ def members_of(players: Sequence[Name], members: Iterable[Name] | str) -> tuple[
     return tuple(player for player in players if player in names)
 
 
-def holders(issue: Issue) -> frozenset[str]:
-    """Players whose consent an option issue needs: those whose payoff it changes.
+def consents(game: LinkageGame) -> dict[str, frozenset[str]]:
+    """Return per option issue whose consent it needs: all whose payoff it changes, nobody else's.
 
-    Where it changes nobody's payoff (but spills over on other issues) all must consent.
+    It may change payoffs in the issue itself, or through a spillover that names it, whatever the
+    other issue's outcome.
+
+    >>> import bargaining as bg
+    >>> consents(bg.load("classic/logrolling"))["dam"] == {"rural", "urban"}
+    True
     """
-    changed = np.any(issue.exact_payoffs != issue.exact_payoffs[issue._origin()], axis=0)
-    stake = frozenset(p for p, moves in zip(issue.players, changed, strict=True) if moves)
-    return stake or frozenset(issue.players)
+    changed: dict[str, NDArray[np.bool_]] = {}
+    for name, issue in game.issues.items():
+        if issue.is_options:
+            changed[name] = np.any(
+                issue.exact_payoffs != issue.exact_payoffs[issue._origin()], axis=0
+            )
+    for link in game.links or ():
+        for axis, name in enumerate(link.between):
+            if link.spillovers is not None and name in changed:
+                table = np.moveaxis(link.spillovers, axis, 0)
+                kept = table[game.issues[name]._origin()]
+                changed[name] = changed[name] | np.any(table != kept, axis=(0, 1))
+    return {
+        name: frozenset(p for p, moves in zip(game.players, stake, strict=True) if moves)
+        for name, stake in changed.items()
+    }
 
 
-def reachable(issue: Issue, members: Collection[str], ratifiers: Collection[str] = ()) -> Rows:
+def reachable(
+    issue: Issue,
+    members: Collection[str],
+    consent: Collection[str] = (),
+    ratifiers: Collection[str] = (),
+) -> Rows:
     """Return the outcomes that members bring about while all others keep to the status quo.
+
+    An option issue takes those whose consent it needs (see :func:`consents`).
 
     >>> pd = Issue.normal_form("pd", ["a", "b"], {"a": ["C", "D"], "b": ["C", "D"]},
     ...     {"a": [[3, 0], [5, 1]], "b": [[3, 5], [0, 1]]}, status_quo={"a": "D", "b": "D"})
@@ -79,7 +105,7 @@ def reachable(issue: Issue, members: Collection[str], ratifiers: Collection[str]
     """
     origin = issue._origin()
     if not set(ratifiers) <= set(members) or (
-        issue.is_options and not holders(issue) <= set(members)
+        issue.is_options and not set(consent) <= set(members)
     ):
         return np.array([origin], dtype=np.intp)
     if issue.is_options:
@@ -119,13 +145,18 @@ def open_game(game: LinkageGame, members: Iterable[str] | str) -> LinkageGame:
     group = members_of(game.players, members)
     if game.reserved:
         msg = (
-            "coalitions are not worked out for a game with [reservation]: it does not say what "
-            "happens in each issue without agreement; state [worth], or a status quo per issue"
+            f"{game.name or 'the game'}: coalitions are not worked out for a game with "
+            "[reservation]: it does not say what happens in each issue without agreement; state "
+            "[worth], or a status quo per issue"
         )
         raise NotSupportedError(msg)
     game = without_transfers(game)
     vetoes: Mapping[str, Collection[str]] = game.channels.get("vetoes") or {}
-    rows = {k: reachable(issue, group, vetoes.get(k, ())) for k, issue in game.issues.items()}
+    needed = consents(game)
+    rows = {
+        k: reachable(issue, group, needed.get(k, ()), vetoes.get(k, ()))
+        for k, issue in game.issues.items()
+    }
     channels = {k: v for k, v in game.channels.items() if k not in SET_ASIDE}
     if rules := tuple(_narrowed(rule, rows) for rule in game.constraints):
         channels["constraints"] = tuple(rule for rule in rules if not rule.vacuous)

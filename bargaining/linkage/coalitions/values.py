@@ -175,27 +175,29 @@ def graph_of(players: Iterable[Player], communication: Any) -> nx.Graph:
 def _links(players: tuple[Player, ...], communication: Any) -> list[tuple[int, int]]:
     """Read who can talk to whom."""
     place: Mapping[Any, int] = {player: i for i, player in enumerate(players)}
+    nodes: Iterable[Any] = ()
     if isinstance(communication, str):
         pairs = [_pair(text.strip(), players) for text in communication.split(",")]
     else:
         edges = getattr(communication, "edges", communication)
         nodes = getattr(communication, "nodes", ())
         try:
-            pairs = [tuple(edge) for edge in edges] + [(node, node) for node in nodes]
+            pairs = [tuple(edge) for edge in edges]
         except TypeError:
             msg = (
                 "communication: expected a graph, pairs of players or a text such as "
                 f'"a-b,b-c", found {communication!r}'
             )
             raise InputError(msg) from None
-    for pair in pairs:
+    strangers = [(node,) for node in nodes if node not in place]
+    for pair in (*strangers, *pairs):
         unknown = [player for player in pair if player not in place]
-        if len(pair) != 2 or unknown:
+        if len(pair) != 2 or unknown or pair[0] == pair[1]:
             known = ", ".join(map(str, players))
             found = "-".join(map(str, pair))
-            msg = f'communication: expected pairs of players ({known}), found "{found}"'
+            msg = f'communication: expected pairs of different players ({known}), found "{found}"'
             raise InputError(msg)
-    return [(place[a], place[b]) for a, b in pairs if a != b]
+    return [(place[a], place[b]) for a, b in pairs]
 
 
 def _pair(text: str, players: tuple[Player, ...]) -> tuple[Any, ...]:

@@ -1,10 +1,13 @@
 """What each coalition of players is worth: the most its members gain together by deals open to it.
 
 With transferable utility v(S) is the largest sum of the members' gains, measured from the status
-quo.  What outsiders do meanwhile is a convention that must be named: ``status_quo`` (they keep to
-their status-quo acts), ``minmax`` (they hold the coalition down) or ``best_reply`` (the coalition
-acts as one player, every outsider for himself, at a Nash equilibrium).  A file's ``[worth]``
-replaces all this.  A member may gain by his own act alone: v of a single player need not be 0.
+quo.  Payments join all tables: a loss in one package is made good from another, whatever
+``[[links]]`` say.
+
+What outsiders do meanwhile is a convention that must be named: ``status_quo`` (they keep to their
+status-quo acts), ``minmax`` (they hold the coalition down) or ``best_reply`` (the coalition acts as
+one player, every outsider for himself, at a Nash equilibrium).  A file's ``[worth]`` replaces all
+this.  A member may gain by his own act alone: v of a single player need not be 0.
 """
 
 from __future__ import annotations
@@ -23,9 +26,8 @@ from bargaining.errors import InputError, NotDefinedError, NotSupportedError
 from bargaining.geometry.marginals import package_terms
 from bargaining.linkage.coalitions.outsiders import at_best_replies, blocks, held_down
 from bargaining.linkage.coalitions.stated import Player, stated_worths
-from bargaining.linkage.coalitions.sub_game import Rows, holders, members_of, open_game, reachable
+from bargaining.linkage.coalitions.sub_game import Rows, consents, members_of, open_game, reachable
 from bargaining.model.game import LinkageGame
-from bargaining.model.issue import Issue
 from bargaining.model.transfers import without_transfers
 
 Outsiders = Literal["status_quo", "minmax", "best_reply"]
@@ -130,7 +132,7 @@ def worths(
         out are worth 0.  Numbers are read as written: 0.1 is one tenth, "9/4" a fraction.
     outsiders : {"status_quo", "minmax", "best_reply"}, optional
         Default ``"status_quo"``; ``"minmax"`` for a game without a status quo, whose worths are
-        then payoffs, not gains.  Of no account where worths are stated.
+        then payoffs, not gains.  To be left out where worths are stated.
 
     Returns
     -------
@@ -138,6 +140,8 @@ def worths(
 
     Raises
     ------
+    InputError
+        If a stated worth is wrong, or a convention is named for stated worths.
     NotSupportedError
         If the game has requirements at home or reservation totals.
     NotDefinedError
@@ -153,9 +157,11 @@ def worths(
         raise InputError(msg)
     if not isinstance(game_or_worths, LinkageGame):
         players, table = stated_worths(game_or_worths)
+        _without_convention("the worths", outsiders)
         return _stated(players, table)
     game = game_or_worths
     if game.channels.get("worth"):
+        _without_convention(f"{game.name or 'the game'}: [worth]", outsiders)
         return _stated(*stated_worths(game.channels["worth"], game.players))
     _refuse(game)
     game = without_transfers(game)
@@ -164,9 +170,10 @@ def worths(
     if chosen == "status_quo":
         return Worths(game.players, chosen, _Open(game))
     if game.constraints:
+        remedy = "remove them" if bare else 'ask with outsiders="status_quo"'
         msg = (
-            f'outsiders="{chosen}" is not worked out with [[constraints]], which say what may be '
-            'agreed, not what outsiders do; ask with outsiders="status_quo"'
+            f'{game.name or "the game"}: outsiders="{chosen}" is not worked out with '
+            f"[[constraints]], which say what may be agreed, not what outsiders do; {remedy}"
         )
         raise NotSupportedError(msg)
     notes = ("worths are payoffs: the game names no status quo",) if bare else ()
@@ -180,10 +187,11 @@ def worths(
         found = at_best_replies(parts, group)
         if found is None:
             names = "+".join(game.players[i] for i in sorted(group))
+            others = '"minmax"' if bare else '"status_quo" or "minmax"'
             msg = (
-                f'outsiders="best_reply": not defined: with {names} as one player and the others '
-                "each for himself the game has no equilibrium in pure acts; ask with "
-                'outsiders="status_quo" or "minmax"'
+                f'{game.name or "the game"}: outsiders="best_reply": not defined: with {names} as '
+                "one player and the others each for himself the game has no equilibrium in pure "
+                f"acts; ask with outsiders={others}"
             )
             raise NotDefinedError(msg)
         return found
@@ -228,8 +236,8 @@ class _Open:
         flat = game.flat
         if not flat.exact:
             msg = (
-                "coalitions: the game has too many payoffs that are no whole numbers to be added "
-                "up exactly; multiply them until they are whole, and round"
+                f"{game.name or 'the game'}: coalitions: too many payoffs are no whole numbers "
+                "to be added up exactly; multiply them until they are whole, and round"
             )
             raise NotSupportedError(msg)
         self.game = game
@@ -243,7 +251,10 @@ class _Open:
         scaled = flat.values.astype(object) * np.array(self.weights, dtype=object)
         self.issues = [game.issues[names[k]] for k in self.singles]
         self.rows: dict[tuple[int, frozenset[str]], Rows] = {}
-        self.movers = [_movers(issue) for issue in self.issues]
+        self.needed = consents(game)
+        self.movers = [
+            self.needed.get(issue.name, frozenset(issue.actions)) for issue in self.issues
+        ]
         largest = int(abs(scaled).max(initial=0)) * len(game.players)
         self.scaled: NDArray[Any] = scaled.astype(np.int64) if largest < 1 << 62 else scaled
 
@@ -254,7 +265,8 @@ class _Open:
         for place, (k, issue) in enumerate(zip(self.singles, self.issues, strict=True)):
             key = place, self.movers[place].intersection(group)
             if key not in self.rows:
-                self.rows[key] = reachable(issue, group) + int(self.game.flat.offsets[k])
+                rows = reachable(issue, group, self.needed.get(issue.name, ()))
+                self.rows[key] = rows + int(self.game.flat.offsets[k])
             total += int(sums[self.rows[key]].max())
         value = Fraction(total, self.unit)
         if self.tied:
@@ -276,13 +288,18 @@ class _Open:
         return Fraction(total, unit)
 
 
-def _movers(issue: Issue) -> frozenset[str]:
-    """Players on whom it depends what a coalition can do in an issue."""
-    return holders(issue) if issue.is_options else frozenset(issue.actions)
-
-
 def _places(mask: int) -> tuple[int, ...]:
     return tuple(i for i in range(mask.bit_length()) if mask >> i & 1)
+
+
+def _without_convention(what: str, outsiders: Outsiders | None) -> None:
+    """Refuse to ask what outsiders do where worths are stated."""
+    if outsiders is not None:
+        msg = (
+            f'{what}: stated worths leave open what outsiders do, found outsiders="{outsiders}"; '
+            "leave it out"
+        )
+        raise InputError(msg)
 
 
 def _stated(players: tuple[Player, ...], table: Mapping[int, Fraction]) -> Worths:
@@ -307,14 +324,15 @@ def _refuse(game: LinkageGame) -> None:
     for channel, present in asked.items():
         if present:
             msg = (
-                f"coalitions with transferable utility are not worked out for a game with "
-                f"[{channel}]; leave it out, state [worth], or ask without transfers"
+                f"{game.name or 'the game'}: coalitions with transferable utility are not worked "
+                f"out for a game with [{channel}]; remove it, or state [worth]"
             )
             raise NotSupportedError(msg)
     table = game.channels.get("transfers") or {}
     if table and Fraction(table["efficiency"]) != 1:
         msg = (
-            "coalitions with transferable utility are not defined where payments leak "
-            f"(transfers.efficiency = {table['efficiency']}); ask without transferable utility"
+            f"{game.name or 'the game'}: coalitions with transferable utility are not defined "
+            f"where payments leak (transfers.efficiency = {table['efficiency']}); ask with "
+            'utility="nontransferable"'
         )
         raise NotSupportedError(msg)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from fractions import Fraction as F
+from typing import Any
 
 import pytest
 
 import bargaining as bg
-from bargaining.errors import BargainingError, InputError, NotSupportedError
+from bargaining.errors import BargainingError, GameFileError, InputError, NotSupportedError
+from bargaining.linkage.coalitions.joining import adding_party
+from bargaining.linkage.coalitions.ntu_core import ntu_core
+from bargaining.linkage.coalitions.stability import signing_coalitions
 
 
 def test_keys_and_numbers_in_any_form() -> None:
@@ -65,6 +70,76 @@ def test_wrong_arguments() -> None:
         bg.coalitions({"a+b": 1}, utility="some")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="expected a game"):
         bg.coalitions({"a+b": 1}, utility="nontransferable")
+
+
+STATED = """
+format = "bargaining-game/1"
+players = ["a", "b", "c"]
+[issues.i]
+actions.a = ["no", "yes"]
+payoffs.b = [0, 1]
+status_quo.a = "no"
+[worth]
+"a+b" = 1
+"""
+
+
+@pytest.mark.parametrize("outsiders", ["status_quo", "minmax", "best_reply"])
+def test_stated_worths_take_no_convention(outsiders: Any) -> None:
+    with pytest.raises(InputError, match=r"the given text: \[worth\]: stated worths leave open"):
+        bg.coalitions(bg.loads(STATED), outsiders=outsiders)
+    with pytest.raises(InputError, match="the worths: stated worths leave open"):
+        bg.coalitions({"a+b": 1}, outsiders=outsiders)
+
+
+def test_questions_about_deals_refuse_stated_worths() -> None:
+    game = bg.loads(STATED)
+    questions: list[Callable[[], object]] = [
+        lambda: adding_party(game, "c"),
+        lambda: signing_coalitions(game),
+        lambda: ntu_core(game),
+    ]
+    for question in questions:
+        with pytest.raises(InputError, match=r"without \[worth\]"):
+            question()
+
+
+def test_empty_worths_are_named() -> None:
+    with pytest.raises(GameFileError, match=r"or a coalition in \[worth\], found neither"):
+        bg.loads('format = "bargaining-game/1"\nplayers = ["a", "b"]\n[worth]\n')
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "1", True, [1]])
+def test_wrong_seeds_are_refused_even_unused(seed: Any) -> None:
+    with pytest.raises(InputError, match="seed: expected a whole number of at least 0"):
+        bg.coalitions({"a+b": 1}, seed=seed)
+
+
+@pytest.mark.parametrize(
+    ("extra", "channel"),
+    [("[floors]\na = 1\n", "floors"), ("[reservation]\na = 1\n", "reservation")],
+)
+def test_the_remedy_of_a_refusal_works(extra: str, channel: str) -> None:
+    plain = STATED.partition("[worth]")[0]
+    with pytest.raises(NotSupportedError) as refused:
+        bg.coalitions(bg.loads(plain + extra))
+    said = str(refused.value)
+    assert said.startswith("the given text: ")
+    assert f"[{channel}]; remove it, or state [worth]" in said
+    assert bg.coalitions(bg.loads(plain)).verify()
+    assert bg.coalitions(bg.loads(STATED + extra)).verify()
+
+
+def test_without_a_status_quo_only_minmax_is_advised() -> None:
+    actions = {"a": ["H", "T"], "b": ["H", "T"]}
+    table = [[1, -1], [-1, 1]]
+    payoffs = {"a": table, "b": [[-x for x in row] for row in table]}
+    issue = bg.Issue.normal_form("game", ["a", "b"], actions, payoffs)
+    game = bg.LinkageGame(["a", "b"], [issue], name="pennies.nfg")
+    (note, *_) = (n for n in bg.coalitions(game, outsiders="best_reply").notes if "ask with" in n)
+    assert note.startswith("pennies.nfg: ")
+    assert note.endswith('ask with outsiders="minmax"')
+    assert bg.coalitions(game, outsiders="minmax").verify()
 
 
 def test_missing_grand_coalition_is_said() -> None:

@@ -16,6 +16,7 @@ from bargaining.errors import (
     VerificationError,
 )
 from bargaining.linkage.coalitions.joining import adding_party
+from bargaining.model.transfers import with_transfers
 from bargaining.report.parties_text import added_words
 
 PLAYERS = ("us", "mexico", "canada")
@@ -174,6 +175,14 @@ def test_wrong_arguments() -> None:
     capped = replace(treaty(), channels={"floors": {"us": F(1)}})
     with pytest.raises(NotSupportedError, match="floors"):
         adding_party(capped, "us")
+
+
+def test_side_payments_are_refused() -> None:
+    """A party's acts for free would let the others empty his wallet."""
+    paying = replace(treaty(), channels={"transfers": {"efficiency": F(1)}}, name="paid")
+    for game in (paying, with_transfers(paying)):
+        with pytest.raises(NotSupportedError, match=r"^paid: .*; remove \[transfers\]$"):
+            adding_party(game, "canada")
 
 
 def test_tampered_answers_are_refused() -> None:

@@ -9,7 +9,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from party_games import NORTH_AMERICA, packages, pies, public_good, random_game, treaty
+from party_games import NORTH_AMERICA, act, packages, pies, public_good, random_game, treaty
 from scipy.optimize import linprog
 
 import bargaining as bg
@@ -37,7 +37,9 @@ def test_a_wasteful_point_is_blocked_by_all() -> None:
     assert [m.members for m in found.blocking] == [NORTH_AMERICA]
     assert found.blocking[0].low == F(1, 2)
     assert (found.in_core, found.empty) == (False, False)
-    assert "us+mexico+canada can do better, by 1/2 each" in ntu_words(found)[0]
+    assert (
+        "us+mexico+canada can do better, by 1/2 for each member with a stake" in ntu_words(found)[0]
+    )
 
 
 def test_a_point_out_of_reach() -> None:
@@ -221,3 +223,16 @@ def test_json() -> None:
     data = ntu_core(pies(dict.fromkeys(PAIRS, 1), at_most=1)).to_dict(exact=True)
     assert data["empty"] is True
     assert data["exact"]["blocking"][0]["margin"] == "1/6"
+
+
+def test_a_bystanders_acts_are_at_the_coalitions_disposal() -> None:
+    """Only c can act, to a's good; he has no stake, so a+c blocks by what a gains."""
+    players = ("a", "b", "c")
+    game = bg.LinkageGame(
+        players, [act("help", players, "c", {"a": 1}), act("other", players, "b", {"b": 1})]
+    )
+    found = ntu_core(game, point={"b": 1})
+    assert found.verify()
+    assert [("+".join(m.members), m.low) for m in found.blocking] == [("a+c", 1)]
+    assert "a+c can do better, by 1 for each member with a stake." in ntu_words(found)[0]
+    assert "a+c blocks it: 1 more for each with a stake" in str(found)

@@ -100,7 +100,9 @@ def test_names_with_hyphens_in_links() -> None:
     assert bg.coalitions(worth, communication="u-s-mex").myerson == {"u-s": F(1, 2), "mex": F(1, 2)}
 
 
-@pytest.mark.parametrize("links", ["a-d", "a", 3, [("a", "b", "c")], [("a", "z")]])
+@pytest.mark.parametrize(
+    "links", ["a-d", "a", 3, [("a", "b", "c")], [("a", "z")], "a-a", "a-b,c-c", [("b", "b")]]
+)
 def test_wrong_links(links: object) -> None:
     with pytest.raises(InputError, match="communication"):
         bg.coalitions({"a+b": 1, "c": 0}, communication=links)

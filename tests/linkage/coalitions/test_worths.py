@@ -10,7 +10,7 @@ import pytest
 
 import bargaining as bg
 from bargaining.errors import InputError, NotDefinedError, NotSupportedError
-from bargaining.linkage.coalitions.sub_game import open_game, sub_game
+from bargaining.linkage.coalitions.sub_game import consents, open_game, sub_game
 from bargaining.linkage.coalitions.worths import worths
 
 TREATY = """
@@ -97,6 +97,21 @@ def payoff(game: bg.LinkageGame, outcomes: tuple[int, ...], player: int) -> F:
     return total
 
 
+def touched(game: bg.LinkageGame, issue: bg.Issue) -> set[str]:
+    """Players whose payoff an issue changes, by itself or through a spillover that names it."""
+    found = set()
+    for i, player in enumerate(game.players):
+        columns = [issue.exact_payoffs[:, i].tolist()]
+        for link in game.links or ():
+            if link.spillovers is not None and issue.name in link.between:
+                table = link.spillovers[:, :, i]
+                table = table.T if link.between[0] == issue.name else table
+                columns += table.tolist()
+        if any(len(set(column)) > 1 for column in columns):
+            found.add(player)
+    return found
+
+
 def moved(game: bg.LinkageGame, outcomes: tuple[int, ...]) -> set[str]:
     """Players who must take part for outcomes to differ from the status quo."""
     found: set[str] = set()
@@ -104,11 +119,7 @@ def moved(game: bg.LinkageGame, outcomes: tuple[int, ...]) -> set[str]:
         start = issue.outcome(issue.status_quo)
         if issue.is_options:
             if a != start:
-                rows = issue.exact_payoffs
-                stake = {
-                    p for i, p in enumerate(issue.players) if len(set(rows[:, i].tolist())) > 1
-                }
-                found |= stake or set(issue.players)
+                found |= touched(game, issue)
             continue
         now, then = np.unravel_index(a, issue.shape), np.unravel_index(start, issue.shape)
         found |= {p for p, x, y in zip(issue.actions, now, then, strict=True) if x != y}
@@ -318,3 +329,47 @@ def test_sub_game_of_everyone_is_the_game(seed: int) -> None:
     found = bg.settle(whole, solution="utilitarian")
     if found.status == "agreement":  # individually rational deals only: no more than all deals
         assert sum(found.gains.values()) <= total
+
+
+CONSENT = """
+format = "bargaining-game/1"
+players = ["a", "b", "c"]
+[issues.i1]
+options = ["no", "yes"]
+payoffs.a = [0, 0]
+status_quo = "no"
+[issues.i2]
+actions.c = ["rest", "work"]
+payoffs.c = [0, 1]
+status_quo.c = "rest"
+[[links]]
+between = ["i1", "i2"]
+[[links.spillovers]]
+when = { i1 = "yes", i2 = "rest" }
+payoffs.b = 3
+"""
+"""Nothing is at stake in the option issue but what spills over."""
+
+
+def test_a_spillover_gives_a_say_to_those_it_reaches_and_to_nobody_else() -> None:
+    game = bg.loads(CONSENT)
+    assert consents(game) == {"i1": frozenset({"b"})}
+    for outsiders in ("status_quo", "minmax"):
+        answer = bg.coalitions(game, outsiders=outsiders)  # type: ignore[arg-type]
+        assert answer.worth["b"] == (3 if outsiders == "status_quo" else 0), outsiders
+        assert answer.worth["a"] == 0
+        assert answer.verify()
+    assert bg.coalitions(game, utility="nontransferable").worth["b"] == 3
+    assert open_game(game, ["b"]).issues["i1"].outcomes == ("no", "yes")
+    assert open_game(game, ["a", "c"]).issues["i1"].outcomes == ("no",)
+
+
+def test_a_loss_that_spills_over_takes_consent() -> None:
+    text = CONSENT.replace("payoffs.a = [0, 0]", "payoffs.a = [0, 1]")
+    game = bg.loads(text.replace("payoffs.b = 3", "payoffs.b = -3"))
+    for utility in ("transferable", "nontransferable"):
+        answer = bg.coalitions(game, utility=utility)  # type: ignore[arg-type]
+        assert (answer.worth["a"], answer.worth["b"]) == (0, 0), utility
+        assert answer.verify()
+    assert open_game(game, ["a"]).issues["i1"].outcomes == ("no",)
+    assert open_game(game, ["a", "b"]).issues["i1"].outcomes == ("no", "yes")
