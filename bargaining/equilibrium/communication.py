@@ -10,9 +10,10 @@ and every map d from recommendations to acts,
 In its *coarse* form a player decides together with his report to follow or to stay out: nobody
 gains by a false report that he follows, nor by staying out with a fixed act, whatever he reports;
 d is the identity or constant.  Both are linear in the mediator's rule π, once for every type,
-report and recommendation one variable stands for the best act.  With one type per player they are correlated and coarse correlated equilibria.  Payoffs are totals
-as in one-shot play without an agreement: option issues stay at their status quo (what players
-sign when types are private is asked of ``mechanism``).
+report and recommendation one variable stands for the best act.  With one type per player they are
+correlated and coarse correlated equilibria.  Payoffs are totals as in one-shot play without an
+agreement: option issues stay at their status quo (what players sign when types are private is
+asked of ``mechanism``).
 """
 
 from __future__ import annotations
