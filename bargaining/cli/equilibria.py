@@ -35,7 +35,8 @@ MEDIATED_TYPES = ("communication", "coarse communication")
             ["nash", "correlated", "coarse", "dominance", *MEDIATED_TYPES, "signalling"]
         ),
         help="Nash; the best correlated or coarse correlated equilibrium; strict dominance; with "
-        "private types the best (coarse) communication equilibrium, or signals.",
+        "private types the best communication equilibrium, its coarse form (nobody gains by "
+        "staying out with a fixed act, whatever he reports), or signals.",
     ),
     click.option("--linked", is_flag=True, help="The linked game instead of each issue alone."),
     click.option(

@@ -92,6 +92,7 @@ def command(
 
     found = common.load_game(game, settings)
     if quota:
+        _refuse_beside_quota(transfers, rationality, incentive, objective)
         _quota(found, copies, agenda, style, exact=exact)
         return
 
@@ -112,6 +113,7 @@ def command(
         answer = asked(agenda)
         several = agenda == "linked" and any(len(package) > 1 for package in answer.packages)
         apart = asked("delinked") if several and not answer.game.constraints else None
+    _refuse_trouble(game, [answer, apart])
     if style == "json":
         data = answer.to_dict(exact=exact)
         if apart is not None:
@@ -125,6 +127,34 @@ def command(
         from bargaining.report.mechanism_text import mechanism_text
 
         common.print_text(mechanism_text(answer, apart))
+
+
+def _refuse_beside_quota(transfers: str, rationality: str, incentive: str, objective: str) -> None:
+    """Quotas are a rule of their own, which none of these change."""
+    given = {
+        "--transfers": transfers != "none",
+        "--rationality": rationality != "interim",
+        "--incentive": incentive != "bayesian",
+        "--objective": objective != "total",
+    }
+    if named := [option for option, changed in given.items() if changed]:
+        msg = (
+            f"--quota is a rule of its own, not the best one for {', '.join(named)}; leave out "
+            f"either --quota or {'that' if len(named) == 1 else 'those'}"
+        )
+        raise click.UsageError(msg)
+
+
+def _refuse_trouble(game: str, answers: Sequence[Mechanism | None]) -> None:
+    """Fail where nothing could be certified."""
+    from bargaining.errors import SolverError
+
+    if any(one is not None and one.status == "numerical_trouble" for one in answers):
+        msg = (
+            f"{game}: no rule could be certified; rescale the payoffs so that they differ less in "
+            "size"
+        )
+        raise SolverError(msg)
 
 
 def _quota(game: LinkageGame, copies: int, agenda: str, style: str, *, exact: bool) -> None:

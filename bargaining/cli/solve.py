@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bargaining.linkage.coalitions.answer import CoalitionAnalysis
     from bargaining.linkage.verdict import Verdict
     from bargaining.settlement.mechanism.answer import Mechanism
+    from bargaining.settlement.mechanism.question import Transfers
 
 CHECKED_ISSUES = 20_000
 MAX_PROFILES = 400
@@ -113,7 +114,10 @@ def _agendas(verdict: Verdict, require: Sequence[str]) -> AgendaGame | None:
 
 
 def _private(verdict: Verdict) -> dict[str, Mechanism]:
-    """Best mechanisms issue by issue and linked, where types are private and few."""
+    """Best mechanisms issue by issue and linked, where types are private and few.
+
+    With payments where the file has them.
+    """
     from bargaining.errors import BargainingError
     from bargaining.settlement.mechanism.direct import mechanism
 
@@ -121,7 +125,10 @@ def _private(verdict: Verdict) -> dict[str, Mechanism]:
     if not game.draws or math.prod(len(draw.possible) for draw in game.draws) > MAX_PROFILES:
         return {}
     try:
-        found = {name: mechanism(game, agenda=name) for name in ("delinked", "linked")}
+        paid: Transfers = "expected" if game.channels.get("transfers") else "none"
+        found = {
+            name: mechanism(game, transfers=paid, agenda=name) for name in ("delinked", "linked")
+        }
         return {name: one for name, one in found.items() if one.verify()}
     except BargainingError:
         return {}

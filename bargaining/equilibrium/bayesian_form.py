@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from bargaining.errors import NotSupportedError
 from bargaining.model.game import LinkageGame
+from bargaining.model.information import combined_labels
 
 MAX_VARIABLES = 20_000
 """The most profiles of types times joint acts."""
@@ -34,7 +35,8 @@ class PrivateType:
     Attributes
     ----------
     label : str
-        The labels of his draws joined by ``" / "``; ``"public"`` where he has no draws.
+        The labels of his draws joined by ``" / "``, repeated ones numbered; ``"public"`` where
+        he has no draws.
     chance : Fraction
     drawn : mapping of int to int
         The type of each of his draws, by the draw's position in the game.
@@ -193,12 +195,13 @@ def _types(game: LinkageGame, player: str, names: Sequence[str]) -> tuple[Privat
     found = []
     for drawn in itertools.product(*(draw.possible for _, draw in mine)):
         pairs = list(zip(mine, drawn, strict=True))
-        label = " / ".join(draw.labels[s] for (_, draw), s in pairs) or "public"
         chance = math.prod((draw.probability[s] for (_, draw), s in pairs), start=Fraction(1))
-        found.append(PrivateType(label, chance, {k: s for (k, _), s in pairs}))
-    if len({one.label for one in found}) < len(found):  # labels that contain " / " themselves
-        found = [replace(one, label=f"{one.label} ({n})") for n, one in enumerate(found, start=1)]
-    return tuple(found)
+        found.append((chance, {k: s for (k, _), s in pairs}))
+    labels = combined_labels([game.draws[k].labels[s] for k, s in one.items()] for _, one in found)
+    return tuple(
+        PrivateType(label if mine else "public", *one)
+        for label, one in zip(labels, found, strict=True)
+    )
 
 
 def _outcomes(

@@ -7,12 +7,13 @@ and every map d from recommendations to acts,
 
     U(s) >= Σ_t p(t) Σ_a π(a | s', t) u(d(a_own), a_others; s, t).
 
-In its *coarse* form a player decides before he hears anything to follow or to stay out with a
-fixed act, whatever he reports: d is the identity or constant.  Both are linear in the mediator's
-rule π, once for every type, report and recommendation one variable stands for the best act.
-With one type per player they are correlated and coarse correlated equilibria.  Payoffs are totals
-as in one-shot play without an agreement: option issues stay at their status quo (what players
-sign when types are private is asked of ``mechanism``).
+In its *coarse* form a player decides together with his report to follow or to stay out: nobody
+gains by a false report that he follows, nor by staying out with a fixed act, whatever he reports;
+d is the identity or constant.  Both are linear in the mediator's rule π, once for every type,
+report and recommendation one variable stands for the best act.  With one type per player they are
+correlated and coarse correlated equilibria.  Payoffs are totals as in one-shot play without an
+agreement: option issues stay at their status quo (what players sign when types are private is
+asked of ``mechanism``).
 """
 
 from __future__ import annotations
@@ -60,10 +61,13 @@ def communication_equilibrium(
         One issue, played as if the others did not exist; unless given, the linked game of all
         issues, spillovers included.
     coarse : bool
-        Whether players may only stay out before they hear their recommendation.
+        Whether a player decides to follow or to stay out together with his report, before he
+        hears his recommendation: then nobody gains by staying out with a fixed act, whatever he
+        reports.
     objective : {"total", "egalitarian"} or a player's name
         What is maximised, in expectation before types are drawn: the sum of payoffs, the least
-        payoff of those whose payoffs vary, or one player's.
+        payoff of those to whom the acts matter at some types that can occur (all, if to none), or
+        one player's.
 
     Returns
     -------

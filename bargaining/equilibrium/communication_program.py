@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from bargaining.equilibrium.bayesian_form import BayesianForm
 from bargaining.equilibrium.correlated_answer import targets_of
 from bargaining.geometry.linear_program import Programme
-from bargaining.model.game import LinkageGame
 from bargaining.results import Number
 
 Own = tuple[NDArray[Any], NDArray[np.intp]]
@@ -58,18 +57,15 @@ def entries(form: BayesianForm, *, coarse: bool) -> int:
 
 
 def objective_targets(form: BayesianForm, objective: str) -> list[int]:
-    """Return the players whose payoffs an objective counts."""
-    game = form.game
-    part = LinkageGame(
-        game.players,
-        {name: game.issues[name] for name in form.issues},
-        tuple(link for link in game.links or () if set(link.between) <= set(form.issues)),
-    )
-    found = set(targets_of(part, objective))
-    if objective == "egalitarian":
-        flat = form.payoffs.reshape(-1, len(game.players))
-        found.update(np.flatnonzero(np.any(flat != flat[0], axis=0)).tolist())
-    return sorted(found)
+    """Return the players whose payoffs an objective counts.
+
+    Egalitarian: those to whom the joint act matters at some types that can occur; all of them
+    where it matters to nobody.
+    """
+    if objective != "egalitarian":
+        return targets_of(form.game, objective)
+    moved = np.any(form.payoffs != form.payoffs[:, :1], axis=(0, 1))
+    return np.flatnonzero(moved).tolist() or list(range(len(form.game.players)))
 
 
 def honest_programme(

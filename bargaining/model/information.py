@@ -7,7 +7,9 @@ for every combination of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -94,6 +96,31 @@ class Draw:
             for place in (players.index(player),)
         }
         return replace(self, payoffs={**self.payoffs, issue: tables})
+
+
+def combined_labels(parts: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """Return one label per combination of types, no two the same.
+
+    >>> combined_labels([["u", "v / w"], ["u / v", "w"], ["x", "y"]])
+    ('u / v / w (1)', 'u / v / w (2)', 'x / y')
+    """
+    return told_apart([" / ".join(labels) for labels in parts])
+
+
+def told_apart(labels: Sequence[str]) -> tuple[str, ...]:
+    """Return labels with a number behind those that occur more than once."""
+    times = Counter(labels)
+    taken = {label for label, n in times.items() if n == 1}
+    free = {label: itertools.count(1) for label, n in times.items() if n > 1}
+    found = []
+    for label in labels:
+        if times[label] == 1:
+            found.append(label)
+            continue
+        numbered = (f"{label} ({n})" for n in free[label])
+        found.append(next(one for one in numbered if one not in taken))
+        taken.add(found[-1])
+    return tuple(found)
 
 
 def check_draws(draws: Sequence[Draw]) -> None:

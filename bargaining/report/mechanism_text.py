@@ -68,11 +68,16 @@ def mechanism_text(answer: Mechanism, apart: Mechanism | None = None) -> Rendera
 
 def private_words(apart: Mechanism, linked: Mechanism) -> list[str]:
     """Say what private information changes in a verdict, which takes the payoffs as known."""
+    paid = {
+        "none": "",
+        "expected": "with payments that cancel in expectation ",
+        "ex_post": "with payments that cancel in every case ",
+    }[linked.transfers]
     known = ", ".join(f"{player} {in_figures(gain)}" for player, gain in linked.gains.items())
     return [
         "All above takes the payoffs of the issues as known. Of the types in the file each player "
-        "knows only his own: under the best honest rule by which nobody expects to lose, expected "
-        f"gains are {known}.",
+        f"knows only his own: under the best honest rule {paid}by which nobody expects to lose, "
+        f"expected gains are {known}.",
         _recovered(linked, apart),
         _cost(linked),
     ]
@@ -183,8 +188,6 @@ def _received(transfers: Mapping[str, Number]) -> str:
 
 
 def _sentences(answer: Mechanism, apart: Mechanism | None) -> Iterator[str]:
-    if answer.status != Status.SOLVED:
-        yield f"The rule is not proved to be the best ({answer.status})."
     yield _cost(answer)
     if apart is not None:
         yield _recovered(answer, apart)
@@ -195,6 +198,8 @@ def _sentences(answer: Mechanism, apart: Mechanism | None) -> Iterator[str]:
 
 
 def _cost(answer: Mechanism) -> str:
+    if answer.status != Status.SOLVED:
+        return f"The rule is not proved to be the best ({answer.status})."
     lost, first = answer.lost, answer.first_best
     if not lost > NEGLIGIBLE * max(abs(float(first)), 1e-9):
         return "Private information costs nothing: the best rule is as good as if types were known."

@@ -47,7 +47,9 @@ def quota_text(found: QuotaMechanism) -> RenderableType:
     for package in found.packages:
         names = "+".join(package.setting.issues)
         parts += [heading_line(f"Per copy of {names}"), indented(_players(package)), plain("")]
-        parts += [heading_line("How often each type must be reported"), indented(_quotas(package))]
+        if any(len(player.labels) > 1 for player in package.players):
+            title = heading_line("How often each type must be reported")
+            parts += [title, indented(_quotas(package))]
     return Group(*parts)
 
 

@@ -8,8 +8,13 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+
+from bargaining.results import Status
 
 LAW = "us_mexico/foreign_agents_law"
 TRADE = "classic/bilateral_trade"
@@ -90,3 +95,98 @@ def test_errors_are_messages() -> None:
     assert done.stdout == ""
     assert 'did you mean "mexico"?' in done.stderr
     assert run(LAW, "--transfers", "some").returncode == 2
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("--transfers", "expected"),
+        ("--rationality", "none"),
+        ("--incentive", "dominant"),
+        ("--objective", "max-min"),
+    ],
+)
+def test_quotas_have_no_options_of_the_best_rule(more: tuple[str, str]) -> None:
+    done = run(TRADE, "--copies", "2", "--quota", *more)
+    assert done.returncode == 2
+    assert not done.stdout
+    assert f"not the best one for {more[0]};" in " ".join(done.stderr.split())
+
+
+def test_what_cannot_be_certified_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit 1 with the file's name, and nothing on standard output."""
+    import bargaining as bg
+    from bargaining.cli import main
+    from bargaining.settlement.mechanism import direct
+
+    answer = replace(bg.mechanism(bg.load(TRADE)), status=Status.NUMERICAL_TROUBLE)
+    monkeypatch.setattr(direct, "mechanism", lambda *_, **__: answer)
+    out, err = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(sys, "argv", ["bargaining", "mechanism", TRADE])
+    with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 1
+    assert not out.getvalue()
+    assert f"{TRADE}: no rule could be certified" in err.getvalue()
+
+
+def test_what_is_not_proved_is_not_said_to_cost_nothing() -> None:
+    import bargaining as bg
+    from bargaining.report.mechanism_text import private_words
+
+    # types known or not, nobody loses: nothing is lost, were it proved
+    game = bg.load("us_mexico/guns_for_fentanyl")
+    sure = bg.mechanism(game)
+    assert "costs nothing" in " ".join(private_words(sure, sure))
+    late = replace(sure, status=Status.LIMIT_REACHED)
+    words = " ".join(private_words(late, late))
+    assert "costs nothing" not in words
+    assert "not proved to be the best (limit_reached)" in words
+
+
+def test_solve_counts_the_payments_of_the_file(tmp_path: Path) -> None:
+    """By hand 9/32 without, as only the cheap seller can give for nothing; 7/24 with payments."""
+    for efficiency, value, words in (
+        (None, 9 / 32, ""),
+        (1, 7 / 24, "with payments that cancel in expectation "),
+    ):
+        table = "" if efficiency is None else f"[transfers]\nefficiency = {efficiency}\n"
+        path = tmp_path / f"trade_{efficiency}.toml"
+        path.write_text(PRIVATE_TRADE + table, encoding="utf-8")
+        data = json.loads(asked("solve", str(path), "--format", "json").stdout)
+        found = data["information"]["linked"]
+        assert found["second_best"] == pytest.approx(value)
+        assert found["transfers"] == ("none" if efficiency is None else "expected")
+        text = " ".join(asked("solve", str(path)).stdout.split())
+        assert f"under the best honest rule {words}by which nobody expects to lose" in text
+
+
+PRIVATE_TRADE = """
+format = "bargaining-game/1"
+players = ["buyer", "seller"]
+[issues.good]
+options = ["keep", "trade"]
+status_quo = "keep"
+payoffs = { buyer = [0, 1], seller = [0, 0] }
+[[types]]
+player = "buyer"
+probability = ["1/2", "1/2"]
+payoffs.good.buyer = [[0, "1/8"], [0, 1]]
+[[types]]
+player = "seller"
+probability = ["1/2", "1/2"]
+payoffs.good.seller = [[0, 0], [0, "-7/8"]]
+"""
+
+
+def asked(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that succeeds."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bargaining", *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done

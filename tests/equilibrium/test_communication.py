@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import replace
 from fractions import Fraction as F
 from typing import Any
@@ -291,3 +292,48 @@ def test_a_rule_that_is_not_the_best_is_found() -> None:
     assert min(x for own in slacks["mexico"].values() for x in own.values()) >= 0
     with pytest.raises(VerificationError, match="bound"):
         worse.verify()
+
+
+def with_draw(
+    stated: dict[str, list[int]], rows: dict[str, list[list[int]]], **more: Any
+) -> bg.LinkageGame:
+    """One issue x in which a acts; a draw of his replaces some payoffs."""
+    document = {
+        "format": "bargaining-game/1",
+        "players": sorted({*stated, "a"}),
+        "issues": {
+            "x": {"actions": {"a": ["l", "r"]}, "status_quo": {"a": "l"}, "payoffs": stated},
+            **more.get("issues", {}),
+        },
+        "types": [
+            {
+                "player": "a",
+                "probability": more.get("probability", ["1/2", "1/2"]),
+                "payoffs": {"x": rows},
+            }
+        ],
+    }
+    return bg.loads(json.dumps(document), format="json")
+
+
+def test_the_least_payoff_is_of_those_whom_acts_can_touch() -> None:
+    """By hand: what a table states but types replace, or what cannot occur, does not count."""
+    stated = {"a": [0, 0], "b": [2, 0], "c": [1, 0]}
+    found = with_draw(stated, {"c": [[0, 0], [0, 0]]})
+    assert communication_equilibrium(found, objective="egalitarian").value == 2
+    # c's payoffs differ by type, but nothing anybody does changes them
+    by_type = with_draw(stated, {"c": [[0, 0], [1, 1]]})
+    assert communication_equilibrium(by_type, objective="egalitarian").value == 2
+    # a type that never occurs
+    never = with_draw({**stated, "c": [0, 0]}, {"c": [[0, 0], [0, 1]]}, probability=[1, 0])
+    assert communication_equilibrium(never, objective="egalitarian").value == 2
+    # an option issue stays at its status quo, so that c is not touched either
+    offer = {"options": ["no", "yes"], "status_quo": "no", "payoffs": {"c": [0, 1]}}
+    options = with_draw(stated, {"c": [[0, 0], [0, 0]]}, issues={"offer": offer})
+    assert communication_equilibrium(options, objective="egalitarian").value == 2
+    # touched at one type: 1/2 * 0 + 1/2 * 1 at most
+    touched = with_draw(stated, {"c": [[0, 0], [1, 0]]})
+    assert communication_equilibrium(touched, objective="egalitarian").value == F(1, 2)
+    # nobody is touched: all count
+    idle = with_draw({"a": [0, 0], "b": [1, 0]}, {"a": [[1, 1]] * 2, "b": [[-1, -1]] * 2})
+    assert communication_equilibrium(idle, objective="egalitarian").value == -1

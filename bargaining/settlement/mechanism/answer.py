@@ -198,6 +198,16 @@ class Part(Protocol):
         ...
 
     @property
+    def question(self) -> Question:
+        """What was asked."""
+        ...
+
+    @property
+    def copies(self) -> int:
+        """How many copies are decided together."""
+        ...
+
+    @property
     def status(self) -> Status:
         """How the question ended."""
         ...
@@ -406,6 +416,7 @@ class Mechanism:
         """Return what a comparison of agendas shows."""
         return {
             "agenda": self.agenda,
+            "transfers": self.transfers,
             "packages": self.packages,
             "status": self.status,
             "first_best": self.first_best,
@@ -422,7 +433,6 @@ class Mechanism:
             "game": self.game.name or self.game.title,
             "players": list(self.game.players),
             **self.summary(),
-            "transfers": self.transfers,
             "rationality": self.rationality,
             "incentive": self.incentive,
             "objective": self.objective,

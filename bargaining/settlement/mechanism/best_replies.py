@@ -186,9 +186,16 @@ def sampled_worth(
     aim = honest_values(values, copies)
     found = {}
     for h in every[::step]:
-        matching = best_exact(aim, h, quota)
-        found[h] = (
-            Fraction(worth(values, matching)) / copies,
-            Fraction(int(np.trace(matching)), copies),
-        )
+        found[h] = _reply(values, best_exact(aim, h, quota), copies)
     return found
+
+
+def best_at(values: Array, true: Histogram, quota: Histogram) -> tuple[Fraction, Fraction]:
+    """Return what a best reply at one histogram brings per copy, and its share of truths."""
+    copies = sum(quota)
+    return _reply(values, best_exact(honest_values(values, copies), true, quota), copies)
+
+
+def _reply(values: Array, matching: Array, copies: int) -> tuple[Fraction, Fraction]:
+    truths = Fraction(int(np.trace(matching)), copies)
+    return Fraction(worth(values, matching)) / copies, truths

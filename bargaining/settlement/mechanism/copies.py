@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bargaining.errors import InputError, NotDefinedError, NotSupportedError
+from bargaining.errors import InputError, NotSupportedError
 from bargaining.results import Number, Status
 from bargaining.settlement.mechanism import copies_check
 from bargaining.settlement.mechanism.cells import Cells
@@ -31,6 +31,7 @@ from bargaining.settlement.mechanism.copies_check import CopiesPrices
 from bargaining.settlement.mechanism.copies_exact import MAX_CELLS, exact_rule
 from bargaining.settlement.mechanism.copies_program import CopiesProgram
 from bargaining.settlement.mechanism.interior import Averages, Point, interior_point
+from bargaining.settlement.mechanism.question import Question, efficiency_of, require_bound
 from bargaining.settlement.mechanism.setting import Setting
 
 MAX_SECONDS = 300.0
@@ -79,8 +80,7 @@ def solve_copies(
     if copies != int(copies) or copies < 1:
         msg = f"copies: expected a whole number of at least 1, found {copies!r}"
         raise InputError(msg)
-    table = setting.game.channels.get("transfers") or {}
-    efficiency = Fraction(table.get("efficiency", 1))
+    efficiency = efficiency_of(setting.game)
     if rationality == "ex_post" or (transfers == "ex_post" and efficiency != 1):
         what = (
             "rationality ex_post" if rationality == "ex_post" else "transfers ex_post with a loss"
@@ -91,11 +91,7 @@ def solve_copies(
             "types, for one copy of copied_game"
         )
         raise NotSupportedError(msg)
-    if transfers != "none" and rationality == "none" and objective in setting.game.players:
-        msg = (
-            f"objective {objective}: not defined: with transfers and no rationality it is unbounded"
-        )
-        raise NotDefinedError(msg)
+    require_bound(Question(transfers, rationality, objective=objective), setting)
     cells = Cells(setting, copies)
     deadline = time.monotonic() + seconds
     asked = _Asked(cells, transfers, rationality, objective, efficiency)

@@ -19,6 +19,7 @@ from bargaining.settlement.mechanism import copies_check
 from bargaining.settlement.mechanism.cells import Cells
 from bargaining.settlement.mechanism.copies_check import CopiesPrices
 from bargaining.settlement.mechanism.histograms import Histogram
+from bargaining.settlement.mechanism.question import Rationality, Transfers
 from bargaining.settlement.mechanism.setting import Setting
 
 TOLERANCE = 1e-6
@@ -76,8 +77,8 @@ class CopiesAnswer:
 
     setting: Setting
     copies: int
-    transfers: str
-    rationality: str
+    transfers: Transfers
+    rationality: Rationality
     objective: str
     efficiency: Fraction
     status: Status

@@ -130,7 +130,7 @@ def bound(
                 else:
                     lost = prices.budget * number(efficiency * p) - y
                     money = money + limit * (max(left, 0) + max(lost, 0))
-    if least:
+    if least and cells.setting.stake:
         money = money + limit * abs(1 - sum(prices.weights))
     total = np.zeros((*cells.shape, len(cells.options)), dtype=object if exact else float)
     for i, table in enumerate(virtual):

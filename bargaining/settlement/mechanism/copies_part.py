@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from bargaining.errors import VerificationError
 from bargaining.model.game import LinkageGame
+from bargaining.model.information import told_apart
 from bargaining.results import Number, Status
 from bargaining.settlement.mechanism.copies import solve_copies
 from bargaining.settlement.mechanism.copies_answer import CopiesAnswer
@@ -32,6 +33,22 @@ class CopiesPart:
     def setting(self) -> Setting:
         """The package and its types."""
         return self.found.setting
+
+    @property
+    def question(self) -> Question:
+        """What was asked."""
+        found = self.found
+        return Question(
+            found.transfers,
+            found.rationality,
+            objective=found.objective,
+            efficiency=found.efficiency,
+        )
+
+    @property
+    def copies(self) -> int:
+        """How many copies are decided together."""
+        return self.found.copies
 
     @property
     def status(self) -> Status:
@@ -83,14 +100,13 @@ class CopiesPart:
         """Expected gain of each player by how many copies are of each of his types."""
         spaces = zip(self.setting.game.players, self.setting.spaces, strict=True)
         return {
-            player: {
-                ", ".join(
-                    f"{number} {label or 'public'}"
-                    for number, label in zip(histogram, space.labels, strict=True)
-                    if number
-                ): gain
-                for histogram, gain in self.found.interim[player].items()
-            }
+            player: dict(
+                zip(
+                    told_apart([_counted(space.labels, h) for h in self.found.interim[player]]),
+                    self.found.interim[player].values(),
+                    strict=True,
+                )
+            )
             for player, space in spaces
         }
 
@@ -112,10 +128,17 @@ class CopiesPart:
 
     def verify(self, game: LinkageGame, issues: Sequence[str]) -> bool:
         """Recompute everything for the package of these issues of a game."""
-        if fresh_setting(game, issues).issues != self.setting.issues:
+        setting = fresh_setting(game, issues)
+        if setting.issues != self.setting.issues:
             msg = "the packages are not those of the agenda"
             raise VerificationError(msg)
-        return self.found.verify()
+        return replace(self.found, setting=setting).verify()
+
+
+def _counted(labels: Sequence[str], histogram: Sequence[int]) -> str:
+    """Say how many copies are of each type."""
+    pairs = zip(histogram, labels, strict=True)
+    return ", ".join(f"{number} {label or 'public'}" for number, label in pairs if number)
 
 
 def copies_part(setting: Setting, copies: int, question: Question) -> CopiesPart:

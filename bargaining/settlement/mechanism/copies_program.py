@@ -97,7 +97,12 @@ class CopiesProgram:
     def payment_count(self) -> int:
         """How many variables m there are: receipts, payments if some is lost, the least gain."""
         per_player = int(self.histogram_starts[-1])
-        return self.transfers * per_player * (1 + self.lossy) + (self.objective == "max-min")
+        return self.transfers * per_player * (1 + self.lossy) + self.levelled
+
+    @property
+    def levelled(self) -> bool:
+        """Whether the least gain is a variable: with max-min, if anybody has a stake."""
+        return self.objective == "max-min" and len(self.cells.setting.stake) > 0
 
     @property
     def lossy(self) -> bool:
@@ -202,7 +207,7 @@ class CopiesProgram:
                 for h in range(len(cells.sides[i].histograms)):
                     row = self.utility(self.truth(i, h), -1)
                     self.fixed.append(("rationality", i, h, row))
-        if self.objective == "max-min":
+        if self.levelled:
             for i in cells.setting.stake:
                 z, m = self.expected(i)
                 row = ({k: -v for k, v in z.items()}, {k: -v for k, v in m.items()})
@@ -236,7 +241,7 @@ class CopiesProgram:
     @cached_property
     def aim(self) -> Row:
         """Coefficients of the objective."""
-        if self.objective == "max-min":
+        if self.levelled:
             return {}, {self.payment_count - 1: Fraction(1)}
         players = self.cells.setting.game.players
         z: dict[int, Any] = {}

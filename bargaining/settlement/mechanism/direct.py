@@ -22,6 +22,7 @@ from bargaining.settlement.mechanism.question import (
     Rationality,
     Transfers,
     ask,
+    require_bound,
 )
 from bargaining.settlement.mechanism.setting import Setting, settings
 from bargaining.settlement.mechanism.solver import solve
@@ -43,7 +44,8 @@ def mechanism(
     Parameters
     ----------
     game : LinkageGame
-        With draws of private types (``[[types]]``).
+        With draws of private types (``[[types]]``).  Types of probability 0 are left out:
+        nothing is promised to them, and nobody can report them.
     transfers : {"none", "expected", "ex_post"}
         No payments; payments whose expected sum is 0; payments that add up to 0 in every profile.
         With ``[transfers] efficiency = e`` in the game of each unit paid e arrives.  Players
@@ -74,7 +76,8 @@ def mechanism(
     InputError
         If a name is unknown.
     NotDefinedError
-        If the objective has no bound.
+        If the objective has no bound: payments to a player from others with a stake in a package
+        who may not refuse.
     NotSupportedError
         If the game holds data that a mechanism does not use, or is too large.
 
@@ -106,11 +109,14 @@ def mechanism(
     packages = [tuple(names[k] for k in package) for package in plan.packages]
     histograms = incentive == "bayesian" and rationality != "ex_post"
     leaky = transfers == "ex_post" and question.efficiency != 1
+    found = settings(plain, plan)
+    for setting in found:
+        require_bound(question, setting)
     parts: tuple[Part, ...]
     if copies == 1:
-        parts = tuple(_package(setting, question) for setting in settings(plain, plan))
+        parts = tuple(_package(setting, question) for setting in found)
     elif histograms and not leaky:
-        parts = tuple(copies_part(setting, copies, question) for setting in settings(plain, plan))
+        parts = tuple(copies_part(setting, copies, question) for setting in found)
     else:
         written = [fresh_setting(plain, issues, copies) for issues in packages]
         parts = tuple(_package(setting, question, copies) for setting in written)

@@ -21,6 +21,8 @@ from bargaining.errors import SolverError
 from bargaining.settlement.mechanism.histograms import Histogram
 
 MAX_IMPROVEMENTS = 10_000
+MAX_ASSIGNED = 64
+"""With more copies than this they are not assigned one by one in floating point first."""
 Matching = NDArray[np.intp]
 """Copies of each true type (rows) reported as each type (columns)."""
 
@@ -72,21 +74,24 @@ def best_float(values: NDArray[np.float64], true: Histogram, told: Histogram) ->
 def best_exact(values: NDArray[Any], true: Histogram, told: Histogram) -> Matching:
     """Return a best matching for values of Fraction.
 
-    Starts from the floating-point one and improves along cycles until none helps.
+    Starts from the floating-point one, with many copies from one near the truth, and improves
+    along cycles, as far as each goes, until none helps.
 
     >>> half = Fraction(1, 2)
     >>> best_exact(np.array([[half, 0], [1, half]], dtype=object), (1, 1), (1, 1)).tolist()
     [[1, 0], [0, 1]]
     """
-    matching = best_float(values.astype(np.float64), true, told)
+    few = sum(told) <= MAX_ASSIGNED
+    matching = best_float(values.astype(np.float64), true, told) if few else near_truth(true, told)
     unit = math.lcm(*(Fraction(v).denominator for v in values.flat))
     whole = [[int(v * unit) for v in row] for row in values]
     for _ in range(MAX_IMPROVEMENTS):
         cycle = _cycle(whole, matching, told)
         if not cycle:
             return matching
+        most = min(matching[row, column] for row, column, change in cycle if change < 0)
         for row, column, change in cycle:
-            matching[row, column] += change
+            matching[row, column] += change * most
     msg = f"no best lie was found within {MAX_IMPROVEMENTS:,} improvements"
     raise SolverError(msg)
 

@@ -272,7 +272,7 @@ class Program:
     def _objective(self) -> None:
         costs = self.numbers(np.zeros(self.size))
         aim, players = self.question.objective, self.setting.game.players
-        if aim == "max-min":
+        if aim == "max-min" and self.setting.stake:  # otherwise nobody can gain: 0
             self.least = int(self._variables((1,))[0])
             costs = np.append(costs, self.numbers([1]))
             for i in self.setting.stake:

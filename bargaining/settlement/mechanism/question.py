@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from bargaining.errors import InputError, NotDefinedError
 from bargaining.model.game import LinkageGame
 from bargaining.model.spelling import suggestion
+
+if TYPE_CHECKING:
+    from bargaining.settlement.mechanism.setting import Setting
 
 Transfers = Literal["none", "expected", "ex_post"]
 Rationality = Literal["interim", "ex_post", "none"]
@@ -59,8 +62,6 @@ def ask(
     ------
     InputError
         If a name is unknown.
-    NotDefinedError
-        If a player's best has no bound: payments to him, and nobody may refuse.
     """
     for name, value, choices in (
         ("transfers", transfers, get_args(Transfers)),
@@ -73,18 +74,30 @@ def ask(
             hint = suggestion(str(value), choices)
             msg = f'{name}: expected one of {known}; found "{value}"{hint}'
             raise InputError(msg)
-    if transfers != "none" and rationality == "none" and objective in game.players:
-        msg = (
-            f"objective {objective}: not defined: with transfers, and rationality none, the others "
-            f"could be made to pay {objective} any amount; ask for rationality interim or ex_post"
-        )
-        raise NotDefinedError(msg)
-    table = game.channels.get("transfers") or {}
-    efficiency = Fraction(table.get("efficiency", 1))
     return Question(
         transfers,  # type: ignore[arg-type]
         rationality,  # type: ignore[arg-type]
         incentive,  # type: ignore[arg-type]
         objective,
-        efficiency,
+        efficiency_of(game),
     )
+
+
+def efficiency_of(game: LinkageGame) -> Fraction:
+    """Return what arrives of each unit paid: all of it unless the game says otherwise."""
+    table = game.channels.get("transfers") or {}
+    return Fraction(table.get("efficiency", 1))
+
+
+def require_bound(question: Question, setting: Setting) -> None:
+    """Raise NotDefinedError if a player's best has no bound: who may not refuse pays him."""
+    aim, players = question.objective, setting.game.players
+    if question.transfers == "none" or question.rationality != "none" or aim not in players:
+        return
+    able = {players[i] for i in setting.stake}
+    if aim in able and len(able) > 1:
+        msg = (
+            f"objective {aim}: not defined: with transfers, and rationality none, the others "
+            f"could be made to pay {aim} any amount; ask for rationality interim or ex_post"
+        )
+        raise NotDefinedError(msg)

@@ -10,6 +10,7 @@ follow their quotas in any case: the equilibrium is in dominant assignments, com
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,6 +27,7 @@ from bargaining.results import Number, Status, checked, in_figures, with_exact
 from bargaining.settlement.mechanism.best_replies import (
     MAX_HISTOGRAMS,
     Replies,
+    best_at,
     best_replies,
     sampled_worth,
 )
@@ -40,6 +42,9 @@ from bargaining.settlement.mechanism.quota_rule import (
 from bargaining.settlement.mechanism.setting import Setting, settings
 
 Array = NDArray[Any]
+MAX_COPIES = 2_000
+MAX_DIGITS = 4_000
+"""Digits of the probability that all players' types are certain ones at all copies."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +124,8 @@ class QuotaMechanism:
     agenda : str
     packages : tuple of QuotaPackage
     optimum : Fraction or float or None
-        What the best mechanism yields per copy, where that is known.
+        What the best mechanism yields per copy if nobody may stay away (rationality ``"none"``),
+        as given by the caller; at least the total under quotas, at most the first best.
 
     Notes
     -----
@@ -191,6 +197,8 @@ class QuotaMechanism:
                 sample = sampled_worth(values, probability, player.quota)
                 if any(brings < player.lowest for brings, _ in sample.values()):
                     _fail(player, "lowest gain", player.lowest)
+                if not self._attained(values, player):
+                    _fail(player, "lowest gain at", player.worst)
                 if len(sample) == count_histograms(self.copies, len(probability)):
                     chance = {h: multinomial(h, probability) for h in sample}
                     gain = sum((chance[h] * b for h, (b, _) in sample.items()), start=Fraction(0))
@@ -200,7 +208,27 @@ class QuotaMechanism:
                     )
                     if (gain, true, away) != (player.gain, player.truthful, player.absent):
                         _fail(player, "best replies", (gain, true, away))
+        if self.optimum is not None and not self._possible(self.optimum):
+            msg = (
+                f"optimum: expected between {in_figures(self.total)} under quotas and "
+                f"{in_figures(self.first_best)} with public types, found {in_figures(self.optimum)}"
+            )
+            raise VerificationError(msg)
         return True
+
+    def _possible(self, optimum: Number) -> bool:
+        """Whether the best mechanism could yield so much: to within 1e-6 if not exact."""
+        near: Number = Fraction(0)
+        if not isinstance(optimum, Fraction):
+            near = 1e-6 * max(1.0, abs(optimum))
+        return self.total - near <= optimum <= self.first_best + near
+
+    def _attained(self, values: Array, player: QuotaPlayer) -> bool:
+        """Whether the worst histogram brings the lowest gain."""
+        worst = player.worst
+        if len(worst) != len(values) or min(worst) < 0 or sum(worst) != self.copies:
+            return False
+        return best_at(values, worst, player.quota)[0] == player.lowest
 
     @staticmethod
     def _quotas(package: QuotaPackage) -> list[list[Fraction]]:
@@ -269,14 +297,15 @@ def quota_mechanism(
     agenda : str
         Each package has quotas of its own.
     optimum : number, optional
-        What the best mechanism yields per copy, if known.
+        What the best mechanism of rationality ``"none"`` yields per copy, if known.
 
     Raises
     ------
     NotDefinedError
         If a player's types change another's gains.
     NotSupportedError
-        If a player has too many histograms of types.
+        Beyond 2,000 copies, if a player has too many histograms of types, or if probabilities
+        would have thousands of digits.
 
     Examples
     --------
@@ -317,12 +346,13 @@ def _package(setting: Setting, copies: int) -> QuotaPackage:
             raise NotDefinedError(msg)
     for name, types in zip(players, setting.shape, strict=True):
         count = count_histograms(copies, types)
-        if count > MAX_HISTOGRAMS:
+        if copies <= MAX_COPIES and count > MAX_HISTOGRAMS:
             msg = (
                 f"quotas: {copies} copies of {types} types of {name} have {count:,} histograms (at "
                 f"most {MAX_HISTOGRAMS:,}); take fewer copies or types"
             )
             raise NotSupportedError(msg)
+    _require_short(setting, copies)
     cells = Cells(setting, 1)
     rule = efficient_rule(cells)
     quotas = [quota(copies, space.probability) for space in setting.spaces]
@@ -340,6 +370,19 @@ def _package(setting: Setting, copies: int) -> QuotaPackage:
             start=Fraction(0),
         )
     return QuotaPackage(setting, copies, tuple(found), best)
+
+
+def _require_short(setting: Setting, copies: int) -> None:
+    """Refuse what would be reckoned with in numbers too long to write down."""
+    units = (math.lcm(*(p.denominator for p in space.probability)) for space in setting.spaces)
+    digits = sum(copies * math.log10(unit) for unit in units)
+    if copies > MAX_COPIES or digits > MAX_DIGITS:
+        msg = (
+            f"quotas: {copies:,} copies (at most {MAX_COPIES:,}) would have probabilities of "
+            f"{math.ceil(digits):,} digits (at most {MAX_DIGITS:,}); take fewer copies, or "
+            "probabilities with smaller denominators"
+        )
+        raise NotSupportedError(msg)
 
 
 def _player(

@@ -22,7 +22,7 @@ from bargaining.errors import NotDefinedError, NotSupportedError
 from bargaining.geometry.marginals import package_terms
 from bargaining.model.agenda import Agenda
 from bargaining.model.game import LinkageGame
-from bargaining.model.information import gains_of_types
+from bargaining.model.information import combined_labels, gains_of_types
 from bargaining.settlement.layout import Layout
 
 MAX_CELLS = 500_000
@@ -48,7 +48,7 @@ class TypeSpace:
     choices : tuple of tuple of int
         For each type the drawn type of each of these draws.
     labels : tuple of str
-        For people: "vetted", or "low, high" with several draws.
+        For people: "vetted", or "low / high" with several draws; no two are the same.
     probability : tuple of Fraction
         All positive; they add up to 1.
     """
@@ -294,9 +294,8 @@ def _matters(game: LinkageGame, position: int, package: tuple[int, ...]) -> bool
 def _space(game: LinkageGame, player: int, matter: list[int]) -> TypeSpace:
     own = tuple(d for d in matter if game.draws[d].player == game.players[player])
     choices = tuple(itertools.product(*(game.draws[d].possible for d in own)))
-    labels = tuple(
-        ", ".join(game.draws[d].labels[s] for d, s in zip(own, chosen, strict=True))
-        for chosen in choices
+    labels = combined_labels(
+        [game.draws[d].labels[s] for d, s in zip(own, chosen, strict=True)] for chosen in choices
     )
     chances = tuple(
         math.prod(

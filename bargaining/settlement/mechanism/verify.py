@@ -16,7 +16,7 @@ from bargaining.settlement.mechanism.checker import Examination, plain
 from bargaining.settlement.mechanism.copied_game import copied_game
 from bargaining.settlement.mechanism.efficient import QUESTION
 from bargaining.settlement.mechanism.proof import SLACK, Found, close, unit
-from bargaining.settlement.mechanism.question import Question
+from bargaining.settlement.mechanism.question import Question, efficiency_of
 from bargaining.settlement.mechanism.setting import Setting, largest_payment, settings
 
 if TYPE_CHECKING:
@@ -29,6 +29,19 @@ def verify_mechanism(answer: Mechanism) -> bool:
     if plan.packages != answer.plan.packages or len(answer.parts) != len(answer.packages):
         msg = "the packages are not those of the agenda"
         raise VerificationError(msg)
+    asked = answer.question
+    told = (asked.transfers, asked.rationality, asked.incentive, asked.objective)
+    if asked != Question(*told, efficiency_of(answer.game)):
+        msg = f"the question: payments arrive at {asked.efficiency}, not as the game says"
+        raise VerificationError(msg)
+    for part in answer.parts:
+        if (part.question, part.copies) != (asked, answer.copies):
+            msg = (
+                f"{'+'.join(part.setting.issues[:5])}: answers another question "
+                f"({part.copies} copies, {part.question}) than the one stated "
+                f"({answer.copies} copies, {asked})"
+            )
+            raise VerificationError(msg)
     for issues, part in zip(answer.packages, answer.parts, strict=True):
         part.verify(answer.game, issues)
     for name, stated, parts in (

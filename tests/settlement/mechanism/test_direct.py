@@ -398,6 +398,44 @@ def test_tampering_with_payments_is_found() -> None:
         replace(answer, parts=(replace(part, best=best),), second_best=best.value).verify()
 
 
+def test_another_question_than_the_one_answered_is_found() -> None:
+    answer = bg.mechanism(bg.load("classic/bilateral_trade"), transfers="expected")
+    for changes in (
+        {"transfers": "none"},
+        {"incentive": "dominant"},
+        {"rationality": "none"},
+        {"objective": "max-min"},
+    ):
+        asked = replace(answer.question, **changes)  # type: ignore[arg-type]
+        with pytest.raises(VerificationError, match="another question"):
+            replace(answer, question=asked).verify()
+    with pytest.raises(VerificationError, match="another question"):
+        replace(answer, copies=5).verify()
+    asked = replace(answer.question, efficiency=F(1, 2))
+    parts = tuple(replace(part, question=asked) for part in answer.parts)
+    with pytest.raises(VerificationError, match="payments arrive at 1/2"):
+        replace(answer, question=asked, parts=parts).verify()
+
+
+def test_another_question_about_copies_is_found() -> None:
+    answer = bg.mechanism(bg.load("classic/bilateral_trade"), transfers="expected", copies=2)
+    (part,) = answer.parts
+    for changes in (
+        {"transfers": "none"},
+        {"rationality": "none"},
+        {"objective": "max-min"},
+        {"copies": 3},
+    ):
+        forged = replace(part, found=replace(part.found, **changes))
+        with pytest.raises(VerificationError, match="another question"):
+            replace(answer, parts=(forged,)).verify()
+    with pytest.raises(VerificationError, match="another question"):
+        replace(answer, copies=3).verify()
+    dominant = replace(answer.question, incentive="dominant")
+    with pytest.raises(VerificationError, match="another question"):
+        replace(answer, question=dominant).verify()
+
+
 def test_a_player_without_stake() -> None:
     answer = bg.mechanism(
         bg.load("us_mexico/foreign_agents_law"),

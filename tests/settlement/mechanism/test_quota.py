@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import math
 from dataclasses import replace
@@ -11,10 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 from copied_games import TRADE, VOTING, binary, random_text, typed
+from rich.console import Console
 
 import bargaining as bg
 from bargaining.errors import NotDefinedError, NotSupportedError, VerificationError
-from bargaining.report.quota_text import quota_words
+from bargaining.report.quota_text import quota_text, quota_words
 from bargaining.settlement.mechanism.best_replies import best_replies, monge_order
 from bargaining.settlement.mechanism.quota import quota, quota_mechanism
 
@@ -186,3 +188,60 @@ def test_against_the_optimum() -> None:
     data = found.to_dict(exact=True)
     assert data["exact"]["optimum"] == "27/32"
     assert "copies under quotas" in str(found)
+
+
+def test_a_wrong_worst_case_is_found_out() -> None:
+    found = quota_mechanism(bg.loads(VOTING), 4)
+    package = found.packages[0]
+    player = package.players[0]
+    size = len(player.labels)
+    best = max(itertools.permutations(player.worst), key=lambda h: h != player.worst)
+    for worst in (best, (5,) + (0,) * (size - 1), (4,), (6, -2) + (0,) * (size - 2)):
+        changed = replace(package, players=(replace(player, worst=worst), *package.players[1:]))
+        with pytest.raises(VerificationError, match="lowest gain at"):
+            replace(found, packages=(changed,)).verify()
+
+
+def test_an_optimum_lies_between_quotas_and_the_first_best() -> None:
+    found = quota_mechanism(bg.loads(VOTING), 4)
+    for good in (found.total, 27 / 32, found.first_best):
+        assert replace(found, optimum=good).verify()
+    for wrong in (found.total - Fraction(1, 10**9), 0.5, 0.876, Fraction(8, 9)):
+        with pytest.raises(VerificationError, match="optimum: expected between"):
+            replace(found, optimum=wrong).verify()
+
+
+def test_many_copies_take_seconds() -> None:
+    """Each lie about 600 copies is improved in a few steps, not assigned copy by copy."""
+    found = quota_mechanism(bg.loads(TRADE), 600)
+    assert found.verify()
+    assert 0 < found.loss < quota_mechanism(bg.loads(TRADE), 60).loss
+    player = found.packages[0].players[0]
+    forged = replace(player, lowest=player.lowest + Fraction(1, 10**6))
+    package = replace(found.packages[0], players=(forged, *found.packages[0].players[1:]))
+    with pytest.raises(VerificationError, match="lowest gain"):
+        replace(found, packages=(package,)).verify()
+
+
+@pytest.mark.parametrize("copies", [2_001, 10**9])
+def test_too_many_copies(copies: int) -> None:
+    with pytest.raises(NotSupportedError, match="at most 2,000"):
+        quota_mechanism(bg.loads(TRADE), copies)
+
+
+def test_probabilities_of_too_many_digits() -> None:
+    chances = (f"1/{10**50}", f"{10**50 - 1}/{10**50}")
+    with pytest.raises(NotSupportedError, match=r"5,000 digits \(at most 4,000\)"):
+        quota_mechanism(bg.loads(binary([-1, 2], [1, 1], chances=chances)), 100)
+
+
+def test_without_types_there_is_no_table_of_quotas() -> None:
+    found = quota_mechanism(bg.load("us_mexico/guns_for_fentanyl"), 2)
+    assert "How often" not in printed(quota_text(found))
+    assert "How often" in printed(quota_text(quota_mechanism(bg.loads(TRADE), 2)))
+
+
+def printed(text: Any) -> str:
+    with io.StringIO() as stream:
+        Console(file=stream, width=100).print(text)
+        return stream.getvalue()

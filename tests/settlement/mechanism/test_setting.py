@@ -61,7 +61,7 @@ BESIDE = {
 
 def test_types_are_combinations_that_can_occur() -> None:
     us, mexico, canada = setting(game_with([OWN, OTHERS])).spaces
-    assert us.labels == ("low, 1", "low, 2", "high, 1", "high, 2")
+    assert us.labels == ("low / 1", "low / 2", "high / 1", "high / 2")
     assert us.probability == (F(1, 6), F(1, 6), F(1, 3), F(1, 3))
     assert mexico.labels == canada.labels == ("",)
 
