@@ -202,8 +202,37 @@ class CopiesAnswer:
             if abs(gain - self.gains[player]) > close:
                 msg = f"gains: {player} expects {in_figures(gain)}, not {self.gains[player]}"
                 raise VerificationError(msg)
+        self._check_public(close)
         self._check_bound(close)
         return True
+
+    def _check_public(self, close: Any) -> None:
+        """Recompute what public types would bring, or between what it must lie."""
+        players = self.setting.game.players
+        everyone = [1] * len(players)
+        efficient = copies_check.largest_total(self.cells, everyone)
+        if self.efficient != efficient:
+            msg = f"efficient: expected {in_figures(efficient)}, found {in_figures(self.efficient)}"
+            raise VerificationError(msg)
+        most = efficient
+        if self.objective in players:
+            weights = [int(name == self.objective) for name in players]
+            most = copies_check.largest_total(self.cells, weights)
+        free = self.rationality == "none" and self.transfers == "none"
+        paid = self.transfers != "none" and self.efficiency == 1
+        known = (free and self.objective in (*players, "total")) or (
+            self.objective == "total" and paid
+        )
+        if known and abs(self.first_best - most) > close:
+            msg = f"first_best: expected {in_figures(most)}, found {in_figures(self.first_best)}"
+            raise VerificationError(msg)
+        if self.transfers == "none" and self.first_best > most + close:
+            msg = f"first_best: no rule brings more than {in_figures(most)}"
+            raise VerificationError(msg)
+        slack = max(close, Fraction(TOLERANCE)) if self.exact else TOLERANCE
+        if self.first_best < self.second_best - slack * max(1, abs(float(self.second_best))):
+            msg = "first_best: private types cannot bring more than public ones"
+            raise VerificationError(msg)
 
     def _check_bound(self, close: Any) -> None:
         """Recompute what the prices prove."""

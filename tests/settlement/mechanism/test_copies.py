@@ -157,6 +157,12 @@ def test_a_cheating_rule_is_found_out() -> None:
         replace(found, bound=found.bound - Fraction(1, 100)).verify()
     with pytest.raises(VerificationError, match="second_best"):
         replace(found, second_best=found.second_best + 1).verify()
+    with pytest.raises(VerificationError, match="first_best"):
+        replace(found, first_best=found.first_best + 1).verify()
+    with pytest.raises(VerificationError, match="first_best"):
+        replace(found, first_best=found.second_best - 1).verify()
+    with pytest.raises(VerificationError, match="efficient"):
+        replace(found, efficient=found.efficient + 1).verify()
     cheap = replace(found.prices, lie=tuple(-y for y in found.prices.lie))
     with pytest.raises(VerificationError, match="prices"):
         replace(found, prices=cheap).verify()
