@@ -13,9 +13,11 @@ from bargaining.errors import InputError
 from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.transfers import without_transfers
-from bargaining.settlement.mechanism.answer import Mechanism, PackageMechanism, Part, assemble
+from bargaining.settlement.mechanism.answer import Mechanism, assemble
 from bargaining.settlement.mechanism.copies_part import copies_part
 from bargaining.settlement.mechanism.efficient import efficient
+from bargaining.settlement.mechanism.package_mechanism import PackageMechanism
+from bargaining.settlement.mechanism.part import Part
 from bargaining.settlement.mechanism.question import (
     Incentive,
     Question,

@@ -10,7 +10,6 @@ follow their quotas in any case: the equilibrium is in dominant assignments, com
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -34,17 +33,16 @@ from bargaining.settlement.mechanism.best_replies import (
 from bargaining.settlement.mechanism.cells import Cells
 from bargaining.settlement.mechanism.histograms import Histogram, count_histograms, multinomial
 from bargaining.settlement.mechanism.quota_rule import (
+    MAX_COPIES,
     efficient_rule,
     gain_of,
     quota,
     report_values,
+    require_short,
 )
 from bargaining.settlement.mechanism.setting import Setting, settings
 
 Array = NDArray[Any]
-MAX_COPIES = 2_000
-MAX_DIGITS = 4_000
-"""Digits of the probability that all players' types are certain ones at all copies."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -352,7 +350,7 @@ def _package(setting: Setting, copies: int) -> QuotaPackage:
                 f"most {MAX_HISTOGRAMS:,}); take fewer copies or types"
             )
             raise NotSupportedError(msg)
-    _require_short(setting, copies)
+    require_short(setting, copies)
     cells = Cells(setting, 1)
     rule = efficient_rule(cells)
     quotas = [quota(copies, space.probability) for space in setting.spaces]
@@ -370,19 +368,6 @@ def _package(setting: Setting, copies: int) -> QuotaPackage:
             start=Fraction(0),
         )
     return QuotaPackage(setting, copies, tuple(found), best)
-
-
-def _require_short(setting: Setting, copies: int) -> None:
-    """Refuse what would be reckoned with in numbers too long to write down."""
-    units = (math.lcm(*(p.denominator for p in space.probability)) for space in setting.spaces)
-    digits = sum(copies * math.log10(unit) for unit in units)
-    if copies > MAX_COPIES or digits > MAX_DIGITS:
-        msg = (
-            f"quotas: {copies:,} copies (at most {MAX_COPIES:,}) would have probabilities of "
-            f"{math.ceil(digits):,} digits (at most {MAX_DIGITS:,}); take fewer copies, or "
-            "probabilities with smaller denominators"
-        )
-        raise NotSupportedError(msg)
 
 
 def _player(

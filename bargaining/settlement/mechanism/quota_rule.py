@@ -10,10 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bargaining.errors import NotSupportedError
 from bargaining.settlement.mechanism.cells import Cells
 from bargaining.settlement.mechanism.histograms import Histogram
+from bargaining.settlement.mechanism.setting import Setting
 
 Array = NDArray[Any]
+
+MAX_COPIES = 2_000
+MAX_DIGITS = 4_000
+"""Digits of the probability that all players' types are certain ones at all copies."""
 
 
 def quota(copies: int, probability: Sequence[Fraction]) -> Histogram:
@@ -67,3 +73,16 @@ def report_values(cells: Cells, rule: Array, player: int, spread: list[list[Frac
     gains = np.broadcast_to(gains.reshape(len(gains), -1), (types, shares.shape[-1]))
     values: Array = gains @ shares.T + Fraction(0)
     return values
+
+
+def require_short(setting: Setting, copies: int) -> None:
+    """Refuse what would be reckoned with in numbers too long to write down."""
+    units = (math.lcm(*(p.denominator for p in space.probability)) for space in setting.spaces)
+    digits = sum(copies * math.log10(unit) for unit in units)
+    if copies > MAX_COPIES or digits > MAX_DIGITS:
+        msg = (
+            f"quotas: {copies:,} copies (at most {MAX_COPIES:,}) would have probabilities of "
+            f"{math.ceil(digits):,} digits (at most {MAX_DIGITS:,}); take fewer copies, or "
+            "probabilities with smaller denominators"
+        )
+        raise NotSupportedError(msg)

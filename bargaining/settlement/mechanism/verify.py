@@ -20,7 +20,8 @@ from bargaining.settlement.mechanism.question import Question, efficiency_of
 from bargaining.settlement.mechanism.setting import Setting, largest_payment, settings
 
 if TYPE_CHECKING:
-    from bargaining.settlement.mechanism.answer import Mechanism, PackageMechanism
+    from bargaining.settlement.mechanism.answer import Mechanism
+    from bargaining.settlement.mechanism.package_mechanism import PackageMechanism
 
 
 def verify_mechanism(answer: Mechanism) -> bool:
