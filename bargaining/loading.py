@@ -209,8 +209,21 @@ def reload(game: LinkageGame, parameters: Mapping[str, Any]) -> LinkageGame:
     return _again(game, {**given, **parameters})
 
 
+def from_document(
+    document: Mapping[str, Any], name: str, parameters: Mapping[str, Any] | None = None
+) -> LinkageGame:
+    """Build a game from a document as :func:`bargaining.files.document.document_of` gives it.
+
+    Raises
+    ------
+    GameFileError
+        With every problem found.
+    """
+    return _game(Imported(dict(document)), name, parameters, ask=False)
+
+
 def _again(game: LinkageGame, parameters: Mapping[str, Any]) -> LinkageGame:
-    return _game(Imported(game.document), game.name, parameters, ask=False)
+    return from_document(game.document, game.name, parameters)
 
 
 def _readable(source: object) -> TypeGuard[Readable]:

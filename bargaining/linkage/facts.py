@@ -9,6 +9,7 @@ functions: ``gain``, ``share``, ``mutual``, ``critical``, ``equilibria``, ``mech
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import Any, Literal
@@ -26,6 +27,7 @@ from bargaining.model.spelling import show, suggestion
 from bargaining.results import Status
 from bargaining.settlement.enforcement.thresholds import CriticalDiscount, discount_of
 from bargaining.settlement.mechanism.direct import mechanism
+from bargaining.settlement.package import Deals
 from bargaining.settlement.settle import settle
 from bargaining.settlement.settlement import Settlement
 from bargaining.settlement.win_set import win_set
@@ -64,8 +66,23 @@ class _Agendas(Table):
         return isinstance(name, str)
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How agendas are settled where a question does not say."""
+
+    solution: str = "nash"
+    deals: Deals = "shares"
+    require: tuple[str, ...] = ()
+
+
+USUAL = Manner()
+
+
 def facts_of(
-    game: LinkageGame, make: MakeGame | None = None, removed: tuple[str, ...] = ()
+    game: LinkageGame,
+    make: MakeGame | None = None,
+    removed: tuple[str, ...] = (),
+    manner: Manner = USUAL,
 ) -> Mapping[str, Any]:
     """Return what predicates may ask about a game.
 
@@ -76,6 +93,8 @@ def facts_of(
         How to build the game for other parameters, for ``at``.
     removed : tuple of str
         Issues already off the table, left out of the games that ``at`` builds too.
+    manner : Manner
+        Solution concept, deals and requirements of ``agendas`` and ``verdict``.
 
     Examples
     --------
@@ -84,7 +103,7 @@ def facts_of(
     >>> facts["gain"]("us", "egalitarian")
     Fraction(9, 5)
     """
-    known = _Known(game, make, removed)
+    known = _Known(game, make, removed, manner)
     entries: dict[str, Callable[[], Any]] = {
         "agendas": lambda: _Agendas(("delinked", "linked"), known.agenda),
         "issues": lambda: Table(tuple(game.issue_names), known.issue),
@@ -110,8 +129,14 @@ def facts_of(
 class _Known:
     """Answers about one game, each found once."""
 
-    def __init__(self, game: LinkageGame, make: MakeGame | None, removed: tuple[str, ...]) -> None:
-        self.game, self.make, self.removed = game, make, removed
+    def __init__(
+        self,
+        game: LinkageGame,
+        make: MakeGame | None,
+        removed: tuple[str, ...],
+        manner: Manner,
+    ) -> None:
+        self.game, self.make, self.removed, self.manner = game, make, removed, manner
         self._settled: dict[tuple[Hashable, ...], Settlement] = {}
         self._lasting: dict[str, CriticalDiscount] = {}
         self._elsewhere: dict[tuple[Hashable, ...], Mapping[str, Any]] = {}
@@ -135,8 +160,13 @@ class _Known:
             raise SolverError(msg)
         return found
 
+    def settled(self, agenda: str) -> Settlement:
+        """Settle an agenda in the usual manner."""
+        how = self.manner
+        return self.settlement(how.solution, agenda, how.deals, how.require, "")
+
     def agenda(self, name: str) -> Mapping[str, Any]:
-        found = self.settlement("nash", name, "shares", (), "")
+        found = self.settled(name)
         entries: dict[str, Any] = found.summary()
 
         def entry(key: str) -> Any:
@@ -150,9 +180,7 @@ class _Known:
         return issue_report(self.game, name).to_dict()
 
     def verdict(self) -> Mapping[str, Any]:
-        both = {
-            name: self.settlement("nash", name, "shares", (), "") for name in ("delinked", "linked")
-        }
+        both = {name: self.settled(name) for name in ("delinked", "linked")}
         return compare(self.game, both).to_dict()
 
     def packages(self) -> list[tuple[str, ...]]:
@@ -211,7 +239,7 @@ class _Known:
             msg = f"critical: expected one of {', '.join(KINDS)}, found {show(str(kind))}"
             raise InputError(msg)
         if agenda not in self._lasting:
-            settled = self.settlement("nash", agenda, "shares", (), "")
+            settled = self.settled(agenda)
             self._lasting[agenda] = discount_of(settled)
         return getattr(self._lasting[agenda], kind)
 
@@ -271,7 +299,9 @@ class _Known:
         if issues not in self._elsewhere:
             self._room()
             rest = self.game.without(*issues)
-            self._elsewhere[issues] = facts_of(rest, self.make, (*self.removed, *issues))
+            self._elsewhere[issues] = facts_of(
+                rest, self.make, (*self.removed, *issues), self.manner
+            )
         return self._elsewhere[issues]
 
     def at(self, **parameters: Any) -> Mapping[str, Any]:
@@ -285,7 +315,7 @@ class _Known:
             self._room()
             game = self.make(values)
             rest = game.without(*self.removed) if self.removed else game
-            self._elsewhere[key] = facts_of(rest, self.make, self.removed)
+            self._elsewhere[key] = facts_of(rest, self.make, self.removed, self.manner)
         return self._elsewhere[key]
 
     def _room(self) -> None:

@@ -45,14 +45,29 @@ def holds(predicate: str, facts: Mapping[str, Any]) -> bool:
     >>> holds("gains.us > 1/2 and 'us' in gains", {"gains": {"us": Fraction(3, 4)}})
     True
     """
-    check_predicate(predicate, tuple(facts))
-    predicate = one_line(predicate)
-    tree = ast.parse(predicate, mode="eval")
-    found = _Walk(predicate, facts).value(tree.body, {})
+    found = value_of(predicate, facts)
     if not isinstance(found, bool):
         msg = f"expected a predicate that is true or false, found {show(predicate)}: {_said(found)}"
         raise InputError(msg)
     return found
+
+
+def value_of(expression: str, facts: Mapping[str, Any]) -> Any:
+    """Return what an expression of the same language comes to: a number, a text or a list.
+
+    Raises
+    ------
+    InputError
+        If it is no expression, or names something unknown.
+
+    Examples
+    --------
+    >>> value_of("2 * gains.us", {"gains": {"us": Fraction(3, 4)}})
+    Fraction(3, 2)
+    """
+    check_predicate(expression, tuple(facts))
+    expression = one_line(expression)
+    return _Walk(expression, facts).value(ast.parse(expression, mode="eval").body, {})
 
 
 def same(one: Any, two: Any) -> bool:

@@ -1,0 +1,1 @@
+"""Phase diagrams: the same questions asked of many games that differ in a few numbers."""
