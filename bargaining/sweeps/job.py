@@ -166,7 +166,7 @@ class Job:
         """Answer one row game by game; the message says what could not be answered."""
         kinds = dict(zip((m.name for m in self.measures), self.kinds, strict=True))
         try:
-            facts = self._facts(self.game(row))
+            facts = self.facts(self.game(row))
         except Exception as error:  # one game that cannot be built does not sink the sweep
             return {measure.name: None for measure in wanted}, _said(error)
         found: dict[str, Any] = {}
@@ -184,7 +184,8 @@ class Job:
             found[measure.name] = value
         return found, message
 
-    def _facts(self, game: LinkageGame) -> Mapping[str, Any]:
+    def facts(self, game: LinkageGame) -> Mapping[str, Any]:
+        """Return what measures may ask about a row's game."""
         return facts_of(game, manner=Manner(self.solution, self.deals, self.require))
 
     def probed(self) -> Job:
@@ -203,7 +204,7 @@ class Job:
             if not missing:
                 break
             try:
-                facts = self._facts(self.game(row))
+                facts = self.facts(self.game(row))
             except BargainingError as error:
                 problems.setdefault("", str(error))
                 continue
