@@ -83,7 +83,7 @@ def as_json(data: Mapping[str, Any]) -> Markup:
     r"""Return data for a script element: nothing in it can end the element.
 
     >>> print(as_json({"name": "</script>"}))
-    {"name":"\\u003c/script\\u003e"}
+    {"name":"\u003c/script\u003e"}
     """
     import json
 
