@@ -26,6 +26,7 @@ COMMANDS = {
     "mechanism": "What can be agreed when each side alone knows its types.",
     "equilibria": "What each side does without an agreement.",
     "claims": "What the sources assert, tested: held, refuted, where it flips.",
+    "plot": "Draw a sweep: maps, lines, and where the answer flips.",
     "robust": "How far payoffs must move before the verdict is another.",
     "check": "Check game files and list every problem.",
     "convert": "Write a game in another format, or read another program's.",
