@@ -118,11 +118,10 @@ def command(
     \b
     Example:
       bargaining sweep us_mexico/guns_for_fentanyl --vary discount=0.1:0.9:3 --measure discount.us
-      bargaining sweep us_mexico/guns_for_fentanyl --vary discount=0.1:0.99:90
-          --vary issues.guns.payoffs.mexico[1]=2:12:11
-          --measure linked.mutual_gain,linked.gains.mexico -o OUT
+      bargaining sweep us_mexico/guns_for_fentanyl --vary parameters.w=0:1:9 \
+        --vary discount=0.1:0.9:5 --measure linked.mutual_gain,linked.gains.mexico -o OUT
       bargaining sweep --status OUT
-      bargaining sweep -o OUT --export out.csv
+      bargaining sweep -o OUT --export rows.csv
     """
     if status is not None or (game is None and export is not None and out is not None):
         from bargaining.sweeps.answer import open_sweep
@@ -303,9 +302,8 @@ def _progress() -> Iterator[Progress | None]:
         if seconds < common.PATIENCE:
             return
         rate = (done - start[0]) / seconds
-        bar.update(
-            bar.task_ids[0], completed=done, rate=f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
-        )
+        shown = f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
+        bar.update(bar.task_ids[0], completed=done, rate=shown)
         bar.start()
 
     try:

@@ -39,7 +39,7 @@ class Cluster:
 
     def workers(self) -> int:
         """How many spans the cluster can solve at a time."""
-        return max(1, sum(self.client.nthreads().values()))
+        return max(1, sum(int(n) for n in self.client.nthreads().values()))
 
     def alive(self) -> bool:
         """Whether the scheduler still answers."""
@@ -106,9 +106,7 @@ def _check(client: Any, scheduler: str | None) -> None:
     try:
         client.wait_for_workers(1, timeout=CONNECT_SECONDS)
     except TimeoutError:
-        msg = (
-            f"{where}: the Dask scheduler has no workers; start some with: dask worker {scheduler}"
-        )
+        msg = f"{where}: the Dask scheduler has no workers; start one: dask worker {scheduler}"
         raise EngineError(msg) from None
     try:
         found = client.run(version_here)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -51,7 +51,7 @@ def answers(
     workers: int | None = None,
     scheduler: str | None = None,
     say: Say,
-) -> Iterator[Part]:
+) -> Generator[Part, None, None]:
     """Solve what the cutter hands out; yield each part once it is complete.
 
     Parameters
@@ -102,7 +102,7 @@ def drive(
     ahead: int,
     enough: Callable[[], bool] = lambda: False,
     lost: tuple[type[BaseException], ...] = (BrokenExecutor,),
-) -> Iterator[Part]:
+) -> Generator[Part, None, None]:
     """Keep an executor busy until the cutter has nothing more, or it is enough.
 
     Parameters
@@ -153,7 +153,9 @@ def drive(
             future.cancel()
 
 
-def _executor(cutter: Cutter, executor: Executor, pickled: bytes, count: int) -> Iterator[Part]:
+def _executor(
+    cutter: Cutter, executor: Executor, pickled: bytes, count: int
+) -> Generator[Part, None, None]:
     try:
         yield from drive(cutter, executor, pickled, ahead=2 * count)
     except BrokenExecutor as error:
@@ -161,7 +163,7 @@ def _executor(cutter: Cutter, executor: Executor, pickled: bytes, count: int) ->
         raise EngineError(msg) from error
 
 
-def _processes(cutter: Cutter, pickled: bytes, count: int, say: Say) -> Iterator[Part]:
+def _processes(cutter: Cutter, pickled: bytes, count: int, say: Say) -> Generator[Part, None, None]:
     """Begin here; start processes if what is left is worth it."""
     from bargaining.sweeps.pool import Pool
 
@@ -201,7 +203,7 @@ def _processes(cutter: Cutter, pickled: bytes, count: int, say: Say) -> Iterator
 
 def _dask(
     cutter: Cutter, pickled: bytes, count: int, scheduler: str | None, say: Say
-) -> Iterator[Part]:
+) -> Generator[Part, None, None]:
     from bargaining.sweeps.cluster import connected
 
     with connected(count, scheduler) as cluster:

@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -26,7 +26,7 @@ from bargaining.sweeps.answer import Sweep
 from bargaining.sweeps.columns import Column
 from bargaining.sweeps.design import Kind, Varied
 from bargaining.sweeps.design import design as read_design
-from bargaining.sweeps.engines import Engine, Say, answers, cores
+from bargaining.sweeps.engines import Engine, Part, Say, answers, cores
 from bargaining.sweeps.job import Job, job_of
 from bargaining.sweeps.measures import parse_measure, split_measures
 from bargaining.sweeps.spans import Cutter, Layout, Progress
@@ -186,7 +186,7 @@ def carry_out(
     layout = _layout(job, place, rows_per_part)
     manifest = manifest_of(job, layout)
 
-    def solved(missing: Sequence[int], *, stoppable: bool) -> Iterator[tuple[int, Any]]:
+    def solved(missing: Sequence[int], *, stoppable: bool) -> Generator[Part, None, None]:
         first = spans.FIRST_BATCHED if job.batched else spans.FIRST_ONE_BY_ONE
         cutter = Cutter(layout, missing, first=first, progress=progress)
         found = answers(
@@ -210,7 +210,7 @@ def carry_out(
     return Sweep(manifest, place, {})
 
 
-def _fill(store: Store, solved: Any) -> None:
+def _fill(store: Store, solved: Callable[..., Generator[Part, None, None]]) -> None:
     """Solve and write the parts that are missing."""
     parts = store.layout.parts
     done = {part for part in range(parts) if store.sound(part)}

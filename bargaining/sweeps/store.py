@@ -310,7 +310,7 @@ def _checked(path: Path, manifest: Mapping[str, Any], *, resume: bool) -> Store:
 
 
 def _differences(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
-    """What tells two sweeps apart, in words."""
+    """Return what tells two sweeps apart, in words."""
     found: dict[str, str] = {}
     for name, title in _COMPARED.items():
         there, here = held.get(name), wanted.get(name)
