@@ -28,6 +28,7 @@ COMMANDS = {
     "claims": "What the sources assert, tested: held, refuted, where it flips.",
     "plot": "Draw a sweep: maps, lines, and where the answer flips.",
     "robust": "How far payoffs must move before the verdict is another.",
+    "sweep": "Ask the same of many games: grids, random points, noise.",
     "check": "Check game files and list every problem.",
     "convert": "Write a game in another format, or read another program's.",
     "games": "List, show or copy the bundled games.",
