@@ -51,6 +51,9 @@ if TYPE_CHECKING:
     from bargaining.settlement.settle import settle as settle
     from bargaining.settlement.settlement import Settlement as Settlement
     from bargaining.settlement.win_set import win_set as win_set
+    from bargaining.sweeps.answer import Sweep as Sweep
+    from bargaining.sweeps.answer import open_sweep as open_sweep
+    from bargaining.sweeps.run import sweep as sweep
 
 _HOMES = {
     "Agenda": "bargaining.model.agenda",
@@ -68,6 +71,7 @@ _HOMES = {
     "Robustness": "bargaining.linkage.robustness",
     "Settlement": "bargaining.settlement.settlement",
     "Status": "bargaining.results",
+    "Sweep": "bargaining.sweeps.answer",
     "Verdict": "bargaining.linkage.verdict",
     "agenda_game": "bargaining.linkage.agenda_game",
     "coalitions": "bargaining.linkage.coalitions.analysis",
@@ -83,10 +87,12 @@ _HOMES = {
     "loads": "bargaining.loading",
     "mechanism": "bargaining.settlement.mechanism.direct",
     "minimal_packages": "bargaining.linkage.packages",
+    "open_sweep": "bargaining.sweeps.answer",
     "repeated_payoffs": "bargaining.equilibrium.repeated.payoffs",
     "robustness": "bargaining.linkage.robustness",
     "settle": "bargaining.settlement.settle",
     "solve": "bargaining.linkage.verdict",
+    "sweep": "bargaining.sweeps.run",
     "win_set": "bargaining.settlement.win_set",
 }
 

@@ -47,3 +47,15 @@ class SolverError(BargainingError):
 
 class VerificationError(BargainingError):
     """An answer does not satisfy its own definition; the message names what fails."""
+
+
+class StorageError(BargainingError):
+    """Results could not be kept: make room or take another place, and go on from what is safe."""
+
+
+class EngineError(BargainingError):
+    """The processes or computers at work failed: go on from what is safe."""
+
+
+class SweepInterrupted(KeyboardInterrupt):
+    """A sweep was stopped by the user; the message says what is safe and how to go on."""
