@@ -143,7 +143,7 @@ def _gainers_of_two(rows: Sequence[Vector]) -> Gainers:
     between = interval(rows)
     if between is None:
         return Gainers(frozenset((0, 1)), True, _most_for_both(rows), None)
-    at = sum(between) / 2
+    at = sum(between, Fraction(0)) / 2
     if 0 < at < 1:
         return Gainers(frozenset(), False, {}, (at, 1 - at))
     free = 1 if at else 0  # the rates leave out the player whom somebody can help for nothing

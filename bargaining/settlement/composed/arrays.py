@@ -165,6 +165,17 @@ class Arrays:
             worth = worth - self.swap_weights @ self.tempted(z, unit)
         return np.asarray(worth)
 
+    def along(self, z: Vector, units: Vector) -> Vector:
+        """Values at x = origin + unit·z for many units, divided by unit, shape (units, rows)."""
+        worth = self.constants / units[:, None] + self.forms @ z
+        if self.composition.curves:
+            costs = self.costs(self.depths @ z, units[:, None])
+            worth = worth - (self.curve_weights @ costs.T).T
+        if self.composition.swaps:
+            tempted = np.array([self.tempted(z, unit) for unit in units.tolist()])
+            worth = worth - (self.swap_weights @ tempted.T).T
+        return np.asarray(worth)
+
     def tempted(self, z: Vector, unit: float) -> Vector:
         """Value of each swap."""
         most = np.zeros(len(self.composition.swaps))

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.settlement.composed.arrays import Arrays, Vector
+from bargaining.settlement.composed.linear import least
 from bargaining.settlement.composed.matrix import (
     beside,
     none,
@@ -95,8 +96,6 @@ def programme(
     weights : ndarray, optional
         Weights of the terms that replace the logarithms.
     """
-    from scipy.optimize import linprog
-
     size, curves = arrays.size, len(arrays.composition.curves)
     swaps, terms = len(arrays.composition.swaps), len(goal.terms)
     logged = goal.kind == "logs" and weights is None
@@ -162,26 +161,16 @@ def programme(
     low[size + curves + swaps :] = -np.inf
     if goal.kind == "least":
         high[-1] = goal.ceiling
-    result = linprog(
-        costs,
-        A_ub=stacked(blocks),
-        b_ub=np.concatenate(right),
-        A_eq=equations,
-        b_eq=np.zeros(kept),
-        bounds=np.column_stack([low, high]),
-        method="highs",
-        options={
-            "primal_feasibility_tolerance": 1e-10,
-            "dual_feasibility_tolerance": 1e-10,
-        },
+    found = least(
+        costs, stacked([*blocks, equations]), np.concatenate(right), kept, np.array([low, high])
     )
-    if result.x is None or result.status != 0:
+    if found is None:
         return None
-    prices = np.maximum(-result.ineqlin.marginals, 0.0)
+    x, value, prices = found
     alternatives = len(arrays.owners)
     return Linear(
-        np.asarray(result.x[:size]),
-        float(-result.fun),
+        x[:size],
+        -value,
         prices[held_at : held_at + len(goal.held)],
         prices[least_at : least_at + terms] if goal.kind == "least" else np.zeros(0),
         prices[mixed_at : mixed_at + alternatives],

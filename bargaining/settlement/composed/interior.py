@@ -8,7 +8,6 @@ curvature, so that each step is one sparse factorisation; μ goes to zero (Mehro
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -291,15 +290,11 @@ def _factor(
     Beside shares, rows and equations it has one unknown per curve, which keeps it sparse where
     one audience sees the depth of all issues.
     """
-    from scipy import sparse
-    from scipy.sparse.linalg import splu
-
     n, m, k, c = task.size, len(slack), task.equations.shape[0], task.curves
     diagonal = np.where(task.bounded, dual / room, 0.0) + 1e-13
     width = slack / price
-    flat = 1.0 / np.maximum(bend, 1e-12)
     if n + m + k <= DENSE:
-        from scipy.linalg import lu_factor, lu_solve
+        from scipy.linalg.lapack import dgetrf, dgetrs
 
         shown = full(task.shown)
         matrix = np.zeros((n + m + k, n + m + k))
@@ -312,14 +307,15 @@ def _factor(
         c = 0
         scale = 1 / np.sqrt(np.maximum(np.abs(matrix).max(axis=1), 1e-150))
         even: Any = matrix * scale[:, None] * scale
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            factor = lu_factor(even, check_finite=False)
+        factor, pivots, _ = dgetrf(even)
 
         def back(right: Vector) -> Any:
-            return lu_solve(factor, right, check_finite=False)
+            return dgetrs(factor, pivots, right)[0]
     else:
-        shown = task.shown
+        from scipy import sparse
+        from scipy.sparse.linalg import splu
+
+        shown, flat = task.shown, 1.0 / np.maximum(bend, 1e-12)
         matrix = sparse.block_array(
             [
                 [-sparse.diags_array(diagonal), jacobian.T, task.equations.T, shown.T],
