@@ -69,6 +69,7 @@ class HomeTest:
         self.game = game
         self.rules = game.ratification if rules is None else rules
         self._made: dict[frozenset[int], LinkageGame] = {}
+        self._able: dict[tuple[int, ...], Able] = {}
         closed = {
             row
             for i, cap in self.rules.caps.items()
@@ -90,6 +91,12 @@ class HomeTest:
 
     def able(self, package: Sequence[int]) -> Able:
         """Find who can gain from a package, others at the status quo."""
+        key = tuple(package)
+        if key not in self._able:
+            self._able[key] = self._find(key)
+        return self._able[key]
+
+    def _find(self, package: tuple[int, ...]) -> Able:
         players = self.players(package)
         stake = frozenset(self.game.interested)
         closed, proofs = self.closed, []

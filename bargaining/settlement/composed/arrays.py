@@ -7,9 +7,7 @@ depth however small the deal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -17,20 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.results import Number
+from bargaining.settlement.composed import matrix
 from bargaining.settlement.composed.proof import on_tree
 from bargaining.settlement.requirements.base import Composition, Concave, Form
 
 Vector = NDArray[np.float64]
-
-
-def sparse_rows(forms: Sequence[Mapping[int, Fraction]], size: int) -> Any:
-    """Stack linear functions as a sparse array."""
-    from scipy import sparse
-
-    counts = [0, *(len(form) for form in forms)]
-    columns = np.fromiter((j for form in forms for j in form), dtype=np.intp)
-    values = np.fromiter((float(v) for form in forms for v in form.values()), dtype=float)
-    return sparse.csr_array((values, columns, np.cumsum(counts)), shape=(len(forms), size))
+ENORMOUS = 1e250
+"""Premiums beyond this count as this: infinity times a weight of 0 is not a number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +47,13 @@ class Arrays:
         return int(self.composition.size)
 
     @cached_property
+    def dense(self) -> bool:
+        """Whether the matrices are dense ones."""
+        rows = max(len(self.functions), len(self.owners), 2 * self.size)
+        columns = self.size + len(self.composition.curves) + len(self.composition.swaps)
+        return rows * columns <= matrix.MAX_DENSE
+
+    @cached_property
     def origin(self) -> Vector:
         """Shares at the status quo."""
         parts = [np.asarray(lay.complete(np.zeros(lay.size))) for lay in self.composition.layouts]
@@ -66,21 +64,19 @@ class Arrays:
         """What proper lotteries satisfy: equations @ z == 0."""
         from scipy import sparse
 
-        return sparse.block_diag(
-            [layout.equations for layout in self.composition.layouts], format="csr"
-        )
+        parts = [layout.equations for layout in self.composition.layouts]
+        whole = parts[0] if len(parts) == 1 else sparse.block_diag(parts, format="csr")
+        return whole.toarray() if self.dense else sparse.csr_array(whole)
 
     @cached_property
     def forms(self) -> Any:
         """Linear parts of the functions."""
-        return sparse_rows([f.form for f in self.functions], self.size)
+        return matrix.of_forms([f.form for f in self.functions], self.size, dense=self.dense)
 
     @cached_property
     def largest(self) -> Vector:
         """Largest coefficient of each function."""
-        if not self.size:
-            return np.zeros(len(self.functions))
-        return np.asarray(abs(self.forms).max(axis=1).toarray().ravel(), dtype=float)
+        return matrix.largest(self.forms)
 
     @cached_property
     def constants(self) -> Vector:
@@ -92,24 +88,26 @@ class Arrays:
     def curve_weights(self) -> Any:
         """How much of each curve each function subtracts."""
         count = len(self.composition.curves)
-        return sparse_rows([f.curves for f in self.functions], count)
+        return matrix.of_forms([f.curves for f in self.functions], count, dense=self.dense)
 
     @cached_property
     def swap_weights(self) -> Any:
         """How much of each swap each function subtracts."""
         count = len(self.composition.swaps)
-        return sparse_rows([f.swaps for f in self.functions], count)
+        return matrix.of_forms([f.swaps for f in self.functions], count, dense=self.dense)
 
     @cached_property
     def depths(self) -> Any:
         """Depth of each curve; 0 at the status quo."""
-        return sparse_rows([c.depth for c in self.composition.curves], self.size)
+        return matrix.of_forms(
+            [c.depth for c in self.composition.curves], self.size, dense=self.dense
+        )
 
     @cached_property
     def changes(self) -> Any:
         """What each alternative of each swap would bring."""
         forms: list[Form] = [a for swap in self.composition.swaps for a in swap.alternatives]
-        return sparse_rows(forms, self.size)
+        return matrix.of_forms(forms, self.size, dense=self.dense)
 
     @cached_property
     def owners(self) -> NDArray[np.intp]:
@@ -141,21 +139,21 @@ class Arrays:
         """Premiums of scaled depths, in units of shares."""
         scale, rate, square = self._premiums
         with np.errstate(over="ignore"):
-            bent = scale * np.expm1(rate * depths * unit) / unit
+            bent = np.minimum(scale * np.expm1(rate * depths * unit) / unit, ENORMOUS)
         return np.where(square, scale * rate * depths**2 * unit, bent)
 
     def slopes(self, depths: Vector, unit: float) -> Vector:
         """Slopes of the premiums at scaled depths."""
         scale, rate, square = self._premiums
         with np.errstate(over="ignore"):
-            bent = scale * rate * np.exp(rate * depths * unit)
+            bent = np.minimum(scale * rate * np.exp(rate * depths * unit), ENORMOUS)
         return np.where(square, 2 * scale * rate * depths * unit, bent)
 
     def bends(self, depths: Vector, unit: float) -> Vector:
         """Second derivatives of the scaled premiums."""
         scale, rate, square = self._premiums
         with np.errstate(over="ignore"):
-            bent = scale * rate**2 * np.exp(rate * depths * unit) * unit
+            bent = np.minimum(scale * rate**2 * np.exp(rate * depths * unit) * unit, ENORMOUS)
         return np.where(square, 2 * scale * rate * unit, bent)
 
     def values(self, z: Vector, unit: float) -> Vector:
@@ -165,6 +163,17 @@ class Arrays:
             worth = worth - self.curve_weights @ self.costs(self.depths @ z, unit)
         if self.composition.swaps:
             worth = worth - self.swap_weights @ self.tempted(z, unit)
+        return np.asarray(worth)
+
+    def along(self, z: Vector, units: Vector) -> Vector:
+        """Values at x = origin + unit·z for many units, divided by unit, shape (units, rows)."""
+        worth = self.constants / units[:, None] + self.forms @ z
+        if self.composition.curves:
+            costs = self.costs(self.depths @ z, units[:, None])
+            worth = worth - (self.curve_weights @ costs.T).T
+        if self.composition.swaps:
+            tempted = np.array([self.tempted(z, unit) for unit in units.tolist()])
+            worth = worth - (self.swap_weights @ tempted.T).T
         return np.asarray(worth)
 
     def tempted(self, z: Vector, unit: float) -> Vector:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from bargaining.settlement.composed.arrays import Arrays, Vector
+from bargaining.settlement.composed.matrix import full
 
 MAX_FREE = 400
 USED = 1e-9
@@ -26,12 +27,10 @@ def balanced(
     rows: list[Vector] = []
     short: list[float] = []
     slopes = arrays.slopes(depths, unit) if arrays.composition.curves else np.zeros(0)
-    forms = arrays.forms[priced]
+    forms = full(arrays.forms[priced])
     if arrays.composition.curves:
-        share = arrays.curve_weights[priced].toarray()
-        forms = forms.toarray() - (share * slopes) @ arrays.depths.toarray()
-    else:
-        forms = forms.toarray()
+        share = full(arrays.curve_weights[priced])
+        forms = forms - (share * slopes) @ full(arrays.depths)
     worth = forms * functions[priced, None]
     extra = -(mixes @ arrays.changes) if len(mixes) else np.zeros(arrays.size)
     for layout, start in zip(arrays.composition.layouts, arrays.composition.starts, strict=True):

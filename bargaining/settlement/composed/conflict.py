@@ -43,7 +43,7 @@ def conflicting(
             return ()
         for name in list(kept):
             without = [other for other in kept if other != name]
-            if _nobody_gains(game, packages, rules, mode, without):
+            if without and _nobody_gains(game, packages, rules, mode, without):
                 kept = without
     except SolverError:
         return tuple(kept)

@@ -15,6 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.settlement.composed.arrays import Arrays, Vector
+from bargaining.settlement.composed.linear import least
+from bargaining.settlement.composed.matrix import (
+    beside,
+    none,
+    one_column,
+    one_per_row,
+    scaled,
+    stacked,
+)
 
 STEEP = 1e6
 """Tangents steeper than this many times the slope at the status quo are not used."""
@@ -87,17 +96,13 @@ def programme(
     weights : ndarray, optional
         Weights of the terms that replace the logarithms.
     """
-    from scipy import sparse
-    from scipy.optimize import linprog
-
     size, curves = arrays.size, len(arrays.composition.curves)
     swaps, terms = len(arrays.composition.swaps), len(goal.terms)
     logged = goal.kind == "logs" and weights is None
     extra = terms if logged else (1 if goal.kind == "least" else 0)
     total = size + curves + swaps + extra
-    everything = sparse.hstack(
-        [arrays.forms, -arrays.curve_weights, -arrays.swap_weights], format="csr"
-    )
+    dense = arrays.dense
+    everything = beside([arrays.forms, -arrays.curve_weights, -arrays.swap_weights])
     costs = np.zeros(total)
     blocks: list[Any] = []
     right: list[Vector] = []
@@ -105,17 +110,16 @@ def programme(
     def add(block: Any, tail: Any, bound: Vector) -> int:
         """Add rows block @ (z, e, t) + tail @ extra <= bound; return where they start."""
         start = sum(len(r) for r in right)
-        parts = [block] if not extra else [block, tail]
-        blocks.append(sparse.hstack(parts, format="csr"))
+        blocks.append(beside([block, tail]) if extra else block)
         right.append(np.asarray(bound, dtype=float))
         return start
 
-    def none(rows: int) -> Any:
+    def empty(rows: int) -> Any:
         """Return an empty tail."""
-        return sparse.csr_array((rows, extra))
+        return none(rows, extra, dense=dense)
 
     constants = arrays.constants / unit
-    held_at = add(-everything[goal.held], none(len(goal.held)), constants[goal.held] - goal.levels)
+    held_at = add(-everything[goal.held], empty(len(goal.held)), constants[goal.held] - goal.levels)
     least_at = 0
     if goal.kind == "sum" or (goal.kind == "logs" and weights is not None):
         use = goal.weights if weights is None else weights
@@ -123,7 +127,7 @@ def programme(
     elif goal.kind == "least":
         least_at = add(
             -everything[goal.terms],
-            sparse.csr_array(goal.weights[:, None]),
+            one_column(goal.weights, dense=dense),
             constants[goal.terms],
         )
         costs[-1] = -1.0
@@ -131,33 +135,24 @@ def programme(
         costs[size + curves + swaps :] = -goal.weights
         for point in logs:
             add(
-                -everything[goal.terms] / point[:, None],
-                sparse.eye_array(terms, format="csr"),
+                scaled(-1 / point, everything[goal.terms]),
+                one_per_row(np.arange(terms), terms, dense=dense),
                 np.log(point) - 1 + constants[goal.terms] / point,
             )
     for point in depths:
         slopes = arrays.slopes(point, unit)
         bound = slopes * point - arrays.costs(point, unit)
-        block = sparse.hstack(
-            [
-                sparse.diags_array(slopes) @ arrays.depths,
-                -sparse.eye_array(curves),
-                sparse.csr_array((curves, swaps)),
-            ]
-        )
-        add(block, none(curves), bound)
+        own = one_per_row(np.arange(curves), curves, dense=dense)
+        block = beside([scaled(slopes, arrays.depths), -own, none(curves, swaps, dense=dense)])
+        add(block, empty(curves), bound)
     mixed_at = sum(len(r) for r in right)
     if swaps:
         alternatives = len(arrays.owners)
-        choose = sparse.csr_array(
-            (np.ones(alternatives), (np.arange(alternatives), arrays.owners)),
-            shape=(alternatives, swaps),
-        )
-        block = sparse.hstack([arrays.changes, sparse.csr_array((alternatives, curves)), -choose])
-        mixed_at = add(block, none(alternatives), -arrays.changes_at_origin / unit)
-    equations = sparse.hstack(
-        [arrays.equations, sparse.csr_array((arrays.equations.shape[0], total - size))]
-    )
+        choose = one_per_row(arrays.owners, swaps, dense=dense)
+        block = beside([arrays.changes, none(alternatives, curves, dense=dense), -choose])
+        mixed_at = add(block, empty(alternatives), -arrays.changes_at_origin / unit)
+    kept = arrays.equations.shape[0]
+    equations = beside([arrays.equations, none(kept, total - size, dense=dense)])
     low = np.zeros(total)
     low[:size] = np.where(arrays.low, -1.0 / unit, 0.0)
     high = np.full(total, np.inf)
@@ -166,26 +161,16 @@ def programme(
     low[size + curves + swaps :] = -np.inf
     if goal.kind == "least":
         high[-1] = goal.ceiling
-    result = linprog(
-        costs,
-        A_ub=sparse.vstack(blocks, format="csr"),
-        b_ub=np.concatenate(right),
-        A_eq=equations.tocsr(),
-        b_eq=np.zeros(equations.shape[0]),
-        bounds=np.column_stack([low, high]),
-        method="highs",
-        options={
-            "primal_feasibility_tolerance": 1e-10,
-            "dual_feasibility_tolerance": 1e-10,
-        },
+    found = least(
+        costs, stacked([*blocks, equations]), np.concatenate(right), kept, np.array([low, high])
     )
-    if result.x is None or result.status != 0:
+    if found is None:
         return None
-    prices = np.maximum(-result.ineqlin.marginals, 0.0)
+    x, value, prices = found
     alternatives = len(arrays.owners)
     return Linear(
-        np.asarray(result.x[:size]),
-        float(-result.fun),
+        x[:size],
+        -value,
         prices[held_at : held_at + len(goal.held)],
         prices[least_at : least_at + terms] if goal.kind == "least" else np.zeros(0),
         prices[mixed_at : mixed_at + alternatives],

@@ -8,7 +8,6 @@ curvature, so that each step is one sparse factorisation; μ goes to zero (Mehro
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,16 @@ from numpy.typing import NDArray
 
 from bargaining.settlement.composed.arrays import Arrays, Vector
 from bargaining.settlement.composed.cuts import Goal
+from bargaining.settlement.composed.matrix import (
+    beside,
+    full,
+    none,
+    one_column,
+    one_per_row,
+    scaled,
+    stacked,
+)
+from bargaining.settlement.composed.matrix import largest as biggest
 
 MAX_STEPS = 200
 TIGHT = 1e-14
@@ -46,9 +55,8 @@ class _Task:
     """Rows c(w) >= 0 over w = (open shares, swaps, least)."""
 
     def __init__(self, arrays: Arrays, goal: Goal, start: Vector, unit: float) -> None:
-        from scipy import sparse
-
         self.arrays, self.goal, self.unit = arrays, goal, unit
+        dense = arrays.dense
         self.open = np.flatnonzero(~arrays.closed)
         self.count, self.swaps = len(self.open), len(arrays.composition.swaps)
         self.curves = len(arrays.composition.curves)
@@ -86,38 +94,27 @@ class _Task:
         if least:
             column = np.zeros(len(self.used))
             column[: self.terms] = -goal.weights
-            blocks.append(sparse.csr_array(column[:, None]))
-        self.linear = sparse.csr_array(sparse.hstack(blocks))
+            blocks.append(one_column(column, dense=dense))
+        self.linear = beside(blocks)
         self.extra: Any = None
         self.extra_constants = np.zeros(0)
         if self.swaps:
             alternatives = len(arrays.owners)
-            choose = sparse.csr_array(
-                (np.ones(alternatives), (np.arange(alternatives), arrays.owners)),
-                shape=(alternatives, self.swaps),
-            )
+            choose = one_per_row(arrays.owners, self.swaps, dense=dense)
             rows = [-arrays.changes[:, self.open], choose]
             if least:
-                rows.append(sparse.csr_array((alternatives, 1)))
-            self.extra = sparse.csr_array(sparse.hstack(rows))
+                rows.append(none(alternatives, 1, dense=dense))
+            self.extra = beside(rows)
             self.extra_constants = -arrays.changes_at_origin / unit
         if least and np.isfinite(goal.ceiling):
-            top = np.zeros((1, self.size))
-            top[0, -1] = -1.0
-            top_row = sparse.csr_array(top)
-            self.extra = top_row if self.extra is None else sparse.vstack([self.extra, top_row])
+            top = -one_per_row(np.array([self.size - 1]), self.size, dense=dense)
+            self.extra = top if self.extra is None else stacked([self.extra, top])
             self.extra_constants = np.append(self.extra_constants, goal.ceiling)
         self.extra_scale = (
-            np.maximum(abs(self.extra).max(axis=1).toarray().ravel(), 1e-12)
-            if self.extra is not None
-            else np.zeros(0)
+            np.maximum(biggest(self.extra), 1e-12) if self.extra is not None else np.zeros(0)
         )
-        equations = sparse.csr_array(arrays.equations[:, self.open])
-        self.equations = sparse.csr_array(
-            sparse.hstack(
-                [equations, sparse.csr_array((equations.shape[0], self.size - self.count))]
-            )
-        )
+        self.equations = self._wide(arrays.equations[:, self.open])
+        self.shown = self._wide(self.depths) if self.curves else none(0, self.size, dense=dense)
         low = np.where(arrays.low, -1.0 / unit, 0.0)[self.open]
         self.low = np.concatenate([low, np.zeros(self.swaps), np.full(int(least), -np.inf)])
         self.bounded = np.isfinite(self.low)
@@ -136,10 +133,13 @@ class _Task:
             if least:
                 self.gradient[-1] = 1.0
 
+    def _wide(self, matrix: Any) -> Any:
+        """Write functions of the open shares as functions of all variables."""
+        rest = none(matrix.shape[0], self.size - self.count, dense=self.arrays.dense)
+        return beside([matrix, rest])
+
     def rows(self, w: Vector) -> tuple[Vector, Any, Vector, Vector]:
         """Return values and slopes of the rows, and slopes and bends of the curves."""
-        from scipy import sparse
-
         values = self.constants + self.linear @ w
         jacobian = self.linear
         slopes = bends = np.zeros(0)
@@ -148,17 +148,14 @@ class _Task:
             slopes = self.arrays.slopes(depth, self.unit)
             bends = self.arrays.bends(depth, self.unit)
             values = values - self.curve_weights @ self.arrays.costs(depth, self.unit)
-            steep = self.curve_weights @ sparse.diags_array(slopes) @ self.depths
-            pad = sparse.csr_array((len(self.used), self.size - self.count))
-            jacobian = jacobian - sparse.hstack([steep, pad])
+            jacobian = jacobian - self.curve_weights @ scaled(slopes, self.shown)
         values = values / self.scale
-        jacobian = sparse.diags_array(1 / self.scale) @ jacobian
+        jacobian = scaled(1 / self.scale, jacobian)
         if self.extra is not None:
             more = (self.extra_constants + self.extra @ w) / self.extra_scale
             values = np.concatenate([values, more])
-            tail = sparse.diags_array(1 / self.extra_scale) @ self.extra
-            jacobian = sparse.vstack([jacobian, tail])
-        return values, sparse.csr_array(jacobian), slopes, bends
+            jacobian = stacked([jacobian, scaled(1 / self.extra_scale, self.extra)])
+        return values, jacobian, slopes, bends
 
     def slope(self, slopes: Vector) -> Vector:
         """Gradient of the goal itself."""
@@ -174,15 +171,6 @@ class _Task:
         own = prices[: len(self.used)] / self.scale
         on_curves = own @ self.curve_weights + self.sum_curves / self.size_of_goal
         return np.asarray(on_curves * bends)
-
-    def wide_depths(self) -> Any:
-        """Depth of each curve over all variables."""
-        from scipy import sparse
-
-        if not self.curves:
-            return sparse.csr_array((0, self.size))
-        pad = sparse.csr_array((self.curves, self.size - self.count))
-        return sparse.csr_array(sparse.hstack([self.depths, pad]))
 
 
 def interior(arrays: Arrays, goal: Goal, start: Vector, unit: float) -> Inner | None:
@@ -302,20 +290,16 @@ def _factor(
     Beside shares, rows and equations it has one unknown per curve, which keeps it sparse where
     one audience sees the depth of all issues.
     """
-    from scipy import sparse
-    from scipy.sparse.linalg import splu
-
     n, m, k, c = task.size, len(slack), task.equations.shape[0], task.curves
     diagonal = np.where(task.bounded, dual / room, 0.0) + 1e-13
     width = slack / price
-    flat = 1.0 / np.maximum(bend, 1e-12)
     if n + m + k <= DENSE:
-        from scipy.linalg import lu_factor, lu_solve
+        from scipy.linalg.lapack import dgetrf, dgetrs
 
-        shown = task.wide_depths().toarray()
+        shown = full(task.shown)
         matrix = np.zeros((n + m + k, n + m + k))
         matrix[:n, :n] = -np.diag(diagonal) - (shown.T * bend) @ shown
-        rows, equations = jacobian.toarray(), task.equations.toarray()
+        rows, equations = full(jacobian), full(task.equations)
         matrix[:n, n : n + m], matrix[n : n + m, :n] = rows.T, rows
         matrix[n : n + m, n : n + m] = np.diag(width)
         matrix[:n, n + m :], matrix[n + m :, :n] = equations.T, equations
@@ -323,14 +307,15 @@ def _factor(
         c = 0
         scale = 1 / np.sqrt(np.maximum(np.abs(matrix).max(axis=1), 1e-150))
         even: Any = matrix * scale[:, None] * scale
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            factor = lu_factor(even, check_finite=False)
+        factor, pivots, _ = dgetrf(even)
 
         def back(right: Vector) -> Any:
-            return lu_solve(factor, right, check_finite=False)
+            return dgetrs(factor, pivots, right)[0]
     else:
-        shown = task.wide_depths()
+        from scipy import sparse
+        from scipy.sparse.linalg import splu
+
+        shown, flat = task.shown, 1.0 / np.maximum(bend, 1e-12)
         matrix = sparse.block_array(
             [
                 [-sparse.diags_array(diagonal), jacobian.T, task.equations.T, shown.T],

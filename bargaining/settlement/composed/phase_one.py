@@ -50,8 +50,7 @@ def _impossible(
     arrays: Arrays, rows: NDArray[np.intp], depths: list[Vector]
 ) -> tuple[Vector | None, Linear, Vector]:
     """Prove that no deal meets the requirements: the least slack of all cannot be positive."""
-    largest = np.array([float(np.abs(arrays.forms[[r]]).max()) for r in rows.tolist()])
-    size = np.maximum(np.maximum(largest, np.abs(arrays.constants[rows])), 1e-300)
+    size = np.maximum(np.maximum(arrays.largest[rows], np.abs(arrays.constants[rows])), 1e-300)
     none = np.zeros(0, dtype=np.intp)
     goal = Goal("least", rows, size, none, np.zeros(0), 1.0)
     for _ in range(MAX_ROUNDS):

@@ -169,19 +169,17 @@ class ComposedProgram:
 
     def _along(self, z: Vector, place: NDArray[np.intp]) -> float | None:
         """Return the unit at which a direction has the largest product of gains."""
-        best: tuple[float, float] | None = None
-        for unit in np.logspace(0, -14, 113).tolist():
-            values = self.arrays.values(z, unit)
-            rows = values[self.first_row :]
-            size = np.abs(self.arrays.forms[self.first_row :]) @ np.abs(z)
-            if values[place].min() <= 0 or np.any(rows < -1e-12 * size):
-                continue
-            score = float(np.log(values[place] * unit).sum())
-            if best is None or score > best[0]:
-                best = (score, unit)
-            elif score < best[0] - 10:
-                break
-        return None if best is None else best[1]
+        units = np.logspace(0, -14, 113)
+        values = self.arrays.along(z, units)
+        size = abs(self.arrays.forms[self.first_row :]) @ np.abs(z)
+        fine = np.all(values[:, self.first_row :] >= -1e-12 * size, axis=1)
+        gains = values[:, place] * units[:, None]
+        fine &= gains.min(axis=1) > 0
+        if not fine.any():
+            return None
+        score = np.full(len(units), -np.inf)
+        score[fine] = np.log(gains[fine]).sum(axis=1)
+        return float(units[int(np.argmax(score))])
 
     def _without_blocked(self, wanted: list[Key]) -> list[Key]:
         """Leave out those whom the prices of the last programme show to be blocked."""
