@@ -59,8 +59,9 @@ class CheapJob(Job):
         message[fails] = "no such game"
         numbers = np.sqrt(rows)
         numbers[fails] = np.nan
+        axes = self.design.columns(start, stop)
         return {
-            "discount": whole(self.design.columns(start, stop)[:, 0]),
+            **{axis.name: whole(axes[:, j]) for j, axis in enumerate(self.design.axes)},
             "linked.mutual_gain": Column(rows % 3 == 0, ~fails),
             "linked.gains.us": Column(numbers, ~fails),
             "status": whole(np.where(fails, "failed", "ok").astype(object)),
