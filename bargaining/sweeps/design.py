@@ -67,9 +67,9 @@ class Axis:
     @cached_property
     def values(self) -> NDArray[np.float64]:
         """The grid's values to the nearest float, shape (count,)."""
-        return self.at(np.arange(self.count))
+        return self.floats(np.arange(self.count))
 
-    def at(self, index: NDArray[np.intp]) -> NDArray[np.float64]:
+    def floats(self, index: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return some of the grid's values to the nearest float, without building them all.
 
         ``(first + step k) / whole`` with whole numbers below 2^53 is rounded once, in the
@@ -140,7 +140,7 @@ class Design:
             where = self.indices(start, stop)
             found = np.empty(where.shape)
             for j, axis in enumerate(self.axes):
-                found[:, j] = axis.at(where[:, j])
+                found[:, j] = axis.floats(where[:, j])
             return found
         low = np.array([float(axis.low) for axis in self.axes])
         width = np.array([float(axis.high - axis.low) for axis in self.axes])

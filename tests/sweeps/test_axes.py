@@ -31,6 +31,6 @@ def test_a_long_axis_is_not_built_for_a_few_rows(count: int) -> None:
     expected = [
         float(Fraction(1, 10) + Fraction(8, 10) * Fraction(k, count - 1)) for k in where.tolist()
     ]
-    assert found.axes[0].at(where).tolist() == expected
+    assert found.axes[0].floats(where).tolist() == expected
     assert found.columns(count - 1, count).tolist() == [[0.9]]
     assert "values" not in vars(found.axes[0])

@@ -140,7 +140,9 @@ def test_a_kill_before_the_manifest_needs_no_resume(tmp_path: Path) -> None:
 
 OTHERS = {
     "its game has other numbers": lambda job: replace(job, document={"players": ["us", "eu"]}),
-    "its game is cheap, not dear": lambda job: replace(job, name="dear"),
+    "its game is cheap, not dear": lambda job: replace(
+        job, name="dear", document={"players": ["us", "eu"]}
+    ),
     "its design differs in seed": lambda job: replace(
         job, design=design(vary={"discount": f"0:1:{ROWS}"}, seed=1)
     ),
