@@ -67,7 +67,23 @@ class Axis:
     @cached_property
     def values(self) -> NDArray[np.float64]:
         """The grid's values to the nearest float, shape (count,)."""
-        return np.array([float(self.value(i)) for i in range(self.count)])
+        return self.floats(np.arange(self.count))
+
+    def floats(self, index: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return some of the grid's values to the nearest float, without building them all.
+
+        ``(first + step k) / whole`` with whole numbers below 2^53 is rounded once, in the
+        division, whether NumPy does it or Python.
+        """
+        if self.listed:
+            return np.array([float(value) for value in self.listed])[index]
+        step = (self.high - self.low) / (self.count - 1) if self.count > 1 else Fraction(0)
+        whole = math.lcm(self.low.denominator, step.denominator)
+        first, step_up = int(self.low * whole), int(step * whole)
+        last = first + step_up * (self.count - 1)
+        if max(abs(first), abs(last), whole) < 2**53:
+            return np.asarray((first + step_up * index.astype(np.int64)) / whole)
+        return np.array([(first + step_up * k) / whole for k in index.tolist()], dtype=np.float64)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for the manifest; exact numbers as strings."""
@@ -124,7 +140,7 @@ class Design:
             where = self.indices(start, stop)
             found = np.empty(where.shape)
             for j, axis in enumerate(self.axes):
-                found[:, j] = axis.values[where[:, j]]
+                found[:, j] = axis.floats(where[:, j])
             return found
         low = np.array([float(axis.low) for axis in self.axes])
         width = np.array([float(axis.high - axis.low) for axis in self.axes])
