@@ -184,12 +184,11 @@ class _Edge:
             room = np.minimum(after.value, before.value)
             drift = (self.slack + self.worth.error) / self.worth.value * (1 + 2 * x.value / room)
             inside = (room > INSIDE * x.value) & (drift < DRIFT) & (x.value > 0)
-        self.holds = self.holds | (self.there & ~self.clear & inside)
-        more = np.where(self.clear, 0.0, 2.0 * drift)
-        self.best = Point(
-            Bounded(x.value, x.error + more * np.abs(x.value)),
-            Bounded(y.value, y.error + more * np.abs(y.value)),
-        )
+            inside &= self.there & ~self.clear
+            drift_x = np.where(inside, 2.0 * drift * x.value, 0.0)
+            drift_y = np.where(inside, 2.0 * drift * y.value, 0.0)
+        self.holds = self.holds | inside
+        self.best = Point(Bounded(x.value, x.error + drift_x), Bounded(y.value, y.error + drift_y))
 
 
 def _choose(mask: NDArray[np.bool_], a: Point, b: Point) -> Point:
