@@ -202,3 +202,29 @@ payoffs = { x = [0, "1/a"], y = [0, 1] }
     solved = job.solve(0, 3)
     assert solved["status"].values.tolist() == ["ok", "failed", "ok"]
     assert "divisor" in solved["message"].values[1]
+
+
+def test_a_stake_that_spillovers_cancel_is_left_open() -> None:
+    """The second player has gains in the issue, and none in any joint outcome."""
+    text = """
+format = "bargaining-game/1"
+players = ["x", "y"]
+[parameters]
+a = 1
+[issues.k]
+options = ["no", "yes"]
+status_quo = "no"
+payoffs = { x = [0, 1], y = [0, "a"] }
+[issues.m]
+options = ["no", "yes"]
+status_quo = "no"
+[[links]]
+between = ["k", "m"]
+[[links.spillovers]]
+when.k = "yes"
+payoffs.y = -1
+"""
+    job = sweep_job(loads(text, format="toml"), {"parameters.a": [0, 1, 2]})
+    (kernel,) = job.kernels
+    assert kernel.solve(0, 3).decided.tolist() == [True, False, True]
+    compare(job)
