@@ -10,5 +10,21 @@ if TYPE_CHECKING:
 
 
 def kernels(job: Job) -> tuple[Kernel, ...]:
-    """Return the kernels that answer some of a job's measures; each measure has at most one."""
-    return ()
+    """Return the kernels that answer some of a job's measures; each measure has at most one.
+
+    A module's ``prepare(job, tables, taken)`` gives its kernel for measures not yet taken, or None.
+    """
+    from bargaining.sweeps.batch import enforcement, settlement_factor
+    from bargaining.sweeps.batch.tables import tables_of
+
+    tables = tables_of(job)
+    if tables is None:
+        return ()
+    found: list[Kernel] = []
+    taken: frozenset[str] = frozenset()
+    for module in (enforcement, settlement_factor):
+        kernel = module.prepare(job, tables, taken)
+        if kernel is not None:
+            found.append(kernel)
+            taken |= kernel.answers
+    return tuple(found)

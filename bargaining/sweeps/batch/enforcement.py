@@ -8,36 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.errors import BargainingError
 from bargaining.model.agenda import Agenda, parse_agenda
-from bargaining.results import Status
+from bargaining.model.game import LinkageGame
 from bargaining.settlement.enforcement.full_acts import full_acts
 from bargaining.sweeps.batch.base import Solved
-from bargaining.sweeps.batch.kept_deals import kept_in_full, kept_settlement
-from bargaining.sweeps.batch.lasting import who_can_gain
-from bargaining.sweeps.batch.lowest_factor import Factors, agenda_factor, lowest_factors
-from bargaining.sweeps.batch.temptations import (
-    BEYOND,
-    HIDDEN,
-    SURE,
-    Columns,
-    Doubt,
-    Part,
-    Terms,
-    columns_of,
-    parts_of,
-    terms_of,
-)
+from bargaining.sweeps.batch.lasting_view import Answer, Asked, View
+from bargaining.sweeps.batch.temptations import HIDDEN, SURE, Part, parts_of
 from bargaining.sweeps.columns import DTYPES, EMPTY, Column
-from bargaining.sweeps.measures import Kind
+from bargaining.sweeps.measures import Kind, Measure
 
 if TYPE_CHECKING:
-    from bargaining.sweeps.batch.tables import Sheet, Tables
+    from bargaining.sweeps.batch.tables import Tables
     from bargaining.sweeps.job import Job
 
 AT_ONCE = 16_384
@@ -52,27 +39,6 @@ KINDS: Mapping[str, Kind] = {
     "mutual_gain": "yes_no",
     "status": "text",
 }
-Answer = tuple[NDArray[Any], NDArray[np.bool_], Doubt]
-"""Values, where there is one, and doubt."""
-
-
-@dataclass(frozen=True, eq=False)
-class Asked:
-    """One measure.
-
-    Attributes
-    ----------
-    name, kind : str
-    packages : tuple of tuple of Part
-        The agenda's packages.
-    full : tuple of tuple of int, or None
-        Cell per part of the packages that full acts change; None where there are no full acts.
-    """
-
-    name: str
-    kind: str
-    packages: tuple[tuple[Part, ...], ...]
-    full: tuple[tuple[int, ...] | None, ...] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +82,7 @@ class Enforcement:
     ) -> NDArray[np.intp]:
         """Write down what is decided of some rows; return those whose signs do not show."""
         sheet = self.tables.at(start + places, exact=exact)
-        view = _View(self.tables, sheet)
+        view = View(self.tables, sheet)
         doubt = view.doubt
         found: dict[str, Answer] = {}
         for one in self.asked:
@@ -128,109 +94,21 @@ class Enforcement:
             shown = sure & known
             columns[name].values[places[shown]] = values[shown]
             columns[name].known[places[shown]] = True
-        return places[doubt == HIDDEN]
+        return np.asarray(places[doubt == HIDDEN])
 
 
-class _View:
-    """Some rows, with what several measures share worked out once."""
+def prepare(job: Job, tables: Tables, taken: frozenset[str] = frozenset()) -> Enforcement | None:
+    """Return the kernel for a job's measures that nobody answers yet, None where it has none.
 
-    def __init__(self, tables: Tables, sheet: Sheet) -> None:
-        self.tables, self.sheet = tables, sheet
-        self._terms: dict[tuple[int, tuple[int, ...]], Terms] = {}
-        self._columns: dict[int, Columns] = {}
-        self._factors: dict[int, Factors] = {}
-        self.doubt = np.where(sheet.valid, SURE, HIDDEN).astype(np.int8)
-        for player in range(len(tables.game.players)):
-            stake = np.zeros(len(self.doubt), dtype=bool)
-            idle = np.ones(len(self.doubt), dtype=bool)
-            for table in sheet.gains:
-                value, error = table.value[:, :, player], table.error[:, :, player]
-                stake |= np.asarray(np.abs(value) > error, dtype=bool).any(axis=1)
-                idle &= ((value == 0) & (error == 0)).all(axis=1)
-            right, wrong = (stake, idle) if player in tables.stakes else (idle, stake)
-            unsure = np.where(wrong, BEYOND, np.where(right, SURE, HIDDEN))
-            self.doubt = np.maximum(self.doubt, unsure).astype(np.int8)
-
-    def answer(self, one: Asked) -> Answer:
-        if one.kind == "any":
-            value, doubt = agenda_factor([self._lowest(p) for p in one.packages])
-            return value, np.isfinite(value), doubt
-        if one.kind == "full":
-            return self._full(one)
-        if one.kind == "settlement":
-            return self._settlement(one)
-        return self._able(one)
-
-    def _full(self, one: Asked) -> Answer:
-        rows = len(self.doubt)
-        value, losing = np.zeros(rows), np.zeros(rows, dtype=bool)
-        doubt = np.zeros(rows, dtype=np.int8)
-        changed = False
-        for package, cells in zip(one.packages, one.full or (), strict=bool(one.full)):
-            terms = self._all_terms(package)
-            doubt = np.maximum(doubt, np.max([t.moved for t in terms], axis=0))
-            if cells is not None:
-                mine, unsure, lost = kept_in_full(terms, cells)
-                value, losing = np.maximum(value, mine), losing | lost
-                doubt, changed = np.maximum(doubt, unsure), True
-        known = np.isfinite(value) & ~losing & changed
-        return value, known, doubt
-
-    def _settlement(self, one: Asked) -> Answer:
-        rows = len(self.doubt)
-        value, some = np.zeros(rows), np.zeros(rows, dtype=bool)
-        doubt = np.zeros(rows, dtype=np.int8)
-        for package in one.packages:
-            mine, unsure, agreed = kept_settlement(self._all_terms(package))
-            value, some = np.maximum(value, mine), some | agreed
-            doubt = np.maximum(doubt, unsure)
-        return value, some & np.isfinite(value), doubt
-
-    def _able(self, one: Asked) -> Answer:
-        rows = len(self.doubt)
-        doubt = np.zeros(rows, dtype=np.int8)
-        gain = [np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)]
-        names = [self.tables.game.players[i] for i in self.tables.stakes]
-        first, second = (self.sheet.discount[name] for name in names)
-        for factor in (first, second):
-            impatient = factor.sign() != 1
-            doubt = np.where(impatient, BEYOND, doubt).astype(np.int8)
-        for package in one.packages:
-            able = who_can_gain(self._joined(package), (first, second))
-            doubt = np.maximum(doubt, able.doubt)
-            for i in (0, 1):
-                gain[i] |= able.gains[i]
-        known = np.ones(rows, dtype=bool)
-        if one.kind == "mutual_gain":
-            return gain[0] & gain[1], known, doubt
-        agreed = np.full(rows, str(Status.NO_AGREEMENT), dtype=object)
-        agreed[gain[0] | gain[1]] = str(Status.AGREEMENT)
-        return agreed, known, doubt
-
-    def _all_terms(self, package: tuple[Part, ...]) -> list[Terms]:
-        found = []
-        for part in package:
-            key = (part.block, part.cells)
-            if key not in self._terms:
-                self._terms[key] = terms_of(part, self.sheet, self.tables.stakes)
-            found.append(self._terms[key])
-        return found
-
-    def _joined(self, package: tuple[Part, ...]) -> Columns:
-        key = id(package)
-        if key not in self._columns:
-            self._columns[key] = columns_of(self._all_terms(package))
-        return self._columns[key]
-
-    def _lowest(self, package: tuple[Part, ...]) -> Factors:
-        key = id(package)
-        if key not in self._factors:
-            self._factors[key] = lowest_factors(self._joined(package))
-        return self._factors[key]
+    The factors of settlements have a kernel of their own, since fewer rows of them are decided.
+    """
+    return kernel_of(job, tables, taken, ("full", "any", "mutual_gain", "status"))
 
 
-def prepare(job: Job, tables: Tables) -> Enforcement | None:
-    """Return the kernel for a job's measures, None where it would not decide anything."""
+def kernel_of(
+    job: Job, tables: Tables, taken: frozenset[str], kinds: Sequence[str]
+) -> Enforcement | None:
+    """Return the kernel for measures of some kinds, None where it would not decide anything."""
     game = tables.game
     usual = job.solution == "nash" and job.deals == "shares" and not game.ratification
     if not usual or len(tables.stakes) != 2:
@@ -238,15 +116,8 @@ def prepare(job: Job, tables: Tables) -> Enforcement | None:
     agendas: dict[str, tuple[tuple[Part, ...], ...] | None] = {}
     asked = []
     for measure in job.measures:
-        match measure.path:
-            case ("agendas", str(name), "critical_discount", str(kind)) if not job.require:
-                able = kind in FACTORS
-            case ("agendas", str(name), str(kind)) if tuple(job.require) == ("enforcement",):
-                patient = all(game.players[i] in game.discount for i in tables.stakes)
-                able = patient and kind in ("mutual_gain", "status")
-            case _:
-                continue
-        if not able:
+        name, kind = _question(measure, tuple(job.require), game, tables.stakes)
+        if kind not in kinds or measure.name in taken:
             continue
         if name not in agendas:
             agendas[name] = _packages(tables, name)
@@ -256,6 +127,19 @@ def prepare(job: Job, tables: Tables) -> Enforcement | None:
             asked.append(Asked(measure.name, kind, packages, full))
     kernel = Enforcement(tables, tuple(asked))
     return kernel if asked and _decides(kernel, job.design.rows) else None
+
+
+def _question(
+    measure: Measure, require: tuple[str, ...], game: LinkageGame, stakes: Sequence[int]
+) -> tuple[str, str]:
+    """Return agenda and kind of a measure; no kind where it is another question."""
+    match measure.path:
+        case ("agendas", str(name), "critical_discount", str(kind)) if not require:
+            return name, kind if kind in FACTORS else ""
+        case ("agendas", str(name), str(kind)) if require == ("enforcement",):
+            patient = all(game.players[i] in game.discount for i in stakes)
+            return name, kind if patient and kind in ("mutual_gain", "status") else ""
+    return "", ""
 
 
 def _decides(kernel: Enforcement, rows: int) -> bool:

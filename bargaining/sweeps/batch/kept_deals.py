@@ -113,8 +113,7 @@ def _of_product(terms: Sequence[Terms]) -> tuple[Floats, Any]:
         better = product > best
         best = np.where(better, product, best)
         point = np.where(better[:, None], np.stack([x, y], 1), point)
-        here = table + s[:, None] * worth
-        tempted = np.where(better[:, None], here, tempted)
+        tempted = np.where(better[:, None], worth + s[:, None] * more, tempted)
     with np.errstate(all="ignore"):
         rates = 1 / point
         total = np.zeros(rows)
@@ -144,9 +143,7 @@ def _edges(tables: Sequence[Floats], worths: Sequence[Floats]) -> Any:
     As temptations at its start, what they change along it, and (gains, gains, share).
     """
     count = [table.shape[1] for table in tables]
-    pairs = [
-        (b, i, j) for b, n in enumerate(count) for i, j in itertools.combinations(range(n), 2)
-    ]
+    pairs = [(b, i, j) for b, n in enumerate(count) for i, j in itertools.combinations(range(n), 2)]
     with np.errstate(all="ignore"):
         for b, i, j in pairs:
             step = tables[b][:, j] - tables[b][:, i]
@@ -170,7 +167,7 @@ def _choose(table: Floats, rates: Floats) -> NDArray[np.intp]:
     return np.asarray(value.argmax(axis=1))
 
 
-def _pick(table: Floats, chosen: NDArray[np.intp]) -> Floats:
+def _pick(table: NDArray[Any], chosen: NDArray[np.intp]) -> NDArray[Any]:
     return np.asarray(table[np.arange(len(table)), chosen])
 
 

@@ -70,9 +70,7 @@ def lowest_factors(columns: Columns) -> Factors:
     if not count:
         return Factors(both, (alone[0], alone[1]), doubt)
     signs = [[g.sign() for g in mine] for mine in gains]
-    totals = [
-        [g + t for g, t in zip(gains[i], tempted[i], strict=True)] for i in (0, 1)
-    ]
+    totals = [[g + t for g, t in zip(gains[i], tempted[i], strict=True)] for i in (0, 1)]
     own: list[list[Floats]] = [[], []]
     for i in (0, 1):
         for c in range(count):
@@ -160,9 +158,7 @@ def _root(total_a: Pair, tempted_a: Pair, total_b: Pair, tempted_b: Pair) -> Flo
         )
         root = np.sqrt(np.maximum(under, 0.0))
         return np.asarray(
-            np.where(
-                linear > 0, -2 * constant / (linear + root), (root - linear) / (2 * square)
-            )
+            np.where(linear > 0, -2 * constant / (linear + root), (root - linear) / (2 * square))
         )
 
 
