@@ -1,8 +1,9 @@
 """From which discount factor given deals last, along the rows: full acts, and the settlement.
 
 The Nash settlement of a package lies on an edge of its frontier: on two outcomes of one part, the
-other parts being carried out in full.  At the rates 1 / gains no deal is worth more than 2; where
-just these outcomes are worth that much, the deal is the only one, and so are its temptations.
+other parts being carried out in full.  At the rates 1 / gains no deal is worth more than 2; the
+outcomes worth that much make up the deal.  There may be several such deals; the temptations are
+known where they change alike with a player's gain along all of them.
 """
 
 from __future__ import annotations
@@ -55,12 +56,11 @@ def kept_in_full(terms: Sequence[Terms], cells: Sequence[int]) -> tuple[Floats, 
 def kept_settlement(terms: Sequence[Terms]) -> tuple[Floats, Doubt, Any]:
     """Return the critical factor of a package's Nash settlement, and whether there is one.
 
-    Rows with a settlement of which there are several, so that its temptations are not told by
-    its gains, are left open.
+    Rows with several settlements that do not tempt alike are left open.
     """
     agreed, one_sided, doubt = _who_agrees(terms)
-    found, unique = _of_product(terms)
-    doubt = np.where(agreed & ~unique, BEYOND, doubt)
+    found, known = _of_product(terms)
+    doubt = np.where(agreed & ~known, BEYOND, doubt)
     for i in (0, 1):
         if one_sided[i].any():
             mine, unsure = _of_one(terms, i)
@@ -102,64 +102,79 @@ def _who_agrees(terms: Sequence[Terms]) -> tuple[Any, tuple[Any, Any], Doubt]:
 
 
 def _of_product(terms: Sequence[Terms]) -> tuple[Floats, Any]:
-    """Return the critical factor of the deal with the largest product, and whether it is sole."""
+    """Return the critical factor of the deal with the largest product, and whether it is known."""
     tables = [_table(one.gains) for one in terms]
     worths = [_table(one.tempted) for one in terms]
     rows = len(tables[0])
     best = np.full(rows, -np.inf)
-    point, tempted = np.ones((rows, 2)), np.zeros((rows, 2))
-    for worth, more, (x, y, s) in _edges(tables, worths):
+    point = np.ones((rows, 2))
+    for x, y in _edges(tables):
         product = np.where((x > 0) & (y > 0), x * y, -np.inf)
         better = product > best
         best = np.where(better, product, best)
         point = np.where(better[:, None], np.stack([x, y], 1), point)
-        tempted = np.where(better[:, None], worth + s[:, None] * more, tempted)
     with np.errstate(all="ignore"):
-        rates = 1 / point
-        total = np.zeros(rows)
-        spare = np.zeros(rows, dtype=np.intp)
-        distinct = np.ones(rows, dtype=bool)
-        for table in tables:
-            parts = table * rates[:, None, :]
-            value = parts[:, :, 0] + parts[:, :, 1]
-            top = value.max(axis=1)
-            total = total + top
-            size = np.abs(parts).max(axis=(1, 2))
-            near = value >= (top - CLEAR * (2 + size))[:, None]
-            spare += near.sum(axis=1) - 1
-            first = parts[:, :, 0]
-            wide = np.where(near, first, -np.inf).max(axis=1) - np.where(near, first, np.inf).min(
-                axis=1
-            )
-            distinct &= (near.sum(axis=1) == 1) | (wide > 100 * CLEAR * (2 + size))
-        sole = np.isfinite(best) & (np.abs(total - 2) <= TIGHT) & (spare <= 1) & distinct
+        total, tempted, known = _along_face(tables, worths, point)
+        known &= np.isfinite(best) & (np.abs(total - 2) <= TIGHT)
         ratio = np.where(tempted > 0, tempted / (tempted + point), 0.0)
-    return np.asarray(ratio.max(axis=1)), sole
+    return np.asarray(ratio.max(axis=1)), known
 
 
-def _edges(tables: Sequence[Floats], worths: Sequence[Floats]) -> Any:
-    """Yield, for every edge that may carry the settlement, the best deal on it.
+def _along_face(
+    tables: Sequence[Floats], worths: Sequence[Floats], point: Floats
+) -> tuple[Floats, Floats, Any]:
+    """Return what the best deals are worth at the rates 1 / gains, and their temptations.
 
-    As temptations at its start, what they change along it, and (gains, gains, share).
+    Only outcomes near the best have a part in them.  Along these the temptations change with
+    player 1's gain alike, or they are not known.
     """
-    count = [table.shape[1] for table in tables]
-    pairs = [(b, i, j) for b, n in enumerate(count) for i, j in itertools.combinations(range(n), 2)]
+    rows = len(point)
+    rates = 1 / point
+    total, first = np.zeros(rows), point[:, 0].copy()
+    tempted, widest, slope = np.zeros((rows, 2)), np.zeros(rows), np.zeros((rows, 2))
+    steps = []
+    for table, worth in zip(tables, worths, strict=True):
+        parts = table * rates[:, None, :]
+        value = parts[:, :, 0] + parts[:, :, 1]
+        top = value.argmax(axis=1)
+        most, size = _pick(value, top), np.abs(parts).max(axis=(1, 2))
+        total = total + most
+        near = value >= (most - CLEAR * (2 + size))[:, None]
+        first = first - _pick(table, top)[:, 0]
+        tempted = tempted + _pick(worth, top)
+        for c in range(table.shape[1]):
+            along = np.where(near[:, c], table[:, c, 0] - _pick(table, top)[:, 0], 0.0)
+            change = np.where(near[:, c, None], worth[:, c] - _pick(worth, top), 0.0)
+            wide = np.abs(along) * rates[:, 0]
+            better = wide > np.maximum(widest, CLEAR * (2 + size))
+            widest = np.where(better, wide, widest)
+            slope = np.where(better[:, None], change / along[:, None], slope)
+            steps.append((along, change))
+    tempted = np.maximum(tempted + slope * first[:, None], 0.0)
+    known = np.ones(rows, dtype=bool)
+    for along, change in steps:
+        off = np.abs(change - slope * along[:, None])
+        known &= (off <= TIGHT * (tempted + point)).all(axis=1)
+    return total, tempted, known
+
+
+def _edges(tables: Sequence[Floats]) -> Any:
+    """Yield gains of the best deal on every edge that may carry the settlement."""
     with np.errstate(all="ignore"):
-        for b, i, j in pairs:
-            step = tables[b][:, j] - tables[b][:, i]
-            falling = step[:, 0] * step[:, 1] < 0
-            rates = np.where(falling[:, None], np.abs(step[:, ::-1]), 1.0)
-            start, worth = tables[b][:, i].copy(), worths[b][:, i].copy()
-            for k, table in enumerate(tables):
-                if k != b:
-                    top = _choose(table, rates)
-                    start = start + _pick(table, top)
-                    worth = worth + _pick(worths[k], top)
-            x, y = start[:, 0], start[:, 1]
-            dx, dy = step[:, 0], step[:, 1]
-            share = np.clip(-(dx * y + dy * x) / (2 * dx * dy), 0.0, 1.0)
-            share = np.where(falling, share, (dx + dy > 0) * 1.0)
-            yield worth, worths[b][:, j] - worths[b][:, i], (x + share * dx, y + share * dy, share)
+        for b, mine in enumerate(tables):
+            for i, j in itertools.combinations(range(mine.shape[1]), 2):
+                step = mine[:, j] - mine[:, i]
+                falling = step[:, 0] * step[:, 1] < 0
+                rates = np.where(falling[:, None], np.abs(step[:, ::-1]), 1.0)
+                start = mine[:, i].copy()
+                for k, table in enumerate(tables):
+                    if k != b:
+                        start = start + _pick(table, _choose(table, rates))
+                x, y = start[:, 0], start[:, 1]
+                dx, dy = step[:, 0], step[:, 1]
+                share = np.clip(-(dx * y + dy * x) / (2 * dx * dy), 0.0, 1.0)
+                share = np.where(falling, share, (dx + dy > 0) * 1.0)
+                yield x + share * dx, y + share * dy
 
 
 def _choose(table: Floats, rates: Floats) -> NDArray[np.intp]:
