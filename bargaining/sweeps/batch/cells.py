@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,7 +17,9 @@ from bargaining.files.links import matching
 from bargaining.files.problems import Reading
 from bargaining.model.game import LinkageGame
 from bargaining.sweeps.batch.numbers import Numbers, Source, UnsuitableError, names_in
-from bargaining.sweeps.job import Job
+
+if TYPE_CHECKING:
+    from bargaining.sweeps.job import Job
 
 ABSENT = ("transfers", "types", "reservation", "constraints", "worth")
 """Tables of a file with which payoffs are not only those of issues and links."""
