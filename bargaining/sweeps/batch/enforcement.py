@@ -1,7 +1,8 @@
 """Deals that keep themselves, asked of many rows at once: two players, no solver per point.
 
 Without requirements: from which common discount factor deals last (``critical_discount``, all
-but ``lottery``).  With the requirement of enforcement: who can gain at the row's own factors.
+but ``lottery``).  With the requirement of enforcement: who can gain at the row's own factors,
+and what small packages come to.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from numpy.typing import NDArray
 
 from bargaining.errors import BargainingError
 from bargaining.model.agenda import Agenda, parse_agenda
-from bargaining.model.game import LinkageGame
 from bargaining.settlement.enforcement.full_acts import full_acts
 from bargaining.sweeps.batch.base import Solved
-from bargaining.sweeps.batch.lasting_view import Answer, Asked, View
+from bargaining.sweeps.batch.kept_gains import MAX_COLUMNS
+from bargaining.sweeps.batch.lasting_view import GAINS, Answer, Asked, View
 from bargaining.sweeps.batch.temptations import HIDDEN, SURE, Part, parts_of
 from bargaining.sweeps.columns import DTYPES, EMPTY, Column
 from bargaining.sweeps.measures import Kind, Measure
@@ -32,10 +33,11 @@ AT_ONCE = 16_384
 EXACTLY = 512
 """Rows asked at once in fractions."""
 PROBES = 5
-MAX_COLUMNS = 64
+MAX_OUTCOMES = 64
 FACTORS = ("settlement", "full", "any")
 KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(FACTORS, "number"),
+    **dict.fromkeys(GAINS, "number"),
     "mutual_gain": "yes_no",
     "status": "text",
 }
@@ -102,7 +104,7 @@ def prepare(job: Job, tables: Tables, taken: frozenset[str] = frozenset()) -> En
 
     The factors of settlements have a kernel of their own, since fewer rows of them are decided.
     """
-    return kernel_of(job, tables, taken, ("full", "any", "mutual_gain", "status"))
+    return kernel_of(job, tables, taken, ("full", "any", "mutual_gain", "status", *GAINS))
 
 
 def kernel_of(
@@ -111,35 +113,54 @@ def kernel_of(
     """Return the kernel for measures of some kinds, None where it would not decide anything."""
     game = tables.game
     usual = job.solution == "nash" and job.deals == "shares" and not game.ratification
-    if not usual or len(tables.stakes) != 2:
+    required = tuple(job.require) in ((), ("enforcement",))
+    if not usual or not required or len(tables.stakes) != 2:
         return None
     agendas: dict[str, tuple[tuple[Part, ...], ...] | None] = {}
     asked = []
+    stated = dict(zip((m.name for m in job.measures), job.kinds, strict=False))
     for measure in job.measures:
-        name, kind = _question(measure, tuple(job.require), game, tables.stakes)
+        name, kind, player = _question(measure, tuple(job.require), tables)
         if kind not in kinds or measure.name in taken:
+            continue
+        if stated.get(measure.name, KINDS[kind]) != KINDS[kind]:
             continue
         if name not in agendas:
             agendas[name] = _packages(tables, name)
         packages = agendas[name]
-        if packages is not None:
-            full = _full_cells(tables, packages) if kind == "full" else None
-            asked.append(Asked(measure.name, kind, packages, full))
+        if packages is None or (kind in GAINS and not _small(tables, packages, kind)):
+            continue
+        full = _full_cells(tables, packages) if kind == "full" else None
+        asked.append(Asked(measure.name, kind, packages, full, player))
     kernel = Enforcement(tables, tuple(asked))
     return kernel if asked and _decides(kernel, job.design.rows) else None
 
 
-def _question(
-    measure: Measure, require: tuple[str, ...], game: LinkageGame, stakes: Sequence[int]
-) -> tuple[str, str]:
-    """Return agenda and kind of a measure; no kind where it is another question."""
+def _question(measure: Measure, require: tuple[str, ...], tables: Tables) -> tuple[str, str, int]:
+    """Return agenda, kind and player of a measure; no kind where it is another question."""
+    players = tables.game.players
+    patient = all(players[i] in tables.game.discount for i in tables.stakes)
     match measure.path:
         case ("agendas", str(name), "critical_discount", str(kind)) if not require:
-            return name, kind if kind in FACTORS else ""
-        case ("agendas", str(name), str(kind)) if require == ("enforcement",):
-            patient = all(game.players[i] in game.discount for i in stakes)
-            return name, kind if patient and kind in ("mutual_gain", "status") else ""
-    return "", ""
+            return name, kind if kind in FACTORS else "", -1
+        case ("agendas", str(name), "mutual_gain" | "status" as kind) if patient and require:
+            return name, str(kind), -1
+        case ("agendas", str(name), "gains" | "promised" as kind, who) if patient and require:
+            staked = [players[i] for i in tables.stakes]
+            if who in players:
+                return name, str(kind), staked.index(str(who)) if who in staked else -1
+    return "", "", -1
+
+
+def _small(tables: Tables, packages: Sequence[tuple[Part, ...]], kind: str) -> bool:
+    """Whether packages have few enough outcomes for their gains, and realise what they promise."""
+    few = all(sum(len(part.cells) - 1 for part in parts) <= MAX_COLUMNS for parts in packages)
+    whole = all(
+        len(part.cells) == len(tables.blocks[part.block].cells)
+        for parts in packages
+        for part in parts
+    )
+    return few and (whole or kind == "promised")
 
 
 def _decides(kernel: Enforcement, rows: int) -> bool:
@@ -155,7 +176,7 @@ def _packages(tables: Tables, name: str) -> tuple[tuple[Part, ...], ...] | None:
         return None
     found = [parts_of(tables.game, tables.blocks, p, tables.stakes) for p in plan.packages]
     known = tuple(parts for parts in found if parts is not None)
-    few = all(sum(len(part.cells) for part in parts) <= MAX_COLUMNS for parts in known)
+    few = all(sum(len(part.cells) for part in parts) <= MAX_OUTCOMES for parts in known)
     return known if few and len(known) == len(found) else None
 
 

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.results import Status
+from bargaining.sweeps.batch.bounded import Bounded
 from bargaining.sweeps.batch.kept_deals import kept_in_full, kept_settlement
-from bargaining.sweeps.batch.lasting import who_can_gain
+from bargaining.sweeps.batch.kept_gains import kept_gains
+from bargaining.sweeps.batch.lasting import Able, who_can_gain
 from bargaining.sweeps.batch.lowest_factor import Factors, agenda_factor, lowest_factors
 from bargaining.sweeps.batch.temptations import (
     BEYOND,
@@ -27,6 +29,8 @@ from bargaining.sweeps.batch.temptations import (
 if TYPE_CHECKING:
     from bargaining.sweeps.batch.tables import Sheet, Tables
 
+Floats = NDArray[np.float64]
+GAINS = ("gains", "promised")
 Answer = tuple[NDArray[Any], NDArray[np.bool_], Doubt]
 """Values, where there is one, and doubt."""
 
@@ -42,12 +46,15 @@ class Asked:
         The agenda's packages.
     full : tuple of tuple of int, or None
         Cell per part of the packages that full acts change; None where there are no full acts.
+    player : int
+        Whose gains, among those with a stake; -1 for somebody without.
     """
 
     name: str
     kind: str
     packages: tuple[tuple[Part, ...], ...]
-    full: tuple[tuple[int, ...] | None, ...] | None
+    full: tuple[tuple[int, ...] | None, ...] | None = None
+    player: int = -1
 
 
 class View:
@@ -59,6 +66,8 @@ class View:
         self._terms: dict[tuple[int, tuple[int, ...]], Terms] = {}
         self._columns: dict[int, Columns] = {}
         self._factors: dict[int, Factors] = {}
+        self._ables: dict[int, Able] = {}
+        self._gains: dict[int, tuple[Floats, Floats, Doubt]] = {}
         self.doubt = np.where(sheet.valid, SURE, HIDDEN).astype(np.int8)
         for player in range(len(tables.game.players)):
             stake = np.zeros(len(self.doubt), dtype=bool)
@@ -80,7 +89,7 @@ class View:
             return self._full(one)
         if one.kind == "settlement":
             return self._settlement(one)
-        return self._able(one)
+        return self._gained(one) if one.kind in GAINS else self._able(one)
 
     def _full(self, one: Asked) -> Answer:
         rows = len(self.doubt)
@@ -109,24 +118,47 @@ class View:
 
     def _able(self, one: Asked) -> Answer:
         rows = len(self.doubt)
-        doubt = np.zeros(rows, dtype=np.int8)
-        gain = [np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)]
-        names = [self.tables.game.players[i] for i in self.tables.stakes]
-        first, second = (self.sheet.discount[name] for name in names)
-        for factor in (first, second):
-            impatient = factor.sign() != 1
-            doubt = np.where(impatient, BEYOND, doubt).astype(np.int8)
-        for package in one.packages:
-            able = who_can_gain(self._joined(package), (first, second))
-            doubt = np.maximum(doubt, able.doubt)
-            for i in (0, 1):
-                gain[i] |= able.gains[i]
+        found = [self._who(package) for package in one.packages]
+        doubt = np.max([able.doubt for able in found], axis=0)
+        gain = [np.any([able.gains[i] for able in found], axis=0) for i in (0, 1)]
         known = np.ones(rows, dtype=bool)
         if one.kind == "mutual_gain":
             return gain[0] & gain[1], known, doubt
         agreed = np.full(rows, str(Status.NO_AGREEMENT), dtype=object)
         agreed[gain[0] | gain[1]] = str(Status.AGREEMENT)
         return agreed, known, doubt
+
+    def _gained(self, one: Asked) -> Answer:
+        rows = len(self.doubt)
+        total, doubt = np.zeros(rows), np.zeros(rows, dtype=np.int8)
+        for package in one.packages:
+            first, second, unsure = self._settled(package)
+            doubt = np.maximum(doubt, unsure)
+            if one.player >= 0:
+                total = total + (first, second)[one.player]
+        return total, np.ones(rows, dtype=bool), doubt
+
+    def _patience(self) -> tuple[Bounded, Bounded]:
+        first, second = (self.tables.game.players[i] for i in self.tables.stakes)
+        return self.sheet.discount[first], self.sheet.discount[second]
+
+    def _who(self, package: tuple[Part, ...]) -> Able:
+        key = id(package)
+        if key not in self._ables:
+            found = who_can_gain(self._joined(package), self._patience())
+            impatient = np.any([factor.sign() != 1 for factor in self._patience()], axis=0)
+            doubt = np.where(impatient, BEYOND, found.doubt).astype(np.int8)
+            self._ables[key] = Able(found.gains, doubt)
+        return self._ables[key]
+
+    def _settled(self, package: tuple[Part, ...]) -> tuple[Floats, Floats, Doubt]:
+        key = id(package)
+        if key not in self._gains:
+            owners = [k for k, part in enumerate(package) for _ in part.cells[1:]]
+            self._gains[key] = kept_gains(
+                self._joined(package), owners, self._patience(), self._who(package)
+            )
+        return self._gains[key]
 
     def _all_terms(self, package: tuple[Part, ...]) -> list[Terms]:
         found = []
