@@ -59,15 +59,16 @@ def kept_settlement(terms: Sequence[Terms]) -> tuple[Floats, Doubt, Any]:
     Rows with several settlements that do not tempt alike are left open.
     """
     agreed, one_sided, doubt = _who_agrees(terms)
-    found, known = _of_product(terms)
+    found, known, mixed = _of_product(terms)
     doubt = np.where(agreed & ~known, BEYOND, doubt)
     for i in (0, 1):
         if one_sided[i].any():
             mine, unsure = _of_one(terms, i)
             found = np.where(one_sided[i], mine, found)
             doubt = np.where(one_sided[i], np.maximum(doubt, unsure), doubt)
-    for one in terms:
-        doubt = np.maximum(doubt, np.maximum(one.doubt, one.moved))
+    for one, mixes in zip(terms, mixed, strict=True):
+        unsure = np.where(agreed & mixes, np.maximum(one.doubt, one.moved), one.moved)
+        doubt = np.maximum(doubt, unsure)
     some = agreed | one_sided[0] | one_sided[1]
     return np.where(some, found, 0.0), doubt.astype(np.int8), some
 
@@ -101,8 +102,11 @@ def _who_agrees(terms: Sequence[Terms]) -> tuple[Any, tuple[Any, Any], Doubt]:
     return both, (alone[0] & ~both, alone[1] & ~both), doubt
 
 
-def _of_product(terms: Sequence[Terms]) -> tuple[Floats, Any]:
-    """Return the critical factor of the deal with the largest product, and whether it is known."""
+def _of_product(terms: Sequence[Terms]) -> tuple[Floats, Any, list[Any]]:
+    """Return the critical factor of the deal with the largest product, and whether it is known.
+
+    And which parts hold a mixture.
+    """
     tables = [_table(one.gains) for one in terms]
     worths = [_table(one.tempted) for one in terms]
     rows = len(tables[0])
@@ -114,16 +118,18 @@ def _of_product(terms: Sequence[Terms]) -> tuple[Floats, Any]:
         best = np.where(better, product, best)
         point = np.where(better[:, None], np.stack([x, y], 1), point)
     with np.errstate(all="ignore"):
-        total, tempted, known = _along_face(tables, worths, point)
+        total, tempted, known, mixed = _along_face(tables, worths, point)
         known &= np.isfinite(best) & (np.abs(total - 2) <= TIGHT)
         ratio = np.where(tempted > 0, tempted / (tempted + point), 0.0)
-    return np.asarray(ratio.max(axis=1)), known
+    return np.asarray(ratio.max(axis=1)), known, mixed
 
 
 def _along_face(
     tables: Sequence[Floats], worths: Sequence[Floats], point: Floats
-) -> tuple[Floats, Floats, Any]:
+) -> tuple[Floats, Floats, Any, list[Any]]:
     """Return what the best deals are worth at the rates 1 / gains, and their temptations.
+
+    And whether these are known, and which parts may hold a mixture.
 
     Only outcomes near the best have a part in them.  Along these the temptations change with
     player 1's gain alike, or they are not known.
@@ -132,7 +138,7 @@ def _along_face(
     rates = 1 / point
     total, first = np.zeros(rows), point[:, 0].copy()
     tempted, widest, slope = np.zeros((rows, 2)), np.zeros(rows), np.zeros((rows, 2))
-    steps = []
+    steps, mixed = [], []
     for table, worth in zip(tables, worths, strict=True):
         parts = table * rates[:, None, :]
         value = parts[:, :, 0] + parts[:, :, 1]
@@ -140,6 +146,7 @@ def _along_face(
         most, size = _pick(value, top), np.abs(parts).max(axis=(1, 2))
         total = total + most
         near = value >= (most - CLEAR * (2 + size))[:, None]
+        mixed.append(near.sum(axis=1) > 1)
         first = first - _pick(table, top)[:, 0]
         tempted = tempted + _pick(worth, top)
         for c in range(table.shape[1]):
@@ -155,7 +162,7 @@ def _along_face(
     for along, change in steps:
         off = np.abs(change - slope * along[:, None])
         known &= (off <= TIGHT * (tempted + point)).all(axis=1)
-    return total, tempted, known
+    return total, tempted, known, mixed
 
 
 def _edges(tables: Sequence[Floats]) -> Any:

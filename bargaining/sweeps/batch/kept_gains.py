@@ -79,7 +79,8 @@ def kept_gains(
     ]
     some = able.gains[0] | able.gains[1]
     open_ = (some & unsure) | (both & ~proved)
-    doubt = np.where(open_, BEYOND, able.doubt).astype(np.int8)
+    linear = np.where(some, columns.doubt, 0)
+    doubt = np.where(open_, BEYOND, np.maximum(able.doubt, linear)).astype(np.int8)
     return gains[0], gains[1], doubt
 
 

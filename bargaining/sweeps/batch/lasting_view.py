@@ -14,6 +14,7 @@ from bargaining.sweeps.batch.kept_deals import kept_in_full, kept_settlement
 from bargaining.sweeps.batch.kept_gains import kept_gains
 from bargaining.sweeps.batch.lasting import Able, who_can_gain
 from bargaining.sweeps.batch.lowest_factor import Factors, agenda_factor, lowest_factors
+from bargaining.sweeps.batch.rays import small_deals
 from bargaining.sweeps.batch.temptations import (
     BEYOND,
     HIDDEN,
@@ -64,7 +65,7 @@ class View:
         """See which rows are about the two players with a stake."""
         self.tables, self.sheet = tables, sheet
         self._terms: dict[tuple[int, tuple[int, ...]], Terms] = {}
-        self._columns: dict[int, Columns] = {}
+        self._deals: dict[int, Columns] = {}
         self._factors: dict[int, Factors] = {}
         self._ables: dict[int, Able] = {}
         self._gains: dict[int, tuple[Floats, Floats, Doubt]] = {}
@@ -145,7 +146,7 @@ class View:
     def _who(self, package: tuple[Part, ...]) -> Able:
         key = id(package)
         if key not in self._ables:
-            found = who_can_gain(self._joined(package), self._patience())
+            found = who_can_gain(self._small(package), self._patience())
             impatient = np.any([factor.sign() != 1 for factor in self._patience()], axis=0)
             doubt = np.where(impatient, BEYOND, found.doubt).astype(np.int8)
             self._ables[key] = Able(found.gains, doubt)
@@ -156,7 +157,7 @@ class View:
         if key not in self._gains:
             owners = [k for k, part in enumerate(package) for _ in part.cells[1:]]
             self._gains[key] = kept_gains(
-                self._joined(package), owners, self._patience(), self._who(package)
+                columns_of(self._all_terms(package)), owners, self._patience(), self._who(package)
             )
         return self._gains[key]
 
@@ -169,14 +170,14 @@ class View:
             found.append(self._terms[key])
         return found
 
-    def _joined(self, package: tuple[Part, ...]) -> Columns:
+    def _small(self, package: tuple[Part, ...]) -> Columns:
         key = id(package)
-        if key not in self._columns:
-            self._columns[key] = columns_of(self._all_terms(package))
-        return self._columns[key]
+        if key not in self._deals:
+            self._deals[key] = small_deals(self._all_terms(package))
+        return self._deals[key]
 
     def _lowest(self, package: tuple[Part, ...]) -> Factors:
         key = id(package)
         if key not in self._factors:
-            self._factors[key] = lowest_factors(self._joined(package))
+            self._factors[key] = lowest_factors(self._small(package))
         return self._factors[key]

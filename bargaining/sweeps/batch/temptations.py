@@ -2,8 +2,8 @@
 
 Where one change of act is the best whatever the others are told to do, and never hurts (or always
 does), a player's temptation is linear in the shares: so much per share of each outcome.  That is
-so where only he acts, or has one other act whose worth has one sign.  Rows where it is not so, or
-where the status quo of an issue is no equilibrium, are left open.
+so where only he acts, or has one other act whose worth has one sign.  Rows where the status quo of
+an issue is no equilibrium are left open; for mixtures see :mod:`bargaining.sweeps.batch.rays`.
 """
 
 from __future__ import annotations
@@ -70,6 +70,20 @@ class Part:
 
 
 @dataclass(frozen=True, eq=False)
+class Changes:
+    """What a swap brings.
+
+    Attributes
+    ----------
+    cells : tuple of int
+    worth : tuple of tuple of Bounded, shape (alternatives, cells) of (rows,)
+    """
+
+    cells: tuple[int, ...]
+    worth: tuple[tuple[Bounded, ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Terms:
     """A part's numbers along some rows.
 
@@ -81,6 +95,8 @@ class Terms:
         About temptations of lotteries: whether they are linear.
     moved : ndarray of int8, shape (rows,)
         About the status quo: whether it is an equilibrium.
+    changes : tuple of tuple of Changes
+        Per player.
     """
 
     gains: tuple[tuple[Bounded, ...], ...]
@@ -88,6 +104,7 @@ class Terms:
     origin: int
     doubt: Doubt
     moved: Doubt
+    changes: tuple[tuple[Changes, ...], ...]
 
 
 def parts_of(
@@ -150,9 +167,9 @@ def terms_of(part: Part, sheet: Sheet, players: Sequence[int]) -> Terms:
     table = sheet.gains[part.block]
     gains = tuple(tuple(table[:, c, i] for c in part.cells) for i in players)
     doubt = np.zeros(table.shape[0], dtype=np.int8)
-    tempted = []
+    tempted, every = [], []
     for mine, swaps in zip(gains, part.swaps, strict=True):
-        zero = _nothing(mine[part.origin])
+        zero, listed = nothing(mine[part.origin]), []
         worth = [zero] * len(part.cells)
         for swap in swaps:
             changes = [
@@ -166,16 +183,18 @@ def terms_of(part: Part, sheet: Sheet, players: Sequence[int]) -> Terms:
                 for change in changes:
                     worth[cell] = maximum(worth[cell], change[j])
             if len(swap.cells) > 1:
-                doubt = np.maximum(doubt, _linear([[zero] * len(swap.cells), *changes]))
+                doubt = np.maximum(doubt, linear([[zero] * len(swap.cells), *changes]))
+            listed.append(Changes(swap.cells, tuple(map(tuple, changes))))
         tempted.append(tuple(worth))
+        every.append(tuple(listed))
     moved = np.zeros_like(doubt)
     for worth_of in tempted:
         sign = worth_of[part.origin].sign()
         moved = np.maximum(moved, np.where(sign == UNKNOWN, HIDDEN, sign * BEYOND))
-    return Terms(gains, tuple(tempted), part.origin, doubt, moved.astype(np.int8))
+    return Terms(gains, tuple(tempted), part.origin, doubt, moved.astype(np.int8), tuple(every))
 
 
-def _linear(options: Sequence[Sequence[Bounded]]) -> Doubt:
+def linear(options: Sequence[Sequence[Bounded]]) -> Doubt:
     """Return whether one option (to do as told is the first) is best at every outcome."""
     rows = options[0][0].shape[0]
     found = np.full(rows, BEYOND, dtype=np.int8)
@@ -193,7 +212,8 @@ def _linear(options: Sequence[Sequence[Bounded]]) -> Doubt:
     return found
 
 
-def _nothing(like: Bounded) -> Bounded:
+def nothing(like: Bounded) -> Bounded:
+    """Return zeros of the same kind and shape."""
     if like.exact:
         return Bounded(like.value * 0, np.zeros(like.shape))
     return Bounded(np.zeros(like.shape), np.zeros(like.shape))

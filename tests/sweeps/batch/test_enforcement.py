@@ -189,14 +189,15 @@ def test_gains_where_a_condition_binds() -> None:
     assert_same(work, solved)
 
 
-def test_spillovers_tie_the_temptations() -> None:
+def test_spillovers_that_turn_a_temptation_round() -> None:
+    # from w = 3 on Mexico would rather raid too where the US checks, so that mixing tempts less
     vary = {"parameters.w": "-6:6:13", "issues.guns.payoffs.mexico[1]": "2:12:3"}
-    work = job(bg.load(GUNS), vary, asked(AGENDAS, ("any", "full")))
+    work = job(bg.load(GUNS), vary, asked(AGENDAS, FACTORS))
     found = kernel(work)
     assert found is not None
     solved = found.solve(0, work.design.rows)
-    rows = [*range(0, 39, 3), 1, 38]
-    assert assert_same(work, solved, rows) >= 10
+    assert solved.decided.all()
+    assert assert_same(work, solved, [*range(0, 39, 3), 1, 32, 38]) == 16
 
 
 @st.composite
