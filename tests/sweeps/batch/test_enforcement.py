@@ -196,7 +196,7 @@ def test_spillovers_that_turn_a_temptation_round() -> None:
     found = kernel(work)
     assert found is not None
     solved = found.solve(0, work.design.rows)
-    # w = -2, payoff 12: (-4, 12), (-1, 7) and (5, -3) lie on a line, so settlements differ in shares
+    # w = -2, payoff 12: three outcomes lie on a line, so that settlements differ in shares
     assert [tuple(map(int, work.design.exact(r))) for r in (~solved.decided).nonzero()[0]] == [
         (-2, 12)
     ]
