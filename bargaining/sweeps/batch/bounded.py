@@ -70,12 +70,13 @@ class Bounded:
 
     def sign(self) -> NDArray[np.int8]:
         """Return -1, 0 or 1, or UNKNOWN where the error hides the sign."""
-        found = np.full(self.shape, UNKNOWN, dtype=np.int8)
-        sure = np.isfinite(self.error)
-        found[sure & (self.error == 0) & (self.value == 0)] = 0
-        found[sure & (self.value > self.error)] = 1
-        found[sure & (-self.value > self.error)] = -1
-        return found
+        up = np.asarray(self.value > self.error, dtype=bool)
+        down = np.asarray(-self.value > self.error, dtype=bool)
+        found = up.astype(np.int8) - down.astype(np.int8)
+        clear = up | down | ((self.value == 0) & (self.error == 0)).astype(bool)
+        if not clear.all():
+            found = np.where(clear, found, np.int8(UNKNOWN))
+        return np.asarray(found, dtype=np.int8)
 
     def __neg__(self) -> Bounded:
         return Bounded(_array(-self.value), self.error)

@@ -31,7 +31,7 @@ from bargaining.sweeps.measures import Kind
 if TYPE_CHECKING:
     from bargaining.sweeps.job import Job
 
-ROWS = 8_192
+ROWS = 16_384
 """Rows worked on at once: their arrays stay in the processor's cache."""
 EXACT_ROWS = 1_024
 MAX_WORK = 4_000
@@ -212,6 +212,7 @@ class _Rows:
         self.tables, self.sheet = tables, sheet
         self.count = len(sheet.valid)
         self.every = np.ones(self.count, dtype=bool)
+        self.issues = len(tables.game.issues)
         others = [i for i in range(len(tables.game.players)) if i not in tables.stakes]
         first, second = sorted([*tables.stakes, *others][:2])
         self.pair = (first, second)
@@ -256,12 +257,8 @@ class _Rows:
         for block, gains in zip(self.tables.blocks, self.sheet.gains, strict=True):
             held = _held(self.tables, block, package)
             if held:
-                found.append(
-                    [
-                        Point(gains[:, c, first], gains[:, c, second], c == block.origin)
-                        for c in held
-                    ]
-                )
+                xs, ys = gains[:, :, first], gains[:, :, second]
+                found.append([Point(xs[:, c], ys[:, c], c == block.origin) for c in held])
         return found
 
     def _package(self, package: Sequence[int], *, settled: bool) -> _Package:
@@ -322,7 +319,8 @@ class _Rows:
                         certain = certain | (sign == 1) | (sign == -1)
                         doubtful = doubtful | (sign == UNKNOWN)
                 has.append(certain)
-                sure = sure & (certain | ~doubtful)
+                tied = player in self.tables.stakes and len(self.tables.blocks) < self.issues
+                sure = sure & (certain | ~(doubtful | tied))  # spillovers may cancel a stake
             self._stake = (has[0], has[1]), sure
         return self._stake
 

@@ -88,12 +88,7 @@ class _End:
 
     def __init__(self, parts: Sequence[Part], *, upper: bool) -> None:
         self.sure: Mask = np.ones(len(parts[0][0].x.value), dtype=bool)
-        total: Point | None = None
-        for part in parts:
-            best = self._best(part, upper=upper)
-            total = best if total is None else Point(total.x + best.x, total.y + best.y)
-        assert total is not None
-        self.point = total
+        self.point = _together([self._best(part, upper=upper) for part in parts])
 
     def _best(self, part: Part, *, upper: bool) -> Point:
         """Return the best outcome for the second (upper) or first player, then for the other."""
@@ -127,17 +122,17 @@ class _Edge:
         self.p, self.q = where(turned, -dy, dy), where(turned, dx, -dx)
         self.clear: Mask = np.ones(len(self.there), dtype=bool)
         self.slack = np.zeros(len(self.there))
-        self.worth = self.p * 0
-        self.left = self.right = Point(self.worth, self.worth)
-        for m, part in enumerate(parts):
-            self._add(part, (i, j) if m == k else None)
+        self.zero = self.p * 0
+        tops = [self._top(part, (i, j) if m == k else None) for m, part in enumerate(parts)]
+        self.worth = _added([worth for worth, _, _ in tops])
+        self.left = _together([left for _, left, _ in tops])
+        self.right = _together([right for _, _, right in tops])
         self._place()
 
-    def _add(self, part: Part, own: tuple[int, int] | None) -> None:
-        """Add a part's best outcomes at this slope."""
+    def _top(self, part: Part, own: tuple[int, int] | None) -> tuple[Bounded, Point, Point]:
+        """Return the worth of a part's best outcomes at this slope, and the ends of their edge."""
         scores = [
-            self.worth * 0 if point.origin else self.p * point.x + self.q * point.y
-            for point in part
+            self.zero if point.origin else self.p * point.x + self.q * point.y for point in part
         ]
         if own is not None:
             scores[own[1]] = scores[own[0]]
@@ -164,9 +159,7 @@ class _Edge:
             self.slack = self.slack + lost
             right = _choose(ties & (point.x.value > right.x.value), point, right)
             left = _choose(ties & (point.x.value < left.x.value), point, left)
-        self.worth = self.worth + top
-        self.left = Point(self.left.x + left.x, self.left.y + left.y)
-        self.right = Point(self.right.x + right.x, self.right.y + right.y)
+        return top, left, right
 
     def _place(self) -> None:
         """Find where the largest product on the edge's line lies."""
@@ -178,18 +171,54 @@ class _Edge:
         self.short: Mask = clear & (low == -1)
         self.holds: Mask = clear & ((low == 0) | (low == 1)) & ((high == 0) | (high == 1))
         self.best = Point(x, y)
-        if x.exact or bool(self.clear.all()):
+        if x.exact or not bool(np.any(self.there & ~self.clear)):
             return
+        self._nearly()
+
+    def _nearly(self) -> None:
+        """Decide where outcomes may tie, if they cannot move the solution by more than DRIFT.
+
+        The frontier then lies within e of the edge's line, and by concavity its slope at distance D
+        from the ends within 2e / D of the line's.
+        """
+        x, y, open_rows = self.best.x, self.best.y, self.there & ~self.clear
         with np.errstate(all="ignore"):
-            room = np.minimum(after.value, before.value)
-            drift = (self.slack + self.worth.error) / self.worth.value * (1 + 2 * x.value / room)
-            inside = (room > INSIDE * x.value) & (drift < DRIFT) & (x.value > 0)
-        self.holds = self.holds | (self.there & ~self.clear & inside)
-        more = np.where(self.clear, 0.0, 2.0 * drift)
-        self.best = Point(
-            Bounded(x.value, x.error + more * np.abs(x.value)),
-            Bounded(y.value, y.error + more * np.abs(y.value)),
-        )
+            slack = (self.slack + self.worth.error) / self.worth.value
+            room = np.minimum(x.value - self.left.x.value, self.right.x.value - x.value)
+            drift = 2 * slack * (1 + 2 * x.value / room)
+            inside = open_rows & (room > INSIDE * x.value) & (drift < DRIFT) & (x.value > 0)
+            self.best = _drifted(self.best, inside, drift)
+            self.holds = self.holds | inside
+            for end, over in ((self.right, 1), (self.left, -1)):
+                past = over * (x.value - end.x.value)
+                drift = 4 * slack * (1 + np.abs(end.x.value) / past)
+                mask = open_rows & (past > INSIDE * np.maximum(x.value, end.x.value))
+                mask &= (drift < DRIFT) & (x.value > 0)
+                moved = Point(_by(end.x, mask, drift * x.value), _by(end.y, mask, drift * y.value))
+                if over == 1:
+                    self.right, self.beyond = moved, self.beyond | mask
+                else:
+                    self.left, self.short = moved, self.short | mask
+
+
+def _drifted(point: Point, mask: Mask, drift: NDArray[np.float64]) -> Point:
+    x, y = point.x, point.y
+    return Point(_by(x, mask, drift * x.value), _by(y, mask, drift * y.value))
+
+
+def _by(number: Bounded, mask: Mask, further: NDArray[np.float64]) -> Bounded:
+    return Bounded(number.value, number.error + np.where(mask, further, 0.0))
+
+
+def _added(numbers: Sequence[Bounded]) -> Bounded:
+    total = numbers[0]
+    for number in numbers[1:]:
+        total = total + number
+    return total
+
+
+def _together(points: Sequence[Point]) -> Point:
+    return Point(_added([point.x for point in points]), _added([point.y for point in points]))
 
 
 def _choose(mask: NDArray[np.bool_], a: Point, b: Point) -> Point:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bargaining.sweeps.batch.bounded import UNKNOWN, Bounded, maximum, minimum, where
+from bargaining.sweeps.batch.bounded import UNKNOWN, Bounded, known, maximum, minimum, where
 
 Mask = NDArray[np.bool_]
 Part = Sequence["Point"]
@@ -72,7 +72,6 @@ def able(parts: Sequence[Part]) -> Able:
 
     Examples
     --------
-    >>> from bargaining.sweeps.batch.bounded import known
     >>> origin = Point(known([0.0]), known([0.0]), origin=True)
     >>> guns = [origin, Point(known([-4.0]), known([6.0]))]
     >>> labs = [origin, Point(known([5.0]), known([-3.0]))]
@@ -98,8 +97,24 @@ def able(parts: Sequence[Part]) -> Able:
         turn = _cross(v, u).sign()
         meet = has_v & has_u
         both = both | (meet & (turn == 1))
+        near = meet & (turn == -1) & (doubt_v | doubt_u) & ~doubt
         doubt = doubt | (meet & ((turn == UNKNOWN) | doubt_v | doubt_u))
+        rows = np.flatnonzero(near & ~(free_first | free_second))
+        if len(rows):
+            doubt[rows] &= ~_blocked([point.of(rows) for point in points], v.of(rows), u.of(rows))
     return Able(both | free_first, both | free_second, both | ~doubt)
+
+
+def _blocked(points: Sequence[Point], v: Point, u: Point) -> Mask:
+    """Whether rates between those of two outcomes prove that nobody can gain."""
+    vx, vy, ux, uy = (n.floats() for n in (v.x, v.y, u.x, u.y))
+    size_v, size_u = np.abs(vx) + np.abs(vy), np.abs(ux) + np.abs(uy)
+    first, second = known(uy / size_u - vy / size_v), known(vx / size_v - ux / size_u)
+    blocked = np.asarray((first.value > 0) & (second.value > 0))
+    for point in points:
+        worth = (first * point.x + second * point.y).sign()
+        blocked &= (worth == 0) | (worth == -1)
+    return blocked
 
 
 def _cross(v: Point, u: Point) -> Bounded:

@@ -241,14 +241,17 @@ def _tables(job: Job, row: int, game: LinkageGame) -> Tables | None:
 
 
 def _stakes(tables: Tables) -> tuple[int, ...]:
-    """Return the players who may have a gain that is not zero."""
+    """Return the players who may have a gain that is not zero, spillovers looked at apart."""
+    origin = tables.game.origin.tolist()
+    pieces: list[tuple[NDArray[np.object_], tuple[int, ...]]] = [
+        (table, (origin[k],)) for k, table in enumerate(tables._issues)
+    ]
+    pieces += [(table, (origin[k], origin[m])) for (k, m), table in tables._spills.items()]
     able = set()
-    for block in tables.blocks:
-        entries = tables._entries(block, tables._issues)
-        for row in entries:
-            for p, (entry, base) in enumerate(zip(row, entries[block.origin], strict=True)):
-                if _difference(entry, base) != NOTHING:
-                    able.add(p)
+    for table, still in pieces:
+        for *at, p in np.ndindex(table.shape):
+            if _difference(table[(*at, p)], table[(*still, p)]) != NOTHING:
+                able.add(p)
     return tuple(sorted(able))
 
 
