@@ -14,7 +14,7 @@ def kernels(job: Job) -> tuple[Kernel, ...]:
 
     A module's ``prepare(job, tables, taken)`` gives its kernel for measures not yet taken, or None.
     """
-    from bargaining.sweeps.batch import exchange
+    from bargaining.sweeps.batch import enforcement, exchange, settlement_factor
     from bargaining.sweeps.batch.tables import tables_of
 
     tables = tables_of(job)
@@ -22,7 +22,7 @@ def kernels(job: Job) -> tuple[Kernel, ...]:
         return ()
     found: list[Kernel] = []
     taken: frozenset[str] = frozenset()
-    for module in (exchange,):
+    for module in (exchange, enforcement, settlement_factor):
         kernel = module.prepare(job, tables, taken)
         if kernel is not None:
             found.append(kernel)
