@@ -132,8 +132,9 @@ class Job:
         """Write the values down: the document, what it is called, its parameters."""
         parameters: dict[str, str] = {}
         document = dict(self.document)
-        for key in {axis.path.steps[0] for axis in self.design.axes} - {"parameters"}:
-            document[str(key)] = copy.deepcopy(document.get(str(key), {}))
+        moved = {str(axis.path.steps[0]) for axis in self.design.axes} - {"parameters"}
+        for key in moved & set(document):
+            document[key] = copy.deepcopy(document[key])
         for axis, value in zip(self.design.axes, values, strict=True):
             name = axis.path.parameter
             if name is not None:
