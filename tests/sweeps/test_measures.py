@@ -98,8 +98,8 @@ def test_unknown_fields(text: str, said: str) -> None:
     "text",
     [
         "", " ", "lnked.gains.us", "__import__('os')", "().__class__", "linked.__class__",
-        "[x for x in (1).__class__.__mro__]", "lambda: 1", "open('x')", "a := 1", "1;2", "x" * 5_000,
-        "(" * 300, None, 5, "f'{linked}'", "linked.gains.us = 3", "gain(*[1])",
+        "[x for x in (1).__class__.__mro__]", "lambda: 1", "open('x')", "a := 1", "1;2",
+        "x" * 5_000, "(" * 300, None, 5, "f'{linked}'", "linked.gains.us = 3", "gain(*[1])",
     ],
 )  # fmt: skip
 def test_hostile_and_empty_ones_are_refused(text: Any) -> None:
