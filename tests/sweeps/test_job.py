@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import pickle
 from fractions import Fraction as F
 from typing import Any
@@ -256,3 +257,28 @@ def test_other_parameters_of_a_row() -> None:
     found = work.solve(0, 2)
     assert cells(found, text) == [0.3, 0.4]
     assert cells(found, "at(w=1).discount.us") == [0.9, 0.9]
+
+
+def test_rows_under_a_premium_do_not_depend_on_each_other() -> None:
+    vary = {"premium.mexico.scale": "1/4,1,3/2", "issues.money.payoffs.mexico[1]": "3,4"}
+    work = job("us_mexico/sovereignty_premium", vary, "linked.gains.mexico", "verdict.effect")
+    whole = work.solve(0, 6)
+    for row in (3, 0, 5, 1, 4, 2):
+        alone = work.solve(row, row + 1)
+        for name in ("linked.gains.mexico", "verdict.effect", "status"):
+            assert cells(alone, name) == cells(whole, name)[row : row + 1]
+
+
+def test_mutual_gain_under_a_premium_is_decided_exactly() -> None:
+    """The money buys depth if and only if the premium's first unit costs less than 2."""
+    just = f"{2 * 10**15 - 1}/{10**15}"
+    work = job("us_mexico/sovereignty_premium", {"premium.mexico.scale": f"1,{just},2,3"},
+               "linked.mutual_gain", "verdict.effect", "linked.gains.mexico")  # fmt: skip
+    found = work.solve(0, 4)
+    assert cells(found, "linked.mutual_gain") == [True, True, False, False]
+    assert cells(found, "verdict.effect") == ["breaks_deadlock"] * 2 + ["no_effect"] * 2
+    gains = cells(found, "linked.gains.mexico")
+    # At scale 1 the closed form of the file: ln 2 - 1/2.
+    assert gains[0] == pytest.approx(math.log(2) - 0.5, abs=1e-6)
+    assert 0 < gains[1] < 1e-15
+    assert gains[2:] == [0.0, 0.0]
