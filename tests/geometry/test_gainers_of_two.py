@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction as F
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bargaining.geometry import exchange_rates
@@ -27,6 +27,7 @@ def by_programme(rows: list[Vector]) -> tuple[frozenset[int], F]:
     return frozenset(candidates), least or F(0)
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_agrees_with_the_linear_programme(rows: list[Vector]) -> None:
     found = gainers(rows, 2)
