@@ -21,8 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bargaining.errors import NotDefinedError, SolverError
+from bargaining.errors import NotDefinedError
 from bargaining.geometry.marginals import package_terms
+from bargaining.geometry.most_for_both import most_for_both
 from bargaining.geometry.rational import maximise
 from bargaining.model.agenda import positions
 from bargaining.model.game import LinkageGame, require_game
@@ -142,41 +143,13 @@ def _gainers_of_two(rows: Sequence[Vector]) -> Gainers:
     """Answer for two players without a linear programme: by the interval of exchange rates."""
     between = interval(rows)
     if between is None:
-        return Gainers(frozenset((0, 1)), True, _most_for_both(rows), None)
+        return Gainers(frozenset((0, 1)), True, most_for_both(rows), None)
     at = sum(between, Fraction(0)) / 2
     if 0 < at < 1:
         return Gainers(frozenset(), False, {}, (at, 1 - at))
     free = 1 if at else 0  # the rates leave out the player whom somebody can help for nothing
     best = max(range(len(rows)), key=lambda j: (not rows[j][1 - free], rows[j][free]))
     return Gainers(frozenset((free,)), False, {best: Fraction(1)}, (at, 1 - at))
-
-
-def _most_for_both(rows: Sequence[Vector]) -> dict[int, Fraction]:
-    """Mix two rows (or take one) for the largest least gain of two players.
-
-    At rates (t, 1 - t) a row is worth y + t (x - y): the largest least gain is the least of the
-    highest of these lines, which two of them show, one falling and one rising.
-    """
-    fall = max(range(len(rows)), key=lambda j: (rows[j][1], rows[j][0]))
-    rise = max(range(len(rows)), key=lambda j: rows[j])
-    for alone, slope in ((fall, 1), (rise, -1)):
-        x, y = rows[alone]
-        if slope * (x - y) >= 0:
-            return {alone: Fraction(1)}
-    for _ in rows:  # each round takes a new row
-        (a, b), (c, d) = rows[rise], rows[fall]
-        up, down = a - b, d - c
-        t = (d - b) / (up + down)
-        worth = [y + t * (x - y) for x, y in rows]
-        best = max(range(len(rows)), key=worth.__getitem__)
-        if worth[best] == worth[rise]:
-            return {rise: down / (up + down), fall: up / (up + down)}
-        x, y = rows[best]
-        if x == y:
-            return {best: Fraction(1)}
-        rise, fall = (best, fall) if x > y else (rise, best)
-    msg = f"the largest least gain was not found within {len(rows)} rounds"
-    raise SolverError(msg)
 
 
 def _programme(

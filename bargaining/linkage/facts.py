@@ -172,9 +172,9 @@ class _Known:
         def entry(key: str) -> Any:
             if key == "critical_discount":
                 return Table(KINDS, lambda kind: self.critical(name, kind))
-            return entries[key]
+            return self.lasting(name).lasts if key == "lasts" else entries[key]
 
-        return Table((*entries, "critical_discount"), entry)
+        return Table((*entries, "critical_discount", "lasts"), entry)
 
     def issue(self, name: str) -> Mapping[str, Any]:
         return issue_report(self.game, name).to_dict()
@@ -238,10 +238,13 @@ class _Known:
         if kind not in KINDS:
             msg = f"critical: expected one of {', '.join(KINDS)}, found {show(str(kind))}"
             raise InputError(msg)
+        return getattr(self.lasting(agenda), kind)
+
+    def lasting(self, agenda: str) -> CriticalDiscount:
+        """Return what makes an agenda's settlement last."""
         if agenda not in self._lasting:
-            settled = self.settled(agenda)
-            self._lasting[agenda] = discount_of(settled)
-        return getattr(self._lasting[agenda], kind)
+            self._lasting[agenda] = discount_of(self.settled(agenda))
+        return self._lasting[agenda]
 
     def equilibria(self, issue: str) -> list[str]:
         """Outcomes of an issue that are equilibria in pure acts, by name."""

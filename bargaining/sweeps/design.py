@@ -85,6 +85,13 @@ class Axis:
             return np.asarray((first + step_up * index.astype(np.int64)) / whole)
         return np.array([(first + step_up * k) / whole for k in index.tolist()], dtype=np.float64)
 
+    def floats(self, where: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Values at some positions to the nearest float; a long axis is not written out."""
+        if self.count <= MAX_LISTED:
+            return np.asarray(self.values[where])
+        places, inverse = np.unique(where, return_inverse=True)
+        return np.array([float(self.value(i)) for i in places.tolist()])[inverse]
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data for the manifest; exact numbers as strings."""
         if self.listed:
@@ -146,7 +153,8 @@ class Design:
         width = np.array([float(axis.high - axis.low) for axis in self.axes])
         point = np.arange(start, stop) // self.draws
         first, last = int(point[0]), int(point[-1]) + 1
-        return np.asarray(low + width * self._uniform(first, last)[point - first])
+        drawn = low + width * self._uniform(first, last)[point - first]
+        return np.asarray(np.minimum(drawn, [float(axis.high) for axis in self.axes]))
 
     def _uniform(self, first: int, last: int) -> NDArray[np.float64]:
         """Points in the unit cube, shape (last - first, axes)."""
@@ -229,6 +237,9 @@ def design(
     if kind not in get_args(Kind):
         msg = f"design: expected one of {', '.join(get_args(Kind))}, found {show(str(kind))}"
         raise InputError(msg)
+    if not isinstance(vary, Mapping):
+        msg = f"vary: expected a table of paths and their values, found {type(vary).__name__}"
+        raise InputError(msg)
     problems: list[str] = []
     axes = []
     for text, given in vary.items():
@@ -248,15 +259,18 @@ def design(
     return Design(kind, tuple(axes), count, seed or 0, share, draws)
 
 
-def _axis(text: str, given: Varied, kind: Kind) -> Axis:
+def _axis(text: str, given: object, kind: Kind) -> Axis:
     path = parse_path(text)
     parts: list[Any]
     if isinstance(given, str):
         listed = ":" not in given
         parts = [part.strip() for part in given.split("," if listed else ":")]
-    else:
+    elif isinstance(given, (Sequence, np.ndarray)) and np.ndim(given) == 1:
         listed = not isinstance(given, tuple)
         parts = list(given)
+    else:
+        msg = f"vary: {text}: expected {_form(kind)} or a list of values, found {show(given)}"
+        raise InputError(msg)
     if listed:
         if kind != "grid" or not 1 <= len(parts) <= MAX_LISTED:
             wanted = "LOW:HIGH" if kind != "grid" else f"1 to {MAX_LISTED:,} values"
@@ -266,22 +280,25 @@ def _axis(text: str, given: Varied, kind: Kind) -> Axis:
         return Axis(path, min(values), max(values), len(values), values)
     wanted_parts = (3,) if kind == "grid" else (2, 3)
     if len(parts) not in wanted_parts:
-        form = "LOW:HIGH:COUNT" if kind == "grid" else "LOW:HIGH"
         found = given if isinstance(given, str) else ":".join(map(str, parts))
-        msg = f"vary: {text}: expected {form}, found {show(str(found))}"
+        msg = f"vary: {text}: expected {_form(kind)}, found {show(str(found))}"
         raise InputError(msg)
     low, high = _read(text, parts[0]), _read(text, parts[1])
     count = 0
     if len(parts) == 3:
         size = _read(text, parts[2])
         if size.denominator != 1 or not 1 <= size <= MAX_ROWS:
-            msg = f"vary: {text}: expected a number of values from 1 on, found {parts[2]}"
+            msg = f"vary: {text}: expected from 1 to {MAX_ROWS:,} values, found {show(parts[2])}"
             raise InputError(msg)
         count = int(size)
     if low > high:
         msg = f"vary: {text}: expected the smaller end first, found {parts[0]}:{parts[1]}"
         raise InputError(msg)
     return Axis(path, low, high, count if kind == "grid" else 0)
+
+
+def _form(kind: Kind) -> str:
+    return "LOW:HIGH:COUNT" if kind == "grid" else "LOW:HIGH"
 
 
 def _read(text: str, value: Any) -> Fraction:

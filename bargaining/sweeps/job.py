@@ -21,7 +21,7 @@ import numpy as np
 from bargaining import __version__
 from bargaining.errors import BargainingError, InputError
 from bargaining.files.document import document_of
-from bargaining.linkage.facts import Manner, facts_of
+from bargaining.linkage.facts import MakeGame, Manner, facts_of
 from bargaining.linkage.nearby import moved, noise
 from bargaining.loading import from_document
 from bargaining.model.game import LinkageGame, require_game
@@ -32,6 +32,10 @@ from bargaining.sweeps.design import Design
 from bargaining.sweeps.measures import Kind, Measure, cell, kind_of
 
 OK, FAILED = "ok", "failed"
+WORDS = ("title", "question", "source", "claims", "expected")
+"""Parts of a game file that no answer depends on."""
+CALLED = "the game"
+"""What a row's game is called in messages, whatever its file is called."""
 MAX_MESSAGE = 300
 PROBES = 8
 """Rows looked at to learn what kind of answers a measure has."""
@@ -66,13 +70,15 @@ class Job:
 
     @cached_property
     def key(self) -> str:
-        """Hash of game, design, measures and version."""
-        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
+        """Hash of game, design, measures and version, wherever the game was read from."""
+        stated = {**self.to_dict(), "game": self.game_key}
+        return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()
 
     @cached_property
     def game_key(self) -> str:
         """Hash of the game alone."""
-        text = json.dumps(self.document, sort_keys=True, default=str)
+        said = {key: value for key, value in self.document.items() if key not in WORDS}
+        text = json.dumps(said, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
@@ -120,18 +126,22 @@ class Job:
 
     def game_at(self, values: Sequence[Fraction]) -> LinkageGame:
         """Build the game for given values of the axes, without noise."""
+        return from_document(*self._written(values))
+
+    def _written(self, values: Sequence[Fraction]) -> tuple[dict[str, Any], str, dict[str, str]]:
+        """Write the values down: the document, what it is called, its parameters."""
         parameters: dict[str, str] = {}
         document = dict(self.document)
-        loose = {axis.path.steps[0] for axis in self.design.axes}
-        for key in loose:
-            document[str(key)] = copy.deepcopy(document.get(str(key), {}))
+        moved = {str(axis.path.steps[0]) for axis in self.design.axes} - {"parameters"}
+        for key in moved & set(document):
+            document[key] = copy.deepcopy(document[key])
         for axis, value in zip(self.design.axes, values, strict=True):
             name = axis.path.parameter
             if name is not None:
                 parameters[name] = str(value)
             else:
                 axis.path.put(document, value)
-        return from_document(document, self.name, parameters)
+        return document, CALLED, parameters
 
     def solve(self, start: int, stop: int) -> dict[str, Column]:
         """Answer rows ``start`` to ``stop``: the axes, the measures, status and message."""
@@ -166,7 +176,7 @@ class Job:
         """Answer one row game by game; the message says what could not be answered."""
         kinds = dict(zip((m.name for m in self.measures), self.kinds, strict=True))
         try:
-            facts = self.facts(self.game(row))
+            facts = self.facts(row)
         except Exception as error:  # one game that cannot be built does not sink the sweep
             return {measure.name: None for measure in wanted}, _said(error)
         found: dict[str, Any] = {}
@@ -184,9 +194,26 @@ class Job:
             found[measure.name] = value
         return found, message
 
-    def facts(self, game: LinkageGame) -> Mapping[str, Any]:
-        """Return what measures may ask about a row's game."""
-        return facts_of(game, manner=Manner(self.solution, self.deals, self.require))
+    def facts(self, row: int) -> Mapping[str, Any]:
+        """Return what measures may ask about a row's game.
+
+        Raises
+        ------
+        BargainingError
+            If the game is not valid at the row's values.
+        """
+        make = None if self.design.noise else self._maker(row)
+        manner = Manner(self.solution, self.deals, self.require)
+        return facts_of(self.game(row), make, manner=manner)
+
+    def _maker(self, row: int) -> MakeGame:
+        """Return how to build a row's game for other parameters, as ``at`` asks for it."""
+
+        def make(changed: Mapping[str, Any]) -> LinkageGame:
+            document, name, parameters = self._written(self.design.exact(row))
+            return from_document(document, name, {**parameters, **changed})
+
+        return make
 
     def probed(self) -> Job:
         """Return the job with the kinds of its measures, learnt from a few of its rows.
@@ -198,27 +225,30 @@ class Job:
         """
         places = np.linspace(0, self.design.rows - 1, PROBES).astype(int)
         kinds: dict[str, Kind] = {}
+        answered: set[str] = set()
         problems: dict[str, str] = {}
         for row in sorted({int(place) for place in places}):
             missing = [measure for measure in self.measures if measure.name not in kinds]
             if not missing:
                 break
             try:
-                facts = self.facts(self.game(row))
-            except BargainingError as error:
-                problems.setdefault("", str(error))
+                facts = self.facts(row)
+            except Exception as error:  # other rows may do
+                problems.setdefault("", _said(error, whole=True))
                 continue
-            problems.pop("", None)
+            answered.add("")
             for measure in missing:
                 try:
                     value = cell(measure.read(facts))
-                except BargainingError as error:
-                    problems.setdefault(measure.name, f"{error}")
+                except Exception as error:
+                    said = _said(error, whole=True)
+                    named = said if said.startswith(measure.name) else f"{measure.name}: {said}"
+                    problems.setdefault(measure.name, f"measure: {named}")
                     continue
-                problems[measure.name] = ""
+                answered.add(measure.name)
                 if value is not None:
                     kinds[measure.name] = kind_of(value)
-        wrong = [text for name, text in problems.items() if text and name not in kinds]
+        wrong = [text for name, text in problems.items() if name not in answered]
         if wrong:
             raise InputError("\n".join(dict.fromkeys(wrong)))
         return Job(
@@ -282,8 +312,11 @@ def _write(at: Column, row: int, value: Any) -> None:
         at.values[row] = EMPTY[kinds[at.values.dtype.kind]]
 
 
-def _said(error: Exception) -> str:
+def _said(error: Exception, *, whole: bool = False) -> str:
+    """Say what went wrong: in one short line, or as a whole."""
     text = str(error).strip() if isinstance(error, BargainingError) else ""
     text = text or f"{type(error).__name__}: {error}"
+    if whole:
+        return text
     line = " ".join(text.split())
     return line if len(line) <= MAX_MESSAGE else line[: MAX_MESSAGE - 1] + "…"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,8 +17,8 @@ from typing import Any, Literal
 
 from bargaining.errors import InputError
 from bargaining.linkage.predicates import value_of
-from bargaining.model.expressions import ASKED, FACTS, check_predicate
-from bargaining.model.spelling import show
+from bargaining.model.expressions import ASKED, FACTS, check_predicate, one_line
+from bargaining.model.spelling import show, suggestion
 from bargaining.results import plain
 
 Kind = Literal["yes_no", "number", "text"]
@@ -90,7 +91,7 @@ def parse_measure(text: object) -> Measure:
     if not isinstance(text, str) or not text.strip():
         msg = f"measure: expected a field such as linked.gains.us, found {show(str(text)[:80])}"
         raise InputError(msg)
-    name = text.strip()
+    name = one_line(text)
     try:
         check_predicate(name, (*FACTS, *ASKED, *AGENDAS))
     except InputError as error:
@@ -135,7 +136,14 @@ def cell(value: Any) -> bool | float | str | None:
     if value is None or isinstance(value, (bool, str)):
         return None if value is None else value if isinstance(value, bool) else str(value)
     if isinstance(value, (int, float, Fraction)):
-        return float(value)
+        try:
+            found = float(value)
+        except OverflowError:
+            found = math.inf
+        if not math.isfinite(found):
+            msg = "expected a number that a float can hold, found a larger one"
+            raise InputError(msg)
+        return found
     if callable(value):
         msg = "expected a value, found a function; call it"
         raise InputError(msg)
@@ -173,10 +181,12 @@ def _part(table: Any, step: str | int, name: str) -> Any:
         return table[step]
     if table is None:
         return None  # a field of an answer that does not exist here, such as an empty interval
+    if isinstance(table, (list, tuple)):
+        place = "nothing" if not table else f"a position from 0 to {len(table) - 1}"
+        msg = f"{name}: expected {place}, found {show(step)}"
+        raise InputError(msg)
     if isinstance(table, Mapping):
         known = ", ".join(str(key) for key in list(table)[:20]) or "nothing"
-        from bargaining.model.spelling import suggestion
-
         hint = suggestion(str(step), [str(key) for key in table])
         msg = f"{name}: expected one of {known}, found {show(str(step))}{hint}"
         raise InputError(msg)

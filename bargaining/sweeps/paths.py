@@ -8,19 +8,22 @@ A path follows the file's own tables.  ``discount`` stands for every player's fa
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from bargaining.errors import InputError
-from bargaining.model.spelling import show, suggestion
+from bargaining.model.expressions import number
+from bargaining.model.spelling import printable, show, suggestion
 
 MAX_LENGTH = 500
 MAX_STEPS = 20
 OPEN = ("discount", "floors", "caps", "reservation", "weights", "monitoring", "parameters")
 """Tables that may get an entry which the file does not hold."""
-_STEP = re.compile(r'\.?(?:"([^"]*)"|([^.\[\]"]+))|\[(\d{1,9})\]')
+TEXTS = ("players", "actions", "options", "status_quo", "labels", "between", "when", "pairs")
+"""Tables and lists of names, even where a name looks like a number."""
+_STEP = re.compile(r'\.?(?:"([^"]+)"|([^.\[\]"\s](?:[^.\[\]"]*[^.\[\]"\s])?))|\[(\d{1,9})\]')
 
 Step = str | int
 
@@ -76,7 +79,8 @@ def parse_path(text: object) -> VaryPath:
     >>> parse_path("issues.guns.payoffs.mexico[1]").steps
     ('issues', 'guns', 'payoffs', 'mexico', 1)
     """
-    if not isinstance(text, str) or not text.strip() or len(text) > MAX_LENGTH:
+    usable = isinstance(text, str) and text.strip() and text.strip().isprintable()
+    if not isinstance(text, str) or not usable or len(text) > MAX_LENGTH:
         msg = (
             "vary: expected a path such as parameters.w, discount.us or "
             f"issues.guns.payoffs.mexico[1], found {show(str(text)[:80])}"
@@ -86,14 +90,18 @@ def parse_path(text: object) -> VaryPath:
     source, at = text.strip(), 0
     while at < len(source):
         found = _STEP.match(source, at)
-        if found is None or (at == 0 and found.group(3)) or len(steps) == MAX_STEPS:
-            msg = f"vary: {text}: expected names joined by dots and [positions], found {text[at:]}"
+        joined = found is not None and (found.group(3) or (source[at] == ".") == (at > 0))
+        if found is None or not joined or (at == 0 and found.group(3)) or len(steps) == MAX_STEPS:
+            msg = (
+                f"vary: {source}: expected up to {MAX_STEPS} names joined by dots and [positions], "
+                f"found {show(source[at:])}"
+            )
             raise InputError(msg)
         quoted, plain, position = found.groups()
         if position is not None:
             steps.append(int(position))
         else:
-            steps.append(quoted if quoted is not None else plain.strip())
+            steps.append(quoted if quoted is not None else plain)
         at = found.end()
     return VaryPath(source, tuple(steps))
 
@@ -120,7 +128,22 @@ def _put(document: dict[str, Any], steps: Sequence[Step], value: Fraction, text:
         more = f"; go on to {further}" if further else ""
         msg = f"vary: {text}: expected a number of the game file, found {kind}{more}"
         raise InputError(msg)
+    if isinstance(held, str) and (set(steps) & set(TEXTS) or not _is_formula(held, document)):
+        msg = f"vary: {text}: expected a number of the game file, found the text {show(held)}"
+        raise InputError(msg)
     table[last] = str(value)
+
+
+def _is_formula(held: str, document: Mapping[str, Any]) -> bool:
+    """Whether a text is a number over the file's parameters; what it comes to does not matter."""
+    names = document.get("parameters") or {}
+    for value in (Fraction(1, 3), Fraction(5, 7)):  # a formula may divide by zero at one of them
+        try:
+            number(held, dict.fromkeys(names, value))
+        except InputError:
+            continue
+        return True
+    return False
 
 
 def _inside(table: Any, step: Step, steps: Sequence[Step], depth: int, text: str) -> Any:
@@ -136,7 +159,7 @@ def _inside(table: Any, step: Step, steps: Sequence[Step], depth: int, text: str
 
 def _unknown(text: str, step: Step, table: Any) -> str:
     if isinstance(table, dict):
-        known = [str(key) for key in table]
+        known = [printable(str(key)) for key in table]
         listed = ", ".join(known[:12]) or "nothing"
         return f"vary: {text}: expected one of {listed}, found {show(str(step))}" + suggestion(
             str(step), known

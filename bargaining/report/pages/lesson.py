@@ -311,7 +311,7 @@ def frames(lesson: Lesson) -> list[dict[str, Any]]:
     found = []
     for row in range(count):
         game = job.game(row)
-        facts = job.facts(game)
+        facts = job.facts(row)
         said = [
             _said(measure.read(facts), readout)
             for measure, readout in zip(job.measures, lesson.readouts, strict=True)

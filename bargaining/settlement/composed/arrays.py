@@ -135,7 +135,7 @@ class Arrays:
             np.array([p.form == "quadratic" for p in found], dtype=bool),
         )
 
-    def costs(self, depths: Vector, unit: float) -> Vector:
+    def costs(self, depths: Vector, unit: float | Vector) -> Vector:
         """Premiums of scaled depths, in units of shares."""
         scale, rate, square = self._premiums
         with np.errstate(over="ignore"):
