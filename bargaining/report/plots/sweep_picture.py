@@ -23,7 +23,7 @@ from bargaining.report.plots.sweep_map import draw_map
 from bargaining.report.plots.sweep_points import draw_points
 from bargaining.report.plots.sweep_threshold import Threshold, threshold_of
 from bargaining.results import in_figures
-from bargaining.sweeps.reading import open_sweep
+from bargaining.sweeps.reading import read_sweep
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,7 +75,7 @@ def sweep_picture(
     InputError
         If the directory is no sweep, or a name is none of its own.
     """
-    shown = cut(open_sweep(path), x=x, y=y, z=z, at=at)
+    shown = cut(read_sweep(path), x=x, y=y, z=z, at=at)
     lines = _lines(shown, form)
     strip = shown.y is None and not shown.answers.numeric
     found, notes = None, list(shown.notes)
