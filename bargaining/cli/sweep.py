@@ -118,11 +118,10 @@ def command(
     \b
     Example:
       bargaining sweep us_mexico/guns_for_fentanyl --vary discount=0.1:0.9:3 --measure discount.us
-      bargaining sweep us_mexico/guns_for_fentanyl --vary parameters.w=0:1:9 \
-        --vary discount=0.1:0.9:5 --measure linked.mutual_gain,linked.gains.mexico -o OUT
+      bargaining sweep us_mexico/guns_for_fentanyl --vary parameters.w=0:2:5 --measure linked.gains.us -o OUT
       bargaining sweep --status OUT
       bargaining sweep -o OUT --export rows.csv
-    """
+    """  # noqa: E501
     if status is not None or (game is None and export is not None and out is not None):
         from bargaining.sweeps.answer import open_sweep
 
