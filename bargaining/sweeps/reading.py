@@ -1,4 +1,4 @@
-"""A sweep's directory read back: the work that was asked for, and its parts a few columns at a time."""
+"""A sweep's directory read back: what was asked for, and its parts a few columns at a time."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from bargaining.errors import InputError, StorageError
 from bargaining.model.spelling import show
+from bargaining.settlement.package import Deals
 from bargaining.sweeps.design import design
 from bargaining.sweeps.job import Job
 from bargaining.sweeps.measures import parse_measure
@@ -116,6 +117,9 @@ def job_of_manifest(manifest: Mapping[str, Any]) -> Job:
     if len(kinds) != len(measures) or not set(kinds) <= set(KINDS):
         msg = f"expected the kind of each measure, found {show(str(kinds))}"
         raise InputError(msg)
+    if manifest["deals"] not in get_args(Deals):
+        msg = f"expected deals in {', '.join(get_args(Deals))}, found {show(manifest['deals'])}"
+        raise InputError(msg)
     document = manifest["document"]
     if not isinstance(document, Mapping):
         msg = f"expected the game's document, found {show(document)}"
@@ -125,8 +129,8 @@ def job_of_manifest(manifest: Mapping[str, Any]) -> Job:
         str(manifest["game"]["name"]),
         plan,
         measures,
-        manifest["solution"],
+        str(manifest["solution"]),
         manifest["deals"],
-        tuple(manifest["require"]),
+        tuple(map(str, manifest["require"])),
         kinds,
     )

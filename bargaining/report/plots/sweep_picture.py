@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bargaining.errors import InputError
 from bargaining.report.plots.style import (
+    CENTIMETRE,
     HEIGHT,
     INK,
     WIDTH,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 Form = Literal["auto", "map", "lines"]
 MAX_MARKS = 6
 """Thresholds over one axis that are written beside their lines."""
+LEGEND_ROW = 0.52
+"""Centimetres; a picture whose height is not given grows with its legend."""
 MAX_ABOVE = 4
 """Lines between the title and the picture."""
 
@@ -93,7 +96,9 @@ def sweep_picture(
         raised = found is not None and bool(found.marks)
         _headed(axes, shown, heading, width, raised=raised)
         if entries:
-            _legend(figure, entries, width)
+            rows = _legend(figure, entries, width)
+            if height is None:
+                figure.set_figheight(figure.get_figheight() + (rows - 1) * LEGEND_ROW * CENTIMETRE)
     return Picture(figure, _line(heading), _described(shown, found, lines, notes), tuple(notes))
 
 
@@ -188,8 +193,8 @@ def _headed(axes: Axes, shown: Cut, heading: str, width: float, *, raised: bool)
         )  # fmt: skip
 
 
-def _legend(figure: Figure, entries: list[Any], width: float) -> None:
-    """Write the legend below, in one row where it fits."""
+def _legend(figure: Figure, entries: list[Any], width: float) -> int:
+    """Write the legend below, in one row where it fits; return how many rows it has."""
     labels = [entry.get_label() for entry in entries]
     room, columns = width * 5.5, len(labels)
     if sum(len(label) + 8 for label in labels) > room:
@@ -201,6 +206,7 @@ def _legend(figure: Figure, entries: list[Any], width: float) -> None:
     # Given to the legend itself, a label that begins with "_" would be left out.
     for text, label in zip(legend.get_texts(), labels, strict=True):
         text.set_text(label)
+    return -(-len(labels) // columns)
 
 
 def _line(text: str) -> str:

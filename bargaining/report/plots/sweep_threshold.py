@@ -80,8 +80,8 @@ class TooLong(Exception):
 class _Budget:
     """How much may still be asked; the same questions are counted in every run."""
 
-    questions: int = MAX_QUESTIONS
-    until: float = 0.0
+    questions: int
+    until: float
 
     def spend(self) -> None:
         self.questions -= 1
@@ -102,7 +102,7 @@ def threshold_of(cut: Cut) -> tuple[Threshold | None, str | None]:
     job = cut.sweep.job
     if job.design.kind != "grid" or job.design.noise or cut.answers.answered.sum() == 0:
         return None, None
-    budget = _Budget(until=time.monotonic() + MAX_SECONDS)
+    budget = _Budget(MAX_QUESTIONS, time.monotonic() + MAX_SECONDS)
     try:
         found = _kept(cut, budget) or _flipping(cut, budget)
     except TooLong:
