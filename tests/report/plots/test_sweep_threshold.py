@@ -36,8 +36,8 @@ def points(found: Threshold) -> list[tuple[float, float]]:
 
 
 def product_grid(tmp_path: Path, measure: str, answer: Any) -> Path:
-    """A grid over a and b whose cells follow from ab; 1/20 is no multiple of the threshold."""
-    work = job(GAME, {A: "0.05:1.05:11", B: "0.05:2.05:11"}, [measure])
+    """A grid over a and b whose cells follow from ab; none of them on the threshold."""
+    work = job(GAME, {A: "0.05:1.05:6", B: "0.05:2.05:6"}, [measure])
     values = work.design.columns(0, work.design.rows)
     cells = [answer(a * b > 0.4) for a, b in values]
     return write(tmp_path / "out", work, {measure: cells})
@@ -56,7 +56,7 @@ def test_mutual_gain_flips_at_two_fifths(tmp_path: Path, measure: str, answer: A
     found = located(product_grid(tmp_path, measure, answer))
     assert found.label.startswith("exact threshold")
     assert len(found.lines) == 1
-    assert found.count >= 12
+    assert found.count >= 6
     for a, b in points(found):
         assert a * b == pytest.approx(0.4, abs=EXACT)
     # From one side of the picture to another, along the axes' first and last values.
@@ -89,7 +89,7 @@ def test_a_threshold_along_one_axis_alone(tmp_path: Path) -> None:
 
 def test_a_closed_line(tmp_path: Path) -> None:
     inside = "(parameters.a - 1/2) ** 2 + (parameters.b - 1/2) ** 2 < 1/9"
-    work = job(GAME, {A: "0:1:12", B: "0:1:12"}, [inside])
+    work = job(GAME, {A: "0:1:8", B: "0:1:8"}, [inside])
     found = located(write(tmp_path / "out", work))
     assert len(found.lines) == 1
     assert found.lines[0][0] == found.lines[0][-1]
