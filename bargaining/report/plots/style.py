@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
-PALE = "#F2F2F2"
+PALE, GREY = "#F2F2F2", "#777777"
 INK = "#222222"
-COLOURS = (BLUE, ORANGE, GREEN, VERMILLION, PURPLE, SKY, BLACK, YELLOW)
-"""For lines and points, in this order."""
+COLOURS = (BLUE, ORANGE, GREEN, VERMILLION, PURPLE, SKY, BLACK, GREY)
+"""For lines, in this order; yellow would be lost on white."""
 FILLS = (SKY, YELLOW, PURPLE, GREEN, ORANGE, BLUE, VERMILLION, "#999999")
 """For areas, in this order."""
 HATCHES = ("", "///", "..", "\\\\\\", "---", "oo", "xxx", "+++")

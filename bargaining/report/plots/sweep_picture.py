@@ -195,7 +195,7 @@ def _headed(axes: Axes, shown: Cut, heading: str, width: float, *, raised: bool)
 
 def _legend(figure: Figure, entries: list[Any], width: float) -> int:
     """Write the legend below, in one row where it fits; return how many rows it has."""
-    labels = [entry.get_label() for entry in entries]
+    labels = [shortened(entry.get_label(), max(16, int(width * 4.4))) for entry in entries]
     room, columns = width * 5.5, len(labels)
     if sum(len(label) + 8 for label in labels) > room:
         columns = max(1, min(columns, int(room / (8 + max(map(len, labels))))))

@@ -37,7 +37,7 @@ COLUMNS = 41
 """Values of the other axis for which a critical discount factor is worked out."""
 MAX_MARKS = 25
 MAX_QUESTIONS = 20_000
-MAX_SECONDS = 60.0
+MAX_SECONDS = 120.0
 Point = tuple[float, float]
 
 
@@ -196,7 +196,7 @@ def _flipping(cut: Cut, budget: _Budget) -> Threshold | None:
     silent = bool((answers.state == SILENT).any())
     presence, about = False, ""
     if answers.numeric and silent:
-        presence, about = True, f"of where {cut.measure} has an answer"
+        presence, about = True, "of where there is an answer"
     elif answers.numeric and path[:1] == ("agendas",) and len(path) > 2 and path[2] == "gains":
         measure, about = parse_measure(f"{path[1]}.mutual_gain"), f"of {path[1]}.mutual_gain"
     elif answers.numeric:
