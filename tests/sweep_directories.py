@@ -1,4 +1,4 @@
-"""Directories of sweeps, written from rows that a test gives or from the job's own."""
+"""Directories of sweeps, written from cells that a test gives or from the job's own answers."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 import bargaining as bg
+from bargaining.sweeps.columns import Column, column
 from bargaining.sweeps.design import design
 from bargaining.sweeps.job import Job, job_of
 from bargaining.sweeps.measures import parse_measure
-
-TYPES = {"yes_no": pa.bool_(), "number": pa.float64(), "text": pa.string()}
+from bargaining.sweeps.spans import Layout
+from bargaining.sweeps.store import Store, manifest_of
 
 
 def job(
@@ -39,55 +37,28 @@ def write(
     rows_per_part: int = 64,
     leave_out: Sequence[int] = (),
 ) -> Path:
-    """Write a sweep; with ``cells`` (status among them, if not all are ok) instead of answers."""
+    """Write a sweep; with ``cells`` by column (status too, unless all are ok) they are taken."""
     out.mkdir(parents=True, exist_ok=True)
-    plan = work.design
-    parts = -(-plan.rows // rows_per_part)
-    names = [axis.name for axis in plan.axes]
-    measures = [measure.name for measure in work.measures]
-    drawn = ["draw"] if plan.draws > 1 else []
-    manifest = {
-        "format": "bargaining-sweep/1",
-        **work.to_dict(),
-        "kinds": list(work.kinds),
-        "rows": plan.rows,
-        "rows_per_part": rows_per_part,
-        "parts": parts,
-        "columns": ["row", *drawn, *names, *measures, "status", "message"],
-        "key": work.key,
-        "document": work.document,
-    }
+    layout = Layout(work.design.rows, rows_per_part)
+    manifest = manifest_of(work, layout)
     (out / "manifest.json").write_text(json.dumps(manifest))
-    for part in range(parts):
-        if part in leave_out:
-            continue
-        start, stop = part * rows_per_part, min((part + 1) * rows_per_part, plan.rows)
-        columns: dict[str, Any] = {"row": pa.array(range(start, stop), pa.int64())}
-        if drawn:
-            draws = [row % plan.draws for row in range(start, stop)]
-            columns["draw"] = pa.array(draws, pa.int32())
-        found = work.solve(start, stop) if cells is None else {}
-        axes = plan.columns(start, stop)
-        for j, name in enumerate(names):
-            columns[name] = pa.array(axes[:, j])
-        for name, kind in zip(measures, work.kinds, strict=True):
-            if cells is not None:
-                values = list(cells[name][start:stop])
-            else:
-                column = found[name]
-                pairs = zip(column.values.tolist(), column.known.tolist(), strict=True)
-                values = [value if known else None for value, known in pairs]
-            columns[name] = pa.array(values, TYPES[kind])
-        for name in ("status", "message"):
-            if cells is not None:
-                usual = "ok" if name == "status" else None
-                values = (
-                    list(cells[name][start:stop]) if name in cells else [usual] * (stop - start)
-                )
-            else:
-                values = list(found[name].values)
-            columns[name] = pa.array(values, pa.string())
-        about = {"key": work.key, "part": part, "rows": stop - start}
-        table = pa.table(columns).replace_schema_metadata({"bargaining.sweep": json.dumps(about)})
-        pq.write_table(table, out / f"part-{part:06d}.parquet")
+    store = Store(out, manifest)
+    for part in range(layout.parts):
+        if part not in leave_out:
+            start, stop = layout.bounds(part)
+            found = work.solve(start, stop) if cells is None else _given(work, cells, start, stop)
+            store.write(part, found)
     return out
+
+
+def _given(
+    work: Job, cells: Mapping[str, Sequence[Any]], start: int, stop: int
+) -> dict[str, Column]:
+    axes = work.design.columns(start, stop)
+    found = {axis.name: column("number", axes[:, j]) for j, axis in enumerate(work.design.axes)}
+    for measure, kind in zip(work.measures, work.kinds, strict=True):
+        found[measure.name] = column(kind, cells[measure.name][start:stop])
+    status = cells.get("status", ["ok"] * work.design.rows)[start:stop]
+    found["status"] = column("text", status)
+    found["message"] = column("text", [None if s == "ok" else "no such game" for s in status])
+    return found

@@ -64,8 +64,9 @@ def command(
 
     \b
     Example:
+      bargaining sweep us_mexico/guns_for_fentanyl --vary parameters.a=0:1:9 --vary parameters.b=0:2:9 --measure linked.mutual_gain -o OUT
       bargaining plot OUT --x parameters.a --y parameters.b --z linked.mutual_gain -o map.svg
-    """
+    """  # noqa: E501
     from bargaining.report.plots.style import save, suffix_of
 
     suffix_of(target)

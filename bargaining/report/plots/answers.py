@@ -215,7 +215,7 @@ class Gathered:
         if self._kind == "text" or (self._kind == "yes_no" and not self._share):
             texts = tuple(self._texts)
             if self._kind == "text":  # the order in which texts were met says nothing
-                order = sorted(range(len(texts)), key=lambda code: texts[code])
+                order = sorted(range(len(texts)), key=texts.__getitem__)
                 rank = np.empty(len(order) or 1)
                 rank[order] = np.arange(len(order))
                 values = rank[values.astype(np.intp)] if order else values

@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
-PALE = "#F2F2F2"
+PALE, GREY = "#F2F2F2", "#777777"
 INK = "#222222"
-COLOURS = (BLUE, ORANGE, GREEN, VERMILLION, PURPLE, SKY, BLACK, YELLOW)
-"""For lines and points, in this order."""
+COLOURS = (BLUE, ORANGE, GREEN, VERMILLION, PURPLE, SKY, BLACK, GREY)
+"""For lines, in this order; yellow would be lost on white."""
 FILLS = (SKY, YELLOW, PURPLE, GREEN, ORANGE, BLUE, VERMILLION, "#999999")
 """For areas, in this order."""
-HATCHES = ("", "///", "...", "\\\\\\", "---", "ooo", "xxx", "+++")
+HATCHES = ("", "///", "..", "\\\\\\", "---", "oo", "xxx", "+++")
 """For areas, beside the colour."""
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 DASHES: tuple[Any, ...] = (
@@ -84,6 +84,7 @@ RULES: dict[str, Any] = {
     "image.composite_image": False,
 }
 _UNKNOWN_LETTERS = r"Glyph .* missing from (current )?font"
+_NO_ROOM = "constrained_layout not applied"
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,7 +195,13 @@ def save(picture: Picture, path: str | Path) -> None:
 
 
 def encoded(picture: Picture, suffix: str) -> bytes:
-    """Return the bytes of a picture in one of the formats; equal pictures give equal bytes."""
+    """Return the bytes of a picture in one of the formats; equal pictures give equal bytes.
+
+    Raises
+    ------
+    InputError
+        If its labels do not fit in it.
+    """
     title, words = printable(picture.title), printable(picture.description)
     maker = f"bargaining {__version__}"
     metadata: dict[str, dict[str, Any]] = {
@@ -210,7 +217,12 @@ def encoded(picture: Picture, suffix: str) -> bytes:
     with look(), rc_context({"svg.hashsalt": salt}), warnings.catch_warnings():
         # A reader's own fonts may have the letters that the font shipped with Matplotlib lacks.
         warnings.filterwarnings("ignore", message=_UNKNOWN_LETTERS, category=UserWarning)
-        picture.figure.savefig(buffer, format=suffix[1:], metadata=metadata[suffix])
+        warnings.filterwarnings("error", message=_NO_ROOM, category=UserWarning)
+        try:
+            picture.figure.savefig(buffer, format=suffix[1:], metadata=metadata[suffix])
+        except UserWarning:
+            msg = "the picture is too small for its labels: make it wider, or higher"
+            raise InputError(msg) from None
     data = buffer.getvalue()
     return _accessible(data.decode(), title, words, salt).encode() if suffix == ".svg" else data
 

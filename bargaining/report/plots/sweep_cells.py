@@ -222,8 +222,8 @@ def _points(sweep: SweepFiles, measure: str, shown: Sequence[Axis]) -> Cut:
 
 def _gather(sweep: SweepFiles, measure: str, cells: int, cells_of: Any) -> Gathered:
     found = Gathered(measure, sweep.kinds[measure], cells, sweep.job.design.draws)
-    for part in range(sweep.parts):
-        start, stop = sweep.span(part)
+    for part in range(sweep.layout.parts):
+        start, stop = sweep.layout.bounds(part)
         cell = cells_of(start, stop)
         needed = cell >= 0
         if not needed.any():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bargaining.errors import InputError
 from bargaining.report.plots.style import (
+    CENTIMETRE,
     HEIGHT,
     INK,
     WIDTH,
@@ -23,7 +24,7 @@ from bargaining.report.plots.sweep_map import draw_map
 from bargaining.report.plots.sweep_points import draw_points
 from bargaining.report.plots.sweep_threshold import Threshold, threshold_of
 from bargaining.results import in_figures
-from bargaining.sweeps.reading import open_sweep
+from bargaining.sweeps.reading import read_sweep
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 Form = Literal["auto", "map", "lines"]
 MAX_MARKS = 6
 """Thresholds over one axis that are written beside their lines."""
+LEGEND_ROW = 0.52
+"""Centimetres; a picture whose height is not given grows with its legend."""
 MAX_ABOVE = 4
 """Lines between the title and the picture."""
 
@@ -75,7 +78,7 @@ def sweep_picture(
     InputError
         If the directory is no sweep, or a name is none of its own.
     """
-    shown = cut(open_sweep(path), x=x, y=y, z=z, at=at)
+    shown = cut(read_sweep(path), x=x, y=y, z=z, at=at)
     lines = _lines(shown, form)
     strip = shown.y is None and not shown.answers.numeric
     found, notes = None, list(shown.notes)
@@ -93,7 +96,9 @@ def sweep_picture(
         raised = found is not None and bool(found.marks)
         _headed(axes, shown, heading, width, raised=raised)
         if entries:
-            _legend(figure, entries, width)
+            rows = _legend(figure, entries, width)
+            if height is None:
+                figure.set_figheight(figure.get_figheight() + (rows - 1) * LEGEND_ROW * CENTIMETRE)
     return Picture(figure, _line(heading), _described(shown, found, lines, notes), tuple(notes))
 
 
@@ -188,9 +193,9 @@ def _headed(axes: Axes, shown: Cut, heading: str, width: float, *, raised: bool)
         )  # fmt: skip
 
 
-def _legend(figure: Figure, entries: list[Any], width: float) -> None:
-    """Write the legend below, in one row where it fits."""
-    labels = [entry.get_label() for entry in entries]
+def _legend(figure: Figure, entries: list[Any], width: float) -> int:
+    """Write the legend below, in one row where it fits; return how many rows it has."""
+    labels = [shortened(entry.get_label(), max(16, int(width * 4.4))) for entry in entries]
     room, columns = width * 5.5, len(labels)
     if sum(len(label) + 8 for label in labels) > room:
         columns = max(1, min(columns, int(room / (8 + max(map(len, labels))))))
@@ -201,6 +206,7 @@ def _legend(figure: Figure, entries: list[Any], width: float) -> None:
     # Given to the legend itself, a label that begins with "_" would be left out.
     for text, label in zip(legend.get_texts(), labels, strict=True):
         text.set_text(label)
+    return -(-len(labels) // columns)
 
 
 def _line(text: str) -> str:

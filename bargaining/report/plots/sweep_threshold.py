@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -23,6 +23,7 @@ from bargaining.errors import BargainingError
 from bargaining.linkage.facts import facts_of
 from bargaining.linkage.flip import Flip, flips
 from bargaining.report.plots.answers import ANSWERED, SILENT
+from bargaining.report.plots.boundary import Edge, Point, joined, segments
 from bargaining.report.plots.sweep_cells import Cut, Shown
 from bargaining.results import in_figures
 from bargaining.settlement.enforcement.thresholds import critical_discount
@@ -37,8 +38,7 @@ COLUMNS = 41
 """Values of the other axis for which a critical discount factor is worked out."""
 MAX_MARKS = 25
 MAX_QUESTIONS = 20_000
-MAX_SECONDS = 60.0
-Point = tuple[float, float]
+MAX_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ class TooLong(Exception):
 class _Budget:
     """How much may still be asked; the same questions are counted in every run."""
 
-    questions: int = MAX_QUESTIONS
-    until: float = 0.0
+    questions: int
+    until: float
 
     def spend(self) -> None:
         self.questions -= 1
@@ -102,7 +102,7 @@ def threshold_of(cut: Cut) -> tuple[Threshold | None, str | None]:
     job = cut.sweep.job
     if job.design.kind != "grid" or job.design.noise or cut.answers.answered.sum() == 0:
         return None, None
-    budget = _Budget(until=time.monotonic() + MAX_SECONDS)
+    budget = _Budget(MAX_QUESTIONS, time.monotonic() + MAX_SECONDS)
     try:
         found = _kept(cut, budget) or _flipping(cut, budget)
     except TooLong:
@@ -196,7 +196,7 @@ def _flipping(cut: Cut, budget: _Budget) -> Threshold | None:
     silent = bool((answers.state == SILENT).any())
     presence, about = False, ""
     if answers.numeric and silent:
-        presence, about = True, f"of where {cut.measure} has an answer"
+        presence, about = True, "of where there is an answer"
     elif answers.numeric and path[:1] == ("agendas",) and len(path) > 2 and path[2] == "gains":
         measure, about = parse_measure(f"{path[1]}.mutual_gain"), f"of {path[1]}.mutual_gain"
     elif answers.numeric:
@@ -210,7 +210,7 @@ def _flipping(cut: Cut, budget: _Budget) -> Threshold | None:
     up = _spaced(len(cut.y.index), size)
     codes = _codes(cut, asked, across, up)
     crossings = _crossings(cut, asked, codes, across, up, budget)
-    lines = tuple(_joined(list(_segments(codes, crossings))))
+    lines = tuple(joined(list(segments(codes, crossings))))
     return Threshold(label, lines, count=len(crossings)) if lines else None
 
 
@@ -274,10 +274,6 @@ def _solved(
     return [flat[i * len(across) : (i + 1) * len(across)] for i in range(len(up))]
 
 
-Edge = tuple[str, int, int]
-"""("across" or "up", row, column) of the node where it starts."""
-
-
 def _crossings(
     cut: Cut,
     asked: _Asked,
@@ -334,55 +330,6 @@ def _number(flip: Flip) -> Fraction | float:
 
 def _where(flip: Flip) -> float:
     return float(flip.threshold if flip.threshold is not None else sum(flip.bracket) / 2)
-
-
-def _segments(
-    codes: list[list[Any]], crossings: dict[Edge, Point]
-) -> Iterator[tuple[Point, Point]]:
-    """Join the crossings around each cell of the lattice."""
-    for i, j in itertools.product(range(len(codes) - 1), range(len(codes[0]) - 1)):
-        around: list[Edge] = [
-            ("across", i, j),
-            ("up", i, j + 1),
-            ("across", i + 1, j),
-            ("up", i, j),
-        ]
-        points = [crossings[edge] for edge in around if edge in crossings]
-        corners = {codes[i][j], codes[i][j + 1], codes[i + 1][j + 1], codes[i + 1][j]}
-        if len(points) == 2:
-            yield points[0], points[1]
-        elif len(points) == 4 and len(corners) == 2:
-            yield points[3], points[0]
-            yield points[1], points[2]
-        elif len(points) > 2:  # three answers meet
-            middle = tuple(float(np.mean([point[k] for point in points])) for k in (0, 1))
-            for point in points:
-                yield point, (middle[0], middle[1])
-
-
-def _joined(segments: list[tuple[Point, Point]]) -> Iterator[tuple[Point, ...]]:
-    """Chain segments that share an end into lines."""
-    at: dict[Point, list[int]] = {}
-    for k, segment in enumerate(segments):
-        for point in segment:
-            at.setdefault(point, []).append(k)
-    left = set(range(len(segments)))
-    # Lines begin at ends and junctions; what is left after those are closed lines.
-    starts = [point for point, around in at.items() if len(around) != 2] + list(at)
-    for start in starts:
-        for first in at[start]:
-            if first not in left:
-                continue
-            line, k = [start], first
-            while True:
-                left.discard(k)
-                one, other = segments[k]
-                line.append(other if one == line[-1] else one)
-                onward = [n for n in at[line[-1]] if n in left]
-                if len(at[line[-1]]) != 2 or not onward:
-                    break
-                k = onward[0]
-            yield tuple(line)
 
 
 def _spaced(count: int, most: int) -> NDArray[np.intp]:
