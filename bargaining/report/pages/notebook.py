@@ -58,7 +58,7 @@ def position(lesson: Lesson, values: Sequence[object]) -> Position:
     """
     job = lesson.job()
     exact = [
-        min(slider.values, key=lambda v, at=value: abs(float(Fraction(str(v))) - float(at)))  # type: ignore[misc, arg-type]
+        min(slider.values, key=lambda v, at=value: abs(float(Fraction(str(v))) - float(at)))  # type: ignore[misc]
         for slider, value in zip(lesson.sliders, values, strict=True)
     ]
     game = job.game_at([Fraction(str(value)) for value in exact])
@@ -123,22 +123,37 @@ def answers(question: Choice | Exercise, language: Language = "en") -> dict[str,
     """Return hints and solution in Markdown, by heading, to be folded one by one."""
     speak = words(language)
     hints = {speak("lesson.hint", number=k): hint for k, hint in enumerate(question.hints, 1)}
-    if isinstance(question, Exercise):
-        right = question.answer
-    else:
-        right = question.options[question.right]
+    right = question.answer if isinstance(question, Exercise) else question.options[question.right]
     return {**hints, speak("lesson.solution"): f"**{right}**\n\n{question.solution}"}
+
+
+def judged(question: Choice | Exercise, given: object, language: Language = "en") -> str:
+    """Say whether an answer is right; nothing where none was given.
+
+    >>> judged(Exercise("Half of 3?", "3/2", ""), "1.5")
+    'Right.'
+    """
+    speak = words(language)
+    if given in (None, ""):
+        return ""
+    if isinstance(question, Choice):
+        right = given == question.options[question.right]
+        return speak("lesson.right") if right else speak("lesson.wrong")
+    try:
+        value = float(Fraction(str(given).replace(",", ".")))
+    except (ValueError, ZeroDivisionError):
+        return speak("lesson.no_number")
+    right = abs(value - float(Fraction(question.answer))) <= question.within
+    return speak("lesson.right") if right else speak("lesson.wrong")
 
 
 def closing(lesson: Lesson, language: Language = "en") -> str:
     """Return what stands after the exercises, in Markdown."""
     speak = words(language)
+    reproduce = f"```\n{lesson.command}\n```\n\n```python\n{lesson.python}\n```"
     parts = [
         _part(speak("lesson.leaves_out"), lesson.leaves_out),
-        _part(
-            speak("lesson.reproduce"),
-            f"```\n{lesson.command}\n```\n\n```python\n{lesson.python}\n```",
-        ),
+        _part(speak("lesson.reproduce"), reproduce),
         _part(speak("lesson.teaching"), lesson.teaching),
         _part(speak("lesson.sources"), lesson.sources),
     ]
@@ -176,8 +191,8 @@ def _plane(axes: Axes, picture: Plane) -> Axes:
     for spot in picture.spots:
         x, y = float(spot.at[0]), float(spot.at[1])
         face = "none" if spot.mark == "ring" else COLOURS["level"]
-        axes.scatter([x], [y], marker=MARKS[spot.mark], s=60, color=face,
-                     edgecolors=None if spot.mark == "cross" else COLOURS["level"], zorder=3)  # fmt: skip
+        edge = None if spot.mark == "cross" else COLOURS["level"]
+        axes.scatter([x], [y], s=60, marker=MARKS[spot.mark], color=face, edgecolors=edge, zorder=3)
         axes.annotate(spot.label, (x, y), xytext=(8, 6), textcoords="offset points")
     axes.axhline(0, color="#566072", linewidth=0.8)
     axes.axvline(0, color="#566072", linewidth=0.8)
