@@ -136,14 +136,12 @@ def _(bg):
         return Bars("weight on the US at which the issue offers no trade", tuple(bars), mark, label)
 
     def says(game):
-        """Give the verdict in words, and the common rate behind it."""
+        """Say whether there is a deal, and which weight speaks against it."""
         shared = common(game)
-        reason = (
-            f"At the weight {shared[0]} on the US every issue is blocked."
-            if shared
-            else "No weight on the US blocks every issue."
-        )
-        return f"{bg.solve(game).verdict.in_words} {reason}"
+        if shared:
+            return f"Deadlock: at the weight {shared[0]} on the US every issue is blocked."
+        us, mexico = bg.settle(game).gains.values()
+        return f"A deal for both: the US gains {us}, Mexico {mexico}. No weight is in all bars."
 
     lesson = Lesson(
         number=1,
@@ -152,7 +150,7 @@ def _(bg):
         level="secondary school or first year; negative numbers and fractions",
         goals=(
             "say what makes an issue pure conflict, and measure it",
-            "show that pure conflicts at one exchange rate stay deadlocked, however many are linked",
+            "show that pure conflicts at one exchange rate stay deadlocked, however many you link",
             "find the weight that blocks every issue at once",
             "say which change of stakes breaks the deadlock, and which does not",
         ),

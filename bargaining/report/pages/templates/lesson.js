@@ -30,17 +30,17 @@
     const free = (box) => taken.every((t) => box.x1 < t.x0 || box.x0 > t.x1 || box.y1 < t.y0 || box.y0 > t.y1);
     const inside = (box) => box.x0 >= L + 2 && box.x1 <= W - R && box.y0 >= T - 10 && box.y1 <= H - B - 2;
     const keep = (x, y, reach) => taken.push({ x0: x - reach, x1: x + reach, y0: y - reach, y1: y + reach });
-    function write(x, y, text) {
+    function write(anchors, text, near) {
       if (!text) return;
       const wide = text.length * LETTER, tries = [];
-      for (const far of [13, 26, 42, 60, 80]) for (const angle of [-40, 0, 40, 180, -140, 140, -90, 90]) {
+      for (const far of [13, 26, 42, 60, 80]) for (const [x, y] of anchors) for (const angle of [-40, 0, 40, 180, -140, 140, -90, 90]) {
         const turn = angle * Math.PI / 180, px = x + far * Math.cos(turn), py = y + far * Math.sin(turn);
         const shift = Math.abs(angle) === 90 ? wide / 2 : Math.abs(angle) > 90 ? wide : 0;
-        tries.push({ x0: px - shift, x1: px - shift + wide, y0: py - 9, y1: py + 8, far, px, py });
+        tries.push({ x0: px - shift, x1: px - shift + wide, y0: py - 9, y1: py + 8, far, px, py, x, y });
       }
       const box = tries.find((t) => inside(t) && free(t)) || tries.find(inside) || tries[0];
       taken.push(box);
-      if (box.far > 26) svg.append(node("line", { class: "leader", x1: x, y1: y, x2: box.px, y2: box.py }));
+      if (box.far > near) svg.append(node("line", { class: "leader", x1: box.x, y1: box.y, x2: box.px, y2: box.py }));
       svg.append(node("text", { x: box.x0, y: box.y1 - 3, class: "halo" }, text));
     }
     return { keep, write };
@@ -80,11 +80,11 @@
     }
     for (const spot of picture.spots) keep(X(spot.at[0]), Y(spot.at[1]), 8);
     for (const spot of picture.spots) svg.append(marks[spot.mark](X(spot.at[0]), Y(spot.at[1])));
-    for (const spot of picture.spots) write(X(spot.at[0]), Y(spot.at[1]), spot.label);
+    for (const spot of picture.spots) write([[X(spot.at[0]), Y(spot.at[1])]], spot.label, 13);
     for (const line of picture.lines) {
       if (!line.at.length) continue;
-      const k = Math.floor((line.at.length - 1) / 2), next = Math.min(k + 1, line.at.length - 1);
-      write(X((line.at[k][0] + line.at[next][0]) / 2), Y((line.at[k][1] + line.at[next][1]) / 2), line.label);
+      const along = line.at.flatMap(([x, y], k) => k + 1 < line.at.length ? [0.5, 0.25, 0.75].map((s) => [X(x + s * (line.at[k + 1][0] - x)), Y(y + s * (line.at[k + 1][1] - y))]) : [[X(x), Y(y)]]);
+      write(along, line.label, 26);
     }
     return svg;
   }
