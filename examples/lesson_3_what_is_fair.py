@@ -133,12 +133,12 @@ def _(bg):
         "perles_maschler": "P",
     }
     words = {
-        "nash": "N  Nash: largest product",
-        "kalai_smorodinsky": "K  Kalai-Smorodinsky: equal part of the best hopes",
-        "egalitarian": "E  Egalitarian: equal gains",
-        "utilitarian": "U  Utilitarian: largest sum",
-        "raiffa": "R  Raiffa: half-way, again and again",
-        "perles_maschler": "P  Perles-Maschler: equal concessions",
+        "nash": "● N  Nash: largest product",
+        "kalai_smorodinsky": "◆ K  Kalai-Smorodinsky: equal part of the best hopes",
+        "egalitarian": "■ E  Egalitarian: equal gains",
+        "utilitarian": "▲ U  Utilitarian: largest sum",
+        "raiffa": "○ R  Raiffa: half-way, again and again",
+        "perles_maschler": "× P  Perles-Maschler: equal concessions",
     }
 
     def chosen(game):
@@ -170,7 +170,7 @@ def _(bg):
         """Say between which deals the concepts differ."""
         found = sorted(chosen(game).items(), key=lambda pair: float(pair[0][0]))
         (low, least), (high, most) = found[0], found[-1]
-        first, last = (" and ".join(words[c][3:].split(":")[0] for c in g) for g in (least, most))
+        first, last = (" and ".join(words[c][5:].split(":")[0] for c in g) for g in (least, most))
         return (
             f"Six ideas of fairness, {len(found)} different deals. The US gains least "
             f"({float(low[0]):.3g}) with {first}, most ({float(high[0]):.3g}) with {last}."
@@ -269,7 +269,7 @@ keeps all of them; Nash showed that the first four leave only his.""",
         ),
         picture=picture,
         caption=(
-            "The line of best deals, and the six ideas on it. Dotted: equal gains. Dashed: equal "
+            "The line of best deals, and the six ideas on it, by their letters. Dotted: equal gains. Dashed: equal "
             "parts of the best hopes."
         ),
         says=says,
@@ -347,10 +347,11 @@ refuses to compare points must accept that need does not count.""",
                 "its best hope. Whose answer may change?",
                 ("Nash", "Kalai-Smorodinsky", "Egalitarian"),
                 1,
-                "Only Kalai-Smorodinsky (and Raiffa) look at the best hopes. Nash keeps its choice "
-                "as long as that deal stays on the list: this is independence. Equal gains look at "
-                "one deal only. In round 3 of the game, who wanted to change when E was gone has "
-                "argued like Kalai and Smorodinsky.",
+                "Of the three only Kalai-Smorodinsky looks at the best hopes (Raiffa and "
+                "Perles-Maschler start from them too). Nash keeps its choice as long as that deal "
+                "stays on the list: this is independence. Equal gains look at one deal only. Who "
+                "wanted to change in round 3, when E was gone, has argued like Kalai and "
+                "Smorodinsky.",
                 ("Who uses the end points of the frontier?",),
             ),
         ),

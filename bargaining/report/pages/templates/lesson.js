@@ -26,21 +26,24 @@
 
   /* Places for labels: the first around a point that covers nothing drawn before. */
   function labels(svg, { W, H, L, R, T, B }) {
-    const taken = [];
-    const free = (box) => taken.every((t) => box.x1 < t.x0 || box.x0 > t.x1 || box.y1 < t.y0 || box.y0 > t.y1);
+    const taken = [], leaders = node("g");
+    svg.append(leaders);
+    const free = (box) => taken.every((t) => box.x1 + 4 < t.x0 || box.x0 - 4 > t.x1 || box.y1 < t.y0 || box.y0 > t.y1);
     const inside = (box) => box.x0 >= L + 2 && box.x1 <= W - R && box.y0 >= T - 10 && box.y1 <= H - B - 2;
     const keep = (x, y, reach) => taken.push({ x0: x - reach, x1: x + reach, y0: y - reach, y1: y + reach });
-    function write(anchors, text, near) {
+    function write(anchors, text, near, towards) {
       if (!text) return;
       const wide = text.length * LETTER, tries = [];
-      for (const far of [13, 26, 42, 60, 80]) for (const [x, y] of anchors) for (const angle of [-40, 0, 40, 180, -140, 140, -90, 90]) {
+      const off = (angle) => Math.min(Math.abs(angle - towards), 360 - Math.abs(angle - towards));
+      const angles = Array.from({ length: 18 }, (_, k) => 20 * k - 180).sort((a, b) => off(a) - off(b));
+      for (const far of [13, 26, 42, 60, 80]) for (const [x, y] of anchors) for (const angle of angles) {
         const turn = angle * Math.PI / 180, px = x + far * Math.cos(turn), py = y + far * Math.sin(turn);
-        const shift = Math.abs(angle) === 90 ? wide / 2 : Math.abs(angle) > 90 ? wide : 0;
+        const shift = Math.abs(Math.abs(angle) - 90) < 15 ? wide / 2 : Math.abs(angle) > 90 ? wide : 0;
         tries.push({ x0: px - shift, x1: px - shift + wide, y0: py - 9, y1: py + 8, far, px, py, x, y });
       }
       const box = tries.find((t) => inside(t) && free(t)) || tries.find(inside) || tries[0];
       taken.push(box);
-      if (box.far > near) svg.append(node("line", { class: "leader", x1: box.x, y1: box.y, x2: box.px, y2: box.py }));
+      if (box.far > near) leaders.append(node("line", { class: "leader", x1: box.x, y1: box.y, x2: box.px, y2: box.py }));
       svg.append(node("text", { x: box.x0, y: box.y1 - 3, class: "halo" }, text));
     }
     return { keep, write };
@@ -80,11 +83,12 @@
     }
     for (const spot of picture.spots) keep(X(spot.at[0]), Y(spot.at[1]), 8);
     for (const spot of picture.spots) svg.append(marks[spot.mark](X(spot.at[0]), Y(spot.at[1])));
-    for (const spot of picture.spots) write([[X(spot.at[0]), Y(spot.at[1])]], spot.label, 13);
+    const order = picture.spots.slice().sort((a, b) => a.at[0] - b.at[0]);
+    order.forEach((spot, k) => write([[X(spot.at[0]), Y(spot.at[1])]], spot.label, 13, order.length < 2 ? -40 : -140 + 100 * k / (order.length - 1)));
     for (const line of picture.lines) {
       if (!line.at.length) continue;
       const along = line.at.flatMap(([x, y], k) => k + 1 < line.at.length ? [0.5, 0.25, 0.75].map((s) => [X(x + s * (line.at[k + 1][0] - x)), Y(y + s * (line.at[k + 1][1] - y))]) : [[X(x), Y(y)]]);
-      write(along, line.label, 26);
+      write(along, line.label, 26, -40);
     }
     return svg;
   }
