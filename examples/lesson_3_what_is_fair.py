@@ -269,8 +269,8 @@ keeps all of them; Nash showed that the first four leave only his.""",
         ),
         picture=picture,
         caption=(
-            "The line of best deals, and the six ideas on it, by their letters. Dotted: equal gains. Dashed: equal "
-            "parts of the best hopes."
+            "The line of best deals, and the six ideas on it, by their letters. Dotted: equal "
+            "gains. Dashed: equal parts of the best hopes."
         ),
         says=says,
         prediction=Choice(

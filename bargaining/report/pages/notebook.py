@@ -58,10 +58,10 @@ def position(lesson: Lesson, values: Sequence[object]) -> Position:
     """
     job = lesson.job()
     exact = [
-        min(slider.values, key=lambda v, at=value: abs(float(Fraction(str(v))) - float(at)))  # type: ignore[misc]
-        for slider, value in zip(lesson.sliders, values, strict=True)
+        min((Fraction(str(v)) for v in slider.values), key=lambda v, at=at: abs(float(v) - at))  # type: ignore[misc]
+        for slider, at in zip(lesson.sliders, map(_decimal, values), strict=True)
     ]
-    game = job.game_at([Fraction(str(value)) for value in exact])
+    game = job.game_at(exact)
     facts = job.facts(game)
     numbers = tuple(as_said(parse_measure(r.measure).read(facts), r) for r in lesson.readouts)
     return Position(game, lesson.says(game), numbers, lesson.picture(game))
@@ -217,6 +217,10 @@ def _bars(axes: Axes, picture: Bars) -> Axes:
         axes.set_title(picture.mark_label, fontsize="medium")
     axes.set_xlabel(picture.x)
     return axes
+
+
+def _decimal(value: object) -> float:
+    return float(Fraction(str(value)))
 
 
 def _part(title: str, text: str) -> str:
