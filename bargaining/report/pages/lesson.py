@@ -7,27 +7,34 @@ script only looks numbers up and draws them.
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from bargaining.errors import InputError
 from bargaining.files.document import document_of
 from bargaining.files.layout import toml_text
 from bargaining.loading import load, loads
 from bargaining.model.game import LinkageGame
+from bargaining.report.pages.pictures import Bar as Bar
+from bargaining.report.pages.pictures import Bars as Bars
+from bargaining.report.pages.pictures import Line as Line
+from bargaining.report.pages.pictures import Picture, shared_box
+from bargaining.report.pages.pictures import Plane as Plane
+from bargaining.report.pages.pictures import Spot as Spot
 from bargaining.report.pages.render import as_json, render
 from bargaining.report.pages.words import Language, words
-from bargaining.results import Number, in_figures
+from bargaining.results import in_figures
 from bargaining.sweeps.design import Design, design
 from bargaining.sweeps.job import Job, job_of
 from bargaining.sweeps.measures import parse_measure
 
 MAX_FRAMES = 2_000
 MAX_SLIDERS = 3
+LONG = 12
+"""Fractions with larger denominators are shown with their first decimals too."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +69,14 @@ class Readout:
     label : str
     says : mapping of str to str
         Words for answers that are not numbers: ``{"True": "yes", "None": "never"}``.
+    column : str
+        Heading; readouts of one label stand in one row, one after the other.
     """
 
     measure: str
     label: str
     says: Mapping[str, str] = field(default_factory=dict)
+    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,113 +118,6 @@ class Exercise:
     within: float = 0.005
     source: str = ""
     at: Mapping[str, str] = field(default_factory=dict)
-
-
-Point = tuple[Number, Number]
-Mark = Literal["circle", "square", "diamond", "cross", "ring"]
-Stroke = Literal["front", "first", "second", "third", "faint", "level"]
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line in a picture; ``filled`` closes and shades it."""
-
-    points: tuple[Point, ...]
-    label: str = ""
-    stroke: Stroke = "front"
-    filled: bool = False
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A marked point in a picture."""
-
-    at: Point
-    label: str
-    mark: Mark = "circle"
-
-
-@dataclass(frozen=True)
-class Plane:
-    """Lines and points between two axes, drawn in the box that all frames of the lesson share."""
-
-    x: str
-    y: str
-    lines: tuple[Line, ...] = ()
-    spots: tuple[Spot, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data for the page's script."""
-        return {
-            "kind": "plane",
-            "x": self.x,
-            "y": self.y,
-            "lines": [
-                {
-                    "at": [_pair(p) for p in line.points],
-                    "label": line.label,
-                    "stroke": line.stroke,
-                    "filled": line.filled,
-                }
-                for line in self.lines
-            ],
-            "spots": [{"at": _pair(s.at), "label": s.label, "mark": s.mark} for s in self.spots],
-        }
-
-    def extent(self) -> list[Point]:
-        """Return all points, from which the shared box is found."""
-        found = [p for line in self.lines for p in line.points]
-        return found + [spot.at for spot in self.spots]
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar, from ``low`` to ``high``."""
-
-    label: str
-    high: Number
-    low: Number = Fraction(0)
-    text: str = ""
-    stroke: Stroke = "first"
-
-
-@dataclass(frozen=True)
-class Bars:
-    """Rows of bars on one scale: gains from 0, or intervals such as exchange rates."""
-
-    x: str
-    bars: tuple[Bar, ...]
-    mark: Number | None = None
-    mark_label: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data for the page's script."""
-        return {
-            "kind": "bars",
-            "x": self.x,
-            "mark": None if self.mark is None else _short(self.mark),
-            "markLabel": self.mark_label,
-            "bars": [
-                {
-                    "label": bar.label,
-                    "low": _short(bar.low),
-                    "high": _short(bar.high),
-                    "text": bar.text,
-                    "stroke": bar.stroke,
-                }
-                for bar in self.bars
-            ],
-        }
-
-    def extent(self) -> list[Point]:
-        """Return all ends, from which the shared scale is found."""
-        ends: list[Number] = [end for bar in self.bars for end in (bar.low, bar.high)]
-        if self.mark is not None:
-            ends.append(self.mark)
-        return [(end, Fraction(0)) for end in ends]
-
-
-Picture = Plane | Bars
 
 
 @dataclass(frozen=True)
@@ -280,6 +183,19 @@ class Lesson:
         return loads(self.game) if "\n" in self.game else load(self.game)
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Headings of the readouts, if they have any."""
+        return tuple(dict.fromkeys(r.column for r in self.readouts if r.column))
+
+    @property
+    def rows(self) -> list[tuple[str, list[int]]]:
+        """Labels of the readouts with the places of their numbers."""
+        found: dict[str, list[int]] = {}
+        for place, readout in enumerate(self.readouts):
+            found.setdefault(readout.label, []).append(place)
+        return list(found.items())
+
+    @property
     def design(self) -> Design:
         """All positions of the sliders; the last one moves fastest."""
         return design(vary={slider.path: list(slider.values) for slider in self.sliders})
@@ -313,7 +229,7 @@ def frames(lesson: Lesson) -> list[dict[str, Any]]:
         game = job.game(row)
         facts = job.facts(row)
         said = [
-            _said(measure.read(facts), readout)
+            as_said(measure.read(facts), readout)
             for measure, readout in zip(job.measures, lesson.readouts, strict=True)
         ]
         found.append(
@@ -334,7 +250,7 @@ def page(lesson: Lesson, *, language: Language = "en") -> str:
             {"values": [str(v) for v in s.values], "start": s.start} for s in lesson.sliders
         ],
         "frames": solved,
-        "box": _box([frame["picture"] for frame in solved]),
+        "box": shared_box([frame["picture"] for frame in solved]),
         "words": {
             key: speak(f"lesson.{key}")
             for key in ("right", "wrong", "near", "no_number", "no_choice", "predicted")
@@ -350,44 +266,12 @@ def page(lesson: Lesson, *, language: Language = "en") -> str:
     )
 
 
-def _said(value: Any, readout: Readout) -> str:
+def as_said(value: Any, readout: Readout) -> str:
+    """Return an answer as a readout shows it."""
     if str(value) in readout.says:
         return readout.says[str(value)]
     if isinstance(value, (Fraction, int, float)) and not isinstance(value, bool):
-        return in_figures(value)
+        text = in_figures(value)
+        long = isinstance(value, Fraction) and value.denominator > LONG and "/" in text
+        return f"{text} ≈ {float(value):.2f}" if long else text
     return "–" if value is None else str(value)
-
-
-def _box(pictures: Sequence[Mapping[str, Any]]) -> list[float]:
-    """Return the smallest round box around all pictures: left, right, bottom, top."""
-    xs: list[float] = [0.0]
-    ys: list[float] = [0.0]
-    for picture in pictures:
-        if picture["kind"] == "bars":
-            xs += itertools.chain(*((bar["low"], bar["high"]) for bar in picture["bars"]))
-            xs += [] if picture["mark"] is None else [picture["mark"]]
-            continue
-        for x, y in itertools.chain(*(line["at"] for line in picture["lines"])):
-            xs.append(x)
-            ys.append(y)
-        xs += [spot["at"][0] for spot in picture["spots"]]
-        ys += [spot["at"][1] for spot in picture["spots"]]
-    return [*_round(min(xs), max(xs)), *_round(min(ys), max(ys))]
-
-
-def _round(low: float, high: float) -> tuple[float, float]:
-    """Widen a range to whole steps of a round size."""
-    if low == high:
-        high = low + 1.0
-    step = 10.0 ** math.floor(math.log10(high - low))
-    step /= 2 if (high - low) / step >= 2 else 5
-    return math.floor(low / step) * step, math.ceil(high / step) * step
-
-
-def _pair(point: Point) -> list[float]:
-    return [_short(point[0]), _short(point[1])]
-
-
-def _short(value: Number) -> float:
-    """Return a number as the figure draws it."""
-    return round(float(value), 9)
