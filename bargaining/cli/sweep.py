@@ -131,7 +131,7 @@ def command(
         held = open_sweep(status or out or "")
         if export is not None:
             _export(held, export)
-        if status is not None and export != "-":
+        if export != "-":
             _summary(held)
         return
     if game is None:
