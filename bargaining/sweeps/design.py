@@ -85,13 +85,6 @@ class Axis:
             return np.asarray((first + step_up * index.astype(np.int64)) / whole)
         return np.array([(first + step_up * k) / whole for k in index.tolist()], dtype=np.float64)
 
-    def floats(self, where: NDArray[np.intp]) -> NDArray[np.float64]:
-        """Values at some positions to the nearest float; a long axis is not written out."""
-        if self.count <= MAX_LISTED:
-            return np.asarray(self.values[where])
-        places, inverse = np.unique(where, return_inverse=True)
-        return np.array([float(self.value(i)) for i in places.tolist()])[inverse]
-
     def to_dict(self) -> dict[str, Any]:
         """Plain data for the manifest; exact numbers as strings."""
         if self.listed:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from bargaining.linkage.facts import facts_of
 from bargaining.model.game import LinkageGame
 from bargaining.report.pages.lesson import Choice, Exercise, Lesson, as_said
 from bargaining.report.pages.pictures import Bars, Picture, Plane
@@ -62,7 +63,7 @@ def position(lesson: Lesson, values: Sequence[object]) -> Position:
         for slider, at in zip(lesson.sliders, map(_decimal, values), strict=True)
     ]
     game = job.game_at(exact)
-    facts = job.facts(game)
+    facts = facts_of(game)
     numbers = tuple(as_said(parse_measure(r.measure).read(facts), r) for r in lesson.readouts)
     return Position(game, lesson.says(game), numbers, lesson.picture(game))
 
