@@ -7,13 +7,25 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import bargaining as bg
-from bargaining.sweeps.columns import Column, column
+from bargaining.sweeps.columns import DTYPES, EMPTY, Column
 from bargaining.sweeps.design import design
 from bargaining.sweeps.job import Job, job_of
-from bargaining.sweeps.measures import parse_measure
+from bargaining.sweeps.measures import Kind, parse_measure
 from bargaining.sweeps.spans import Layout
 from bargaining.sweeps.store import Store, manifest_of
+
+
+def column(kind: Kind, cells: Sequence[Any]) -> Column:
+    """Return a column of cells, None where there is none."""
+    known = np.array([item is not None for item in cells], dtype=bool)
+    values = np.empty(len(cells), dtype=DTYPES[kind])
+    values[:] = EMPTY[kind]
+    for i in np.flatnonzero(known).tolist():
+        values[i] = cells[i]
+    return Column(values, known)
 
 
 def job(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,14 +33,14 @@ class Column:
         return len(self.values)
 
 
-def column(kind: Kind, cells: Sequence[Any]) -> Column:
-    """Return a column of cells, None where there is none."""
-    known = np.array([item is not None for item in cells], dtype=bool)
-    values = np.empty(len(cells), dtype=DTYPES[kind])
-    values[:] = EMPTY[kind]
-    for i in np.flatnonzero(known).tolist():
-        values[i] = cells[i]
-    return Column(values, known)
+def constant(kind: Kind, cell: bool | float | str | None, count: int) -> Column:
+    """Return a column that says the same everywhere; None for a column without answers.
+
+    >>> constant("text", "ok", 2).values.tolist()
+    ['ok', 'ok']
+    """
+    values = np.full(count, EMPTY[kind] if cell is None else cell, dtype=DTYPES[kind])
+    return Column(values, np.full(count, cell is not None))
 
 
 def whole(values: NDArray[Any]) -> Column:

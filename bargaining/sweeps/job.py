@@ -27,7 +27,7 @@ from bargaining.loading import from_document
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.settlement.package import Deals
 from bargaining.sweeps.batch.base import Kernel
-from bargaining.sweeps.columns import EMPTY, Column, column
+from bargaining.sweeps.columns import EMPTY, Column, constant
 from bargaining.sweeps.design import Design
 from bargaining.sweeps.measures import Kind, Measure, cell, kind_of
 
@@ -153,23 +153,24 @@ class Job:
         }
         open_rows: dict[str, np.ndarray[Any, Any]] = {}
         for measure, kind in zip(self.measures, self.kinds, strict=True):
-            found[measure.name] = column(kind, [None] * count)
+            found[measure.name] = constant(kind, None, count)
             open_rows[measure.name] = np.ones(count, dtype=bool)
         for kernel in self.kernels:
             solved = kernel.solve(start, stop)
             for name, answers in solved.columns.items():
                 found[name] = answers
                 open_rows[name] = ~solved.decided
-        messages: list[str | None] = [None] * count
+        found["status"] = constant("text", OK, count)
+        found["message"] = constant("text", None, count)
         left = np.any(list(open_rows.values()), axis=0) if open_rows else np.zeros(0, dtype=bool)
         for i in np.flatnonzero(left).tolist():
             wanted = [m for m in self.measures if open_rows[m.name][i]]
-            answers_here, messages[i] = self._one(start + i, wanted)
+            answers_here, message = self._one(start + i, wanted)
             for name, value in answers_here.items():
                 _write(found[name], i, value)
-        status = [OK if message is None else FAILED for message in messages]
-        found["status"] = column("text", status)
-        found["message"] = column("text", messages)
+            if message is not None:
+                _write(found["status"], i, FAILED)
+                _write(found["message"], i, message)
         return found
 
     def _one(self, row: int, wanted: Iterable[Measure]) -> tuple[dict[str, Any], str | None]:

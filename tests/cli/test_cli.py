@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -303,9 +302,11 @@ def test_interrupt_is_one_word() -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(2)
+    assert started.stdin is not None
+    started.stdin.write("#\n" * 200_000)  # more than a pipe holds: written once it is being read
+    started.stdin.flush()
     started.send_signal(signal.SIGINT)
-    _, errors = started.communicate(timeout=30)
+    _, errors = started.communicate(timeout=60)
     assert started.returncode == 130
     assert errors.strip() == "interrupted"
 
