@@ -4,7 +4,8 @@ Groups negotiated the same game in one of two ways, issue by issue (delinked) or
 on one table (linked).  Each deal is compared with all deals of the whole table: the distance to
 the frontier is what everybody could have gained on top (:mod:`bargaining.linkage.evaluate`).
 Where a deal must pass at home, gains are net of premiums, and it is compared with every deal of
-one outcome per issue that passes.
+one outcome per issue that passes under its own agenda (and, with shares, with the Nash and the
+egalitarian settlement).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from bargaining.linkage.at_home import HomeCheck, home_checks, net_gains, passes
 from bargaining.linkage.evaluate import evaluate
 from bargaining.model.deal import Deal, broken
 from bargaining.model.game import LinkageGame
-from bargaining.results import Number
+from bargaining.results import Number, Status
 from bargaining.settlement.package import Deals
 from bargaining.settlement.settle import settle
 
@@ -250,7 +251,7 @@ class _Judge:
         """Compare with every deal of one outcome per issue that passes at home."""
         game, stakes = self.game, self.game.interested
         if self.passing is None:
-            self.passing = passing_deals(game, self.agenda)
+            self.passing = self._candidates()
         candidates, rows = self.passing
         none: dict[str, Number] = dict.fromkeys(game.players, Fraction(0))
         if not candidates:
@@ -265,12 +266,23 @@ class _Judge:
             if all(step >= 0 for step in more) and any(step > 0 for step in more):
                 improvement = {**none, **{game.players[i]: rows[j][i] - net[i] for i in stakes}}
                 return False, min(more), improvement, candidates[j].named(game)
-        return True, Fraction(0), none, {}
+        known = self.deals == "pure"  # with shares there is more than was gone through
+        return (True, Fraction(0), none, {}) if known else (None, None, none, {})
+
+    def _candidates(self) -> tuple[list[Deal], list[tuple[Number, ...]]]:
+        """Deals of one outcome per issue, and with shares what two concepts settle on."""
+        game = self.game
+        found, rows = passing_deals(game, self.agenda)
+        if self.deals == "shares":
+            for concept in ("nash", "egalitarian"):
+                answer = settle(game, solution=concept, agenda=self.agenda)
+                if answer.status == Status.AGREEMENT:
+                    found.append(answer.lotteries)
+                    rows.append(net_gains(game, answer.lotteries, self.agenda))
+        return found, rows
 
 
-def passing_deals(
-    game: LinkageGame, agenda: str
-) -> tuple[list[Deal], list[tuple[Number, ...]]]:
+def passing_deals(game: LinkageGame, agenda: str) -> tuple[list[Deal], list[tuple[Number, ...]]]:
     """Return every deal of one outcome per issue that passes at home, with its net gains.
 
     Nothing where there are too many to go through.
