@@ -18,6 +18,8 @@ LEFT, RIGHT, TOP, BOTTOM = 56, 16, 16, 52
 ROW = 84
 STACK = 5
 LONGEST = 34
+ASIDE = 8
+"""How far apart equal deals of the two treatments are drawn."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ class _Scale:
         count = math.floor(high / step) - math.ceil(low / step) + 1
         start = math.ceil(low / step)
         marks = [(start + n) * step for n in range(count)]
-        self.ticks = tuple(Tick(self(v), rounded(v) if step >= 0.01 else f"{v:g}") for v in marks)
+        self.ticks = tuple(Tick(self(v), rounded(v)) for v in marks)
 
     def __call__(self, value: float) -> float:
         return round(self.first + (value - self.low) * self.factor, 1)
@@ -174,9 +176,12 @@ def _merged(dots: Sequence[Dot], x: _Scale, y: _Scale) -> tuple[Mark, ...]:
         place = (round(dot.gains[0], 9), round(dot.gains[1], 9))
         found.setdefault((dot.kind, place), []).append(dot.text)
     marks = []
+    both = {place for kind, place in found if kind == "linked"}
+    both &= {place for kind, place in found if kind == "delinked"}
     for (kind, (a, b)), texts in found.items():
+        aside = {"linked": -ASIDE, "delinked": ASIDE}.get(kind, 0) if (a, b) in both else 0
         groups = kind in ("linked", "delinked")
         text = (f"×{len(texts)}" if len(texts) > 1 else "") if groups else ", ".join(texts)
         says = ", ".join(texts[:20]) + (" …" if len(texts) > 20 else "")
-        marks.append(Mark(kind, x(a), y(b), text, says))
+        marks.append(Mark(kind, round(x(a) + aside, 1), y(b), text, says))
     return tuple(marks)

@@ -27,6 +27,8 @@ from bargaining.settlement.package import Deals
 MAX_ISSUES, MAX_OUTCOMES, MAX_PARTIES = 20, 60, 12
 MAX_BONUSES = 40
 MAX_DEPTHS = 6
+ROOMY = 20
+"""Lines up to which a sheet is printed larger."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,12 @@ class Sheet:
     walk_away: str
     reserved: bool
     shows: bool
+
+    @property
+    def roomy(self) -> bool:
+        """Whether it fits a page in larger print."""
+        lines = sum(len(topic.rows) + 2 for topic in self.topics) + 2 * len(self.bonuses)
+        return lines + 2 * (len(self.home) + len(self.rules) + len(self.types)) <= ROOMY
 
 
 def check_playable(game: LinkageGame) -> None:
@@ -125,11 +133,13 @@ def party_page(
         For the negotiation.
     """
     say = Saying(speak)
-    sheet = party_sheet(game, player, say, types=types)
+    sheet = party_sheet(game, player, say, types=types, deals=deals)
     return render("party.html.j2", speak, say=say, sheet=sheet, deals=deals, minutes=minutes)
 
 
-def party_sheet(game: LinkageGame, player: str, say: Saying, *, types: dict[int, int]) -> Sheet:
+def party_sheet(
+    game: LinkageGame, player: str, say: Saying, *, types: dict[int, int], deals: Deals
+) -> Sheet:
     """Collect what one party knows."""
     played = at_types(game, types)
     me = game.players.index(player)
@@ -143,7 +153,7 @@ def party_sheet(game: LinkageGame, player: str, say: Saying, *, types: dict[int,
         topics,
         _bonuses(played, me, say),
         _constraints(played, say),
-        (*_home(played, me, say), *_ratifiers(played, me, say)),
+        (*_home(played, me, say, deals), *_ratifiers(played, me, say)),
         _types(game, me, types, say),
         points(played.reservation[me], sign=False) if game.reserved else "0",
         game.reserved,
@@ -246,12 +256,12 @@ def _constraints(game: LinkageGame, say: Saying) -> tuple[Markup, ...]:
     return tuple(found)
 
 
-def _home(game: LinkageGame, me: int, say: Saying) -> list[Markup]:
+def _home(game: LinkageGame, me: int, say: Saying, deals: Deals) -> list[Markup]:
     """Say what this party must pass at home."""
     rules, found = game.ratification, []
     if me in rules.premiums:
         premium = rules.premiums[me]
-        depths = _depths(game, me)
+        depths = _depths(game, me, deals)
         costs = ", ".join(f"{points(d, sign=False)} → -{rounded(premium.cost(d))}" for d in depths)
         key = {
             "package": say("party.premium_package", costs=Markup(costs)),
@@ -287,14 +297,14 @@ def _title(game: LinkageGame, issue: int) -> str:
     return game.issues[name].title or name
 
 
-def _depths(game: LinkageGame, me: int) -> Sequence[Fraction]:
+def _depths(game: LinkageGame, me: int, deals: Deals) -> Sequence[Fraction]:
     """Return a few depths that deals can have, up to the deepest one."""
     seen, offsets = game.ratification.visible[me], game.flat.offsets
     blocks = [
         {Fraction(v) for v in seen[int(offsets[k]) : int(offsets[k + 1])]}
         for k in range(len(game.issues))
     ]
-    if math.prod(len(block) for block in blocks) <= 1_000:
+    if deals == "pure" and math.prod(len(block) for block in blocks) <= 1_000:
         every = sorted({sum(c, start=Fraction(0)) for c in itertools.product(*blocks)} - {0})
         if len(every) <= MAX_DEPTHS:
             return every

@@ -17,6 +17,7 @@ from bargaining.model.spelling import printable
 from bargaining.report.pages.words import Words, catalogue
 from bargaining.results import Number
 
+TINY, SMALL, LARGE = 1e-9, 1e-2, 1e9
 ISOLATED = Markup("<bdi>{}</bdi>")
 
 
@@ -69,13 +70,17 @@ def points(value: Number, *, sign: bool = True) -> str:
 
 
 def rounded(value: Number) -> str:
-    """Write a mean or a numerical answer with two decimals at most.
+    """Write a mean or a numerical answer: two decimals, more only where it is small.
 
-    >>> rounded(17 / 3), rounded(2.0), rounded(-0.001)
-    ('5.67', '2', '0')
+    >>> rounded(17 / 3), rounded(2.0), rounded(-0.0012), rounded(1e-12)
+    ('5.67', '2', '-0.0012', '0')
     """
-    text = f"{float(value):.2f}".rstrip("0").rstrip(".") if abs(value) < 1e9 else f"{value:.4g}"
-    return "0" if text == "-0" else text
+    size = abs(float(value))
+    if size < TINY:
+        return "0"
+    if not SMALL <= size < LARGE:
+        return f"{float(value):.2g}" if size < SMALL else f"{float(value):.6g}"
+    return f"{float(value):.2f}".rstrip("0").rstrip(".")
 
 
 def share(value: Number) -> str:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from bargaining.linkage.answer_key import AnswerKey
 from bargaining.model.game import LinkageGame
 from bargaining.report.pages.class_parts import changed, deal_lines, expected, gains_plane
-from bargaining.report.pages.party import Sheet, parties, party_sheet
+from bargaining.report.pages.party import parties, party_sheet
 from bargaining.report.pages.render import render
 from bargaining.report.pages.saying import Saying, points
 from bargaining.report.pages.words import Words
@@ -69,7 +69,9 @@ def teacher_page(
         For the negotiation.
     """
     say, played = Saying(speak), key.game
-    sheets = [party_sheet(game, player, say, types=types) for player in parties(game)]
+    sheets = [
+        party_sheet(game, player, say, types=types, deals=key.deals) for player in parties(game)
+    ]
     usually = {
         "breaks_deadlock": speak("teacher.usually_breaks_deadlock"),
         "enlarges": speak("teacher.usually_enlarges"),
@@ -104,12 +106,7 @@ def teacher_page(
         minutes=minutes,
         total=minutes + MINUTES_AROUND,
         marks=("solution", "apart", "point"),
-        has_home=any(_at_home(sheet) for sheet in sheets),
     )
-
-
-def _at_home(sheet: Sheet) -> bool:
-    return bool(sheet.home or sheet.bonuses)
 
 
 def _drawn(game: LinkageGame, types: dict[int, int]) -> str:
