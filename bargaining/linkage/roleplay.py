@@ -101,23 +101,26 @@ class TreatmentSummary:
 
     Attributes
     ----------
-    groups, agreed, rational, efficient, passed : int
-        How many groups; how many signed anything, hurt nobody, left nothing, passed at home.
+    groups, agreed, rational, known, efficient, passed : int
+        How many groups; how many signed anything, hurt nobody; of how many it is known whether
+        they left anything, how many left nothing; how many passed at home.
     gains : mapping of str to float
         Means.
     joint, left : float
-        Means of the sum of gains, and of what everybody could have gained on top.
+        Means of the sum of gains, and of what everybody could have gained on top (None if not
+        known of any group).
     """
 
     treatment: Treatment
     groups: int
     agreed: int
     rational: int
+    known: int
     efficient: int
     passed: int
     gains: Mapping[str, float]
     joint: float
-    left: float
+    left: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +183,7 @@ def judge_class(
         )
         for group in groups
     )
-    played = {group.treatment: None for group in found}
+    played = [name for name in get_args(Treatment) if any(g.treatment == name for g in found)]
     return ClassResults(game, deals, found, tuple(_summary(game, found, name) for name in played))
 
 
@@ -318,11 +321,12 @@ def _summary(
         len(mine),
         sum(group.agreed for group in mine),
         sum(j.rational for j in judged),
+        sum(j.efficient is not None for j in judged),
         sum(j.efficient is True for j in judged),
         sum(j.passed and group.agreed for j, group in zip(judged, mine, strict=True)),
         {p: _mean([float(j.gains[p]) for j in judged]) for p in game.players},
         _mean([float(j.joint) for j in judged]),
-        _mean(left),
+        _mean(left) if left else None,
     )
 
 

@@ -167,3 +167,10 @@ def test_the_key_says_when_only_shares_help():
     key = answer_key(load("us_mexico/sovereignty_premium"), deals="shares")
     assert not key.shares_needed
     assert key.settlements["nash"]["linked"].mutual_gain
+
+
+def test_what_is_not_known_is_not_called_zero():
+    """With shares at home only some deals are compared: a deal nobody beats may still be beaten."""
+    game = load("us_mexico/sovereignty_premium")
+    (summary,) = judged(game, "linked,joint operations,aid", deals="shares").summaries
+    assert (summary.known, summary.left) == (0, None)

@@ -15,7 +15,7 @@ from bargaining.report.pages.saying import rounded
 
 WIDTH, HEIGHT = 480, 400
 LEFT, RIGHT, TOP, BOTTOM = 56, 16, 16, 52
-ROW = 84
+ROW = 104
 STACK = 5
 LONGEST = 34
 ASIDE = 8
@@ -122,7 +122,7 @@ def strip(rows: Mapping[str, tuple[str, Sequence[float], float]], *, says: str) 
     scale = _Scale([*every, 0.0], LEFT, WIDTH - RIGHT - 24)
     found = []
     for number, (kind, (name, values, mean)) in enumerate(rows.items()):
-        base = TOP + 26 + number * ROW + 46
+        base = TOP + 26 + number * ROW + 50
         marks = []
         for value, count in sorted(Counter(round(v, 9) for v in values).items()):
             shown = min(count, STACK)

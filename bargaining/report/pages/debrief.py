@@ -141,8 +141,8 @@ def _way(
         of(summary.agreed),
         tuple(points(float(gain)) for gain in summary.gains.values()),
         points(summary.joint),
-        rounded(summary.left),
-        of(summary.efficient),
+        "?" if summary.left is None else rounded(summary.left),
+        of(summary.efficient, summary.known),
         of(summary.rational),
         of(summary.passed, summary.agreed),
     )
