@@ -25,6 +25,7 @@ COMMANDS = {
     "enforce": "How much tomorrow must weigh for promises to keep each other.",
     "mechanism": "What can be agreed when each side alone knows its types.",
     "equilibria": "What each side does without an agreement.",
+    "roleplay": "Sheets for a class that plays a game, and the debrief of its deals.",
     "claims": "What the sources assert, tested: held, refuted, where it flips.",
     "plot": "Draw a sweep: maps, lines, and where the answer flips.",
     "robust": "How far payoffs must move before the verdict is another.",

@@ -1,0 +1,155 @@
+"""The answer key of a role play: the frontier, and what theory expects of both treatments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import islice
+
+from bargaining.errors import BargainingError, NotDefinedError
+from bargaining.linkage.at_home import undominated_rows
+from bargaining.linkage.comparison import Linkage
+from bargaining.linkage.roleplay import Named, passing_deals
+from bargaining.linkage.verdict import solve
+from bargaining.model.game import LinkageGame
+from bargaining.results import Number, Status
+from bargaining.settlement.frontier import frontier
+from bargaining.settlement.package import Deals
+from bargaining.settlement.settle import settle
+from bargaining.settlement.settlement import Settlement
+
+CONCEPTS = ("nash", "egalitarian", "utilitarian")
+MAX_POINTS = 400
+MAX_PACKAGES = 20
+
+
+@dataclass(frozen=True, eq=False)
+class FrontierDeal:
+    """A deal of one outcome per issue that no other beats."""
+
+    gains: Mapping[str, Number]
+    deal: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class AnswerKey:
+    """What the teacher knows beforehand.
+
+    Attributes
+    ----------
+    verdict : Linkage
+        What linking changes, by the Nash solution.
+    settlements : mapping of str to mapping of str to Settlement
+        By concept, then agenda; agendas without a status quo per issue are left out.
+    points : tuple of FrontierDeal
+        The frontier of deals of one outcome per issue, or a part of it where it is long.
+    count : int
+        How many points there are in all.
+    line : tuple of (number, number)
+        Corners of the frontier with shares, for two players with a stake.
+    minimal_packages : tuple of tuple of str
+    shares_needed : bool
+        Whether only deals in shares help everyone.
+    """
+
+    game: LinkageGame = field(repr=False)
+    deals: Deals
+    verdict: Linkage
+    settlements: Mapping[str, Mapping[str, Settlement]]
+    points: tuple[FrontierDeal, ...]
+    count: int
+    line: tuple[tuple[Number, ...], ...]
+    minimal_packages: tuple[tuple[str, ...], ...]
+    shares_needed: bool
+
+
+def answer_key(game: LinkageGame, *, deals: Deals = "pure") -> AnswerKey:
+    """Work out the answer key of a role play.
+
+    Parameters
+    ----------
+    game : LinkageGame
+    deals : {"shares", "pure"}
+        What the class may agree on.
+
+    Examples
+    --------
+    >>> game = LinkageGame.from_payoffs([[[0, 0], [-4, 6]], [[0, 0], [5, -3]]])
+    >>> key = answer_key(game)
+    >>> [tuple(point.gains.values())[0] for point in key.points]
+    [Fraction(-4, 1), Fraction(1, 1), Fraction(5, 1)]
+    """
+    found = solve(game, deals=deals)
+    settlements: dict[str, dict[str, Settlement]] = {
+        "nash": {k: s for k, s in found.agendas.items() if s.status != Status.NOT_DEFINED}
+    }
+    for concept in CONCEPTS[1:]:
+        settlements[concept] = {}
+        for agenda in settlements["nash"]:
+            answer = settle(game, solution=concept, agenda=agenda, deals=deals)
+            settlements[concept][agenda] = answer
+    points, count = _points(game)
+    helped = settlements["nash"]["linked"].mutual_gain
+    needed = deals == "pure" and not helped and settle(game).mutual_gain
+    return AnswerKey(
+        game,
+        deals,
+        found.verdict,
+        settlements,
+        points,
+        count,
+        _line(game),
+        found.minimal_packages[:MAX_PACKAGES],
+        needed,
+    )
+
+
+def _points(game: LinkageGame) -> tuple[tuple[FrontierDeal, ...], int]:
+    """Return the frontier of deals of one outcome per issue, net of what they cost at home."""
+    if game.ratification:
+        deals, rows = passing_deals(game, "linked")
+        stakes = [tuple(row[i] for i in game.interested) for row in rows]
+        kept = sorted(undominated_rows(stakes), key=lambda j: stakes[j])
+        named = [deals[j].named(game) for j in kept]
+        gains = [rows[j] for j in kept]
+        outcomes = [{k: next(iter(shares)) for k, shares in deal.items()} for deal in named]
+        count = len(kept)
+    else:
+        pure = frontier(game, deals="pure")
+        count = len(pure)
+        start = game.reservation if game.reserved else (Fraction(0),) * len(game.players)
+        outcomes = list(islice(pure.witnesses(), MAX_POINTS))
+        gains = [
+            tuple(g - s for g, s in zip(pure.point(i), start, strict=True))
+            for i in range(len(outcomes))
+        ]
+    return tuple(
+        FrontierDeal(dict(zip(game.players, row, strict=True)), deal)
+        for row, deal in islice(zip(gains, outcomes, strict=True), MAX_POINTS)
+    ), count
+
+
+def _line(game: LinkageGame) -> tuple[tuple[Number, ...], ...]:
+    """Return the corners of the frontier with shares; none where it is not a line or not known."""
+    if len(game.interested) != 2 or game.ratification:
+        return ()
+    try:
+        found = frontier(game)
+    except (NotDefinedError, BargainingError):
+        return ()
+    start = game.reservation if game.reserved else (Fraction(0),) * len(game.players)
+    return tuple(
+        tuple(found.point(i)[k] - start[k] for k in game.interested)
+        for i in range(min(len(found), MAX_POINTS))
+    )
+
+
+def shown_deal(settlement: Settlement) -> Named:
+    """Return the deal of a settlement, only the issues that leave the status quo."""
+    game = settlement.game
+    return {
+        name: shares
+        for name, shares in settlement.deal.items()
+        if game.reserved or dict(shares) != {game.issues[name].status_quo: 1}
+    }

@@ -1,0 +1,119 @@
+"""What the teacher's sheet and the debrief share: deals in words, solutions, the plane of gains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bargaining.linkage.answer_key import CONCEPTS, AnswerKey, shown_deal
+from bargaining.model.draft import DRAFT
+from bargaining.model.game import LinkageGame
+from bargaining.report.pages.deal_plane import Dot, Plane, plane
+from bargaining.report.pages.saying import Saying, isolated, points, share
+from bargaining.results import Number, Status
+from bargaining.settlement.settlement import Settlement
+
+Shares = Mapping[str, Number]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a solution concept gives under an agenda."""
+
+    concept: str
+    idea: str
+    agenda: str
+    gains: tuple[str, ...]
+    deal: tuple[Markup, ...]
+    agreed: bool
+
+
+def deal_lines(game: LinkageGame, deal: Mapping[str, Shares], say: Saying) -> tuple[Markup, ...]:
+    """Write a deal, one issue a line."""
+    lines = []
+    for name, shares in deal.items():
+        terms = [_term(label, value, say) for label, value in shares.items()]
+        title = game.issues[name].title or name
+        lines.append(say("treatment.line", issue=title, terms=Markup(" + ").join(terms)))
+    return tuple(lines)
+
+
+def _term(label: str, value: Number, say: Saying) -> Markup:
+    text = say.speak("treatment.as_agreed") if label.startswith(DRAFT) else label
+    if value == 1:
+        return isolated(text)
+    return say("treatment.term", share=share(value), outcome=text)
+
+
+def changed(game: LinkageGame, outcomes: Mapping[str, str]) -> dict[str, Shares]:
+    """Return the issues of a deal that leave the status quo; all, where none is known."""
+    return {
+        name: {label: 1}
+        for name, label in outcomes.items()
+        if game.reserved or label != game.issues[name].status_quo
+    }
+
+
+def expected(key: AnswerKey, say: Saying) -> tuple[Expected, ...]:
+    """Return every concept under both agendas."""
+    names = {
+        "nash": say.speak("concepts.nash"),
+        "egalitarian": say.speak("concepts.egalitarian"),
+        "utilitarian": say.speak("concepts.utilitarian"),
+    }
+    ideas = {
+        "nash": say.speak("concepts.nash_idea"),
+        "egalitarian": say.speak("concepts.egalitarian_idea"),
+        "utilitarian": say.speak("concepts.utilitarian_idea"),
+    }
+    ways = treatments(say)
+    return tuple(
+        Expected(
+            names[concept],
+            ideas[concept],
+            ways[agenda],
+            tuple(points(gain) for gain in answer.gains.values()),
+            deal_lines(key.game, shown_deal(answer), say),
+            answer.status == Status.AGREEMENT,
+        )
+        for concept in CONCEPTS
+        for agenda, answer in sorted(key.settlements[concept].items(), reverse=True)
+    )
+
+
+def treatments(say: Saying) -> dict[str, str]:
+    """Return the names of the two ways of negotiating."""
+    return {
+        "linked": say.speak("treatment.linked"),
+        "delinked": say.speak("treatment.delinked"),
+    }
+
+
+def gains_plane(key: AnswerKey, groups: Iterable[Dot], *, says: str, name: str) -> Plane | None:
+    """Return the picture of two parties' gains; None where another number has a stake."""
+    game = key.game
+    if len(game.interested) != 2:
+        return None
+    one, two = (game.players[i] for i in game.interested)
+
+    def place(gains: Mapping[str, Number]) -> tuple[float, float]:
+        return float(gains[one]), float(gains[two])
+
+    def letters(agenda: str, kind: str) -> list[Dot]:
+        return [
+            Dot(kind, place(answer.gains), concept[0].upper())
+            for concept in CONCEPTS
+            if (answer := _agreed(key.settlements[concept].get(agenda))) is not None
+        ]
+
+    dots = [Dot("point", place(point.gains), "") for point in key.points]
+    dots = list(dict.fromkeys(dots))
+    dots += [*letters("delinked", "apart"), *letters("linked", "solution"), *groups]
+    corners = [(float(a), float(b)) for a, b in key.line]
+    return plane((one, two), corners=corners, dots=dots, says=says, name=name)
+
+
+def _agreed(answer: Settlement | None) -> Settlement | None:
+    return answer if answer is not None and answer.status == Status.AGREEMENT else None

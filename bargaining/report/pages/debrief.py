@@ -1,0 +1,228 @@
+"""The debrief of a role play: every group's deal beside the frontier and the two treatments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bargaining.linkage.answer_key import AnswerKey
+from bargaining.linkage.at_home import HomeCheck
+from bargaining.linkage.roleplay import ClassResults, Judged, JudgedGroup, TreatmentSummary
+from bargaining.report.pages.class_parts import (
+    deal_lines,
+    expected,
+    gains_plane,
+    treatments,
+)
+from bargaining.report.pages.deal_plane import Dot, strip
+from bargaining.report.pages.render import render
+from bargaining.report.pages.saying import Saying, points, rounded
+from bargaining.report.pages.words import Words
+from bargaining.results import Number
+
+MAX_EMPTY = 20
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A group's row."""
+
+    group: str
+    treatment: str
+    deal: tuple[Markup, ...]
+    gains: tuple[tuple[str, float], ...]
+    joint: tuple[str, float]
+    left: tuple[str, float]
+    says: tuple[tuple[str, Markup], ...]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A treatment's column."""
+
+    name: str
+    groups: int
+    agreed: str
+    gains: tuple[str, ...]
+    joint: str
+    left: str
+    efficient: str
+    rational: str
+    passed: str
+
+
+def debrief_page(results: ClassResults, key: AnswerKey, speak: Words) -> str:
+    """Return the debrief as a page.
+
+    Parameters
+    ----------
+    results : ClassResults
+    key : AnswerKey
+        Of the same game, with the same kind of deals.
+    speak : Words
+    """
+    say, game = Saying(speak), results.game
+    names = treatments(say)
+    empty = [group.group for group in results.groups if not group.agreed]
+    home = bool(game.ratification)
+    return render(
+        "debrief.html.j2",
+        speak,
+        say=say,
+        title=game.title or game.name,
+        players=game.players,
+        results=results,
+        agreed=sum(group.agreed for group in results.groups),
+        empty=", ".join(empty[:MAX_EMPTY]) + (" …" if len(empty) > MAX_EMPTY else ""),
+        plane=gains_plane(key, _dots(results), says=_says(results, speak), name="deals"),
+        strip=_strip(results, speak, names),
+        ways=[_way(summary, names, say, results) for summary in results.summaries],
+        entries=[_entry(group, names, results, say) for group in results.groups],
+        expected=expected(key, say),
+        marks=_marks(results),
+        home=home,
+        key=key,
+    )
+
+
+def _marks(results: ClassResults) -> tuple[str, ...]:
+    played = tuple(summary.treatment for summary in results.summaries)
+    return (*played, "solution", "apart", "point")
+
+
+def _says(results: ClassResults, speak: Words) -> str:
+    game = results.game
+    if len(game.interested) != 2:
+        return ""
+    first, second = (game.players[i] for i in game.interested)
+    count = len(results.groups)
+    return speak("debrief.plane_says", first=first, second=second, groups=count)
+
+
+def _dots(results: ClassResults) -> list[Dot]:
+    game = results.game
+    if len(game.interested) != 2:
+        return []
+    one, two = (game.players[i] for i in game.interested)
+    return [
+        Dot(
+            group.treatment,
+            (float(group.judged.gains[one]), float(group.judged.gains[two])),
+            group.group,
+        )
+        for group in results.groups
+    ]
+
+
+def _strip(results: ClassResults, speak: Words, names: Mapping[str, str]) -> object:
+    rows = {}
+    for summary in results.summaries:
+        mine = [g for g in results.groups if g.treatment == summary.treatment]
+        values = [float(group.judged.joint) for group in mine]
+        rows[str(summary.treatment)] = (names[summary.treatment], values, summary.joint)
+    means = "; ".join(
+        speak("debrief.strip_mean", name=name, mean=rounded(mean))
+        for name, _, mean in rows.values()
+    )
+    return strip(rows, says=speak("debrief.strip_says", means=means))
+
+
+def _way(
+    summary: TreatmentSummary, names: Mapping[str, str], say: Saying, results: ClassResults
+) -> Way:
+    def of(some: int, every: int = summary.groups) -> str:
+        return say.speak("debrief.of", some=some, all=every)
+
+    return Way(
+        names[summary.treatment],
+        summary.groups,
+        of(summary.agreed),
+        tuple(points(float(gain)) for gain in summary.gains.values()),
+        points(summary.joint),
+        "?" if summary.left is None else rounded(summary.left),
+        of(summary.efficient, summary.known),
+        of(summary.rational),
+        of(summary.passed, summary.agreed),
+    )
+
+
+def _entry(
+    group: JudgedGroup, names: Mapping[str, str], results: ClassResults, say: Saying
+) -> Entry:
+    game, judged = results.game, group.judged
+    signed = {name: group.deal[name] for name in group.signed if name in group.deal}
+    return Entry(
+        group.group,
+        names[group.treatment],
+        deal_lines(game, signed, say) if group.agreed else (say("treatment.nothing"),),
+        tuple(_cell(judged.gains[player]) for player in game.players),
+        _cell(judged.joint),
+        ("?", 0.0) if judged.distance is None else _cell(judged.distance, sign=False),
+        _judgement(group, judged, results, say),
+    )
+
+
+def _cell(value: Number, *, sign: bool = True) -> tuple[str, float]:
+    return points(value, sign=sign), round(float(value), 9)
+
+
+def _judgement(
+    group: JudgedGroup, judged: Judged, results: ClassResults, say: Saying
+) -> tuple[tuple[str, Markup], ...]:
+    """Say what can be said, good or bad, one sentence each."""
+    game = results.game
+    found: list[tuple[str, Markup]] = []
+    losers = [game.players[i] for i in game.interested if judged.gains[game.players[i]] < 0]
+    if losers:
+        found.append(("bad", say("debrief.loses", players=say.listed(losers))))
+    if judged.forbidden:
+        found.append(("bad", say("debrief.forbidden")))
+    found += [("good" if c.met else "bad", _at_home(c, say)) for c in judged.checks]
+    if judged.efficient:
+        found.append(("good", say("debrief.efficient")))
+    elif any(judged.improvement.values()):
+        found.append(("", _better(judged, results, say)))
+    elif judged.efficient is None:
+        found.append(("", say("debrief.unknown")))
+    if group.treatment == "delinked" and not losers:
+        for issue, players in judged.losers_alone.items():
+            title = game.issues[issue].title or issue
+            told = say("debrief.linked_anyway", players=say.listed(players), issue=title)
+            found.append(("", told))
+    return tuple(found)
+
+
+def _better(judged: Judged, results: ClassResults, say: Saying) -> Markup:
+    """Name the nearest better deal: who gains how much, and what it settles otherwise."""
+    game = results.game
+    more = [
+        Markup("{} {}").format(say.listed([player]), points(gain))
+        for player, gain in judged.improvement.items()
+        if gain
+    ]
+    changes = Markup("; ").join(deal_lines(game, judged.changes, say))
+    for_all = judged.distance is not None and judged.distance > 0
+    key = say("debrief.better" if for_all else "debrief.better_some", gains=Markup("{}").format(
+        Markup(", ").join(more)), changes=changes)  # fmt: skip
+    return key
+
+
+def _at_home(check: HomeCheck, say: Saying) -> Markup:
+    keys = {
+        ("premium", True): "debrief.home_premium_met",
+        ("premium", False): "debrief.home_premium_missed",
+        ("cap", True): "debrief.home_cap_met",
+        ("cap", False): "debrief.home_cap_missed",
+        ("floor", True): "debrief.home_floor_met",
+        ("floor", False): "debrief.home_floor_missed",
+        ("veto", True): "debrief.home_veto_met",
+        ("veto", False): "debrief.home_veto_missed",
+    }
+    values = {
+        "player": check.player,
+        "found": points(check.found, sign=check.kind in ("premium", "veto")),
+        "limit": points(check.limit, sign=False),
+    }
+    return say(keys[check.kind, check.met], **values)

@@ -1,0 +1,227 @@
+"""Sheets of a role play: everything a party needs, nothing of the others'."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+
+from bargaining.errors import NotDefinedError
+from bargaining.files.class_deals import read_class_deals
+from bargaining.linkage.answer_key import answer_key
+from bargaining.linkage.roleplay import judge_class
+from bargaining.loading import load, loads
+from bargaining.model.game import LinkageGame
+from bargaining.model.played_types import at_types, chosen_types
+from bargaining.report.pages.debrief import debrief_page
+from bargaining.report.pages.party import check_playable, parties, party_page
+from bargaining.report.pages.teacher import teacher_page
+from bargaining.report.pages.words import words
+
+SECRET = """
+format = "bargaining-game/1"
+title = "Secret"
+players = ["ana", "ben", "cy"]
+[issues.guns]
+actions.ana = ["none", "some", "many"]
+payoffs = { ana = [0, -41, 1013], ben = [0, 7727, 8831], cy = [0, 6661, 5557] }
+status_quo.ana = "none"
+[issues.aid]
+options = ["no", "yes"]
+payoffs = { ana = [0, 2027], ben = [0, -9949], cy = [0, 4447] }
+visibility = { ana = [0, 3], ben = [0, 1193] }
+status_quo = "no"
+[[links]]
+between = ["guns", "aid"]
+[[links.spillovers]]
+when.guns.ana = "many"
+when.aid = "yes"
+payoffs = { ana = 3037, ben = 5563, cy = -7879 }
+[floors]
+ana = 17
+ben = 6269
+[caps]
+ben = 1181
+[premium]
+ana = { scale = 1, rate = "1/2", form = "linear" }
+ben = { scale = 2221, rate = 1, form = "linear" }
+"""
+OTHERS = {
+    "ana": (7727, 8831, 6661, 5557, 9949, 4447, 1193, 5563, 7879, 6269, 1181, 2221),
+    "ben": (41, 1013, 6661, 5557, 2027, 4447, 3037, 7879, 17),
+    "cy": (41, 1013, 7727, 8831, 2027, 9949, 1193, 3037, 5563, 17, 6269, 1181, 2221),
+}
+EN = words("en")
+
+
+class Reader(HTMLParser):
+    """Collects text and attributes, comments too: everything that could carry a number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.found += [value or "" for _, value in attrs]
+
+    def handle_data(self, data):
+        self.found.append(data)
+
+    def handle_comment(self, data):
+        self.found.append(data)
+
+
+def everything(page: str) -> str:
+    reader = Reader()
+    body = re.sub(r"<style>.*?</style>|<script>.*?</script>", "", page, flags=re.DOTALL)
+    reader.feed(body)
+    return "\n".join(reader.found)
+
+
+def plain(page: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", page))
+
+
+def sheet(game: LinkageGame, player: str, language: str = "en", **options) -> str:
+    types = options.pop("types", chosen_types(game))
+    return party_page(game, player, words(language), types=types, **options)
+
+
+def teacher(game: LinkageGame, language: str = "en", deals: str = "pure") -> str:
+    types = chosen_types(game)
+    key = answer_key(at_types(game, types), deals=deals)
+    files = [f"party_{n}.html" for n, _ in enumerate(parties(game))]
+    return teacher_page(
+        game, key, words(language), types=types, files=files, command="bargaining roleplay"
+    )
+
+
+def debrief(game: LinkageGame, *rows: str, language: str = "en") -> str:
+    head = ",".join(("group", "treatment", *game.issue_names))
+    groups = read_class_deals("\n".join((head, *rows)), "deals.csv", game)
+    results = judge_class(game, groups)
+    return debrief_page(results, answer_key(game, deals=results.deals), words(language))
+
+
+@pytest.mark.parametrize("player", list(OTHERS))
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_sheet_holds_nothing_of_the_others(player, language):
+    page = sheet(loads(SECRET), player, language)
+    numbers = {int(n) for n in re.findall(r"\d+", everything(page))}
+    assert numbers.isdisjoint(OTHERS[player])
+    assert not any(str(n) in page for n in OTHERS[player] if n > 1_000)
+
+
+def test_a_sheet_holds_all_of_its_own():
+    text = plain(sheet(loads(SECRET), "ana"))
+    for own in ("-41", "+1013", "+2027", "+3037", "at least 17 points", "3 → -1.5"):
+        assert own in text
+    assert "shows more than 1181 in all" in plain(sheet(loads(SECRET), "ben"))
+    assert "+4447" in everything(sheet(loads(SECRET), "cy"))
+
+
+def test_a_type_is_known_to_its_player_alone():
+    game = load("us_mexico/foreign_agents_law")
+    (draw,) = [d for d in game.draws if len(d.possible) > 1][:1]
+    other = next(p for p in game.players if p != draw.player)
+    pages = {}
+    for s in draw.possible:
+        types = {**chosen_types(game), game.draws.index(draw): s}
+        assert "You alone know" in sheet(game, draw.player, types=types)
+        pages[s] = sheet(game, other, types=types)
+    assert len(set(pages.values())) == 1  # the other side's sheet does not tell
+    assert len({sheet(game, draw.player, types={0: s}) for s in draw.possible}) > 1
+
+
+def test_without_a_status_quo_the_reservation_is_the_walk_away():
+    rows = "issue,option,a,b\nx,one,3,1\nx,two,1,3\nreservation,,5/2,1\n"
+    text = plain(sheet(loads(rows, format="csv"), "a"))
+    assert "with no agreement you get 2.5 points in all" in text
+
+
+def test_what_cannot_be_played_is_refused():
+    with pytest.raises(NotDefinedError, match="expected issues to negotiate, found none"):
+        check_playable(load("classic/glove"))
+    many = LinkageGame.from_payoffs([[[0, 0], [1, 1]]] * 21)
+    with pytest.raises(NotDefinedError, match=r"at most 20 issues .* found 21"):
+        check_playable(many)
+
+
+def test_who_gets_a_sheet():
+    assert parties(load("us_mexico/two_ratifiers")) == ("us", "mexico", "committee", "morena")
+    quiet = LinkageGame.from_payoffs([[[0, 0, 0], [1, 1, 0]]])
+    assert parties(quiet) == ("1", "2")
+    assert "You do not negotiate, you ratify" in sheet(load("us_mexico/two_ratifiers"), "morena")
+
+
+def test_the_teacher_sees_everybody_and_the_frontier():
+    text = everything(teacher(load("us_mexico/guns_for_fentanyl")))
+    for part in ("-4", "+6", "+5", "-3", "+1", "+3", "Plan for 45 minutes",
+                 "Issue by issue, nothing can be signed", "Southbound firearms + Fen"):  # fmt: skip
+        assert part in text, part
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_debrief_names_what_was_left(language):
+    game = load("us_mexico/guns_for_fentanyl")
+    page = debrief(game, "1,linked,egress checks,lab raids", "2,delinked,,", language=language)
+    text = everything(page)
+    said = {"en": "Better for everyone (us +1, mexico +3 on top)",
+            "es": "Mejor para todos (us +1, mexico +3 además)"}[language]  # fmt: skip
+    assert said in plain(page)
+    assert {"en": "1 of 1", "es": "1 de 1"}[language] in text
+    assert f'<html lang="{language}">' in page
+
+
+def test_debrief_of_three_parties_has_no_plane():
+    game = load("us_mexico/north_american_treaty")
+    page = debrief(game, "1,linked,,,", "2,delinked,,,")
+    assert page.count("<svg class=") == 1
+    assert "svg class" in debrief(load("us_mexico/guns_for_fentanyl"), "1,linked,,")
+
+
+HOSTILE = ["<script>alert(1)</script>", "'\"&<b>", "\u05e9\u05dc\u05d5\u05dd \u202e", "x" * 300]
+
+
+def hostile_game() -> LinkageGame:
+    from bargaining.model.issue import Issue
+
+    a, b = HOSTILE[0] + "a", HOSTILE[2]
+    issues = [
+        Issue.from_options(
+            name, (a, b), [HOSTILE[1], HOSTILE[3] + "{x}"], {a: [0, x], b: [0, y]},
+            status_quo=HOSTILE[1], title=name,
+        )
+        for name, x, y in ((HOSTILE[0], -1, 3), (HOSTILE[3], 3, -1))
+    ]  # fmt: skip
+    return LinkageGame((a, b), {i.name: i for i in issues}, title=HOSTILE[0])
+
+
+def test_hostile_names_are_harmless():
+    game = hostile_game()
+    pages = [sheet(game, game.players[0]), sheet(game, game.players[1], "es"), teacher(game)]
+    from bargaining.files.class_deals import empty_table
+
+    groups = read_class_deals(empty_table(game), "deals.csv", game)
+    results = judge_class(game, groups)
+    pages.append(debrief_page(results, answer_key(game), EN))
+    for page in pages:
+        assert "<script>alert" not in page
+        assert "<b>" not in page
+        assert "\u202e" not in page
+        assert "&lt;script&gt;alert(1)" in page
+
+
+def test_two_hundred_groups():
+    game = load("us_mexico/six_issue_table")
+    labels = [issue.outcomes for issue in game.issues.values()]
+    rows = [
+        f"{n},{'linked' if n % 2 else 'delinked'},"
+        + ",".join(options[(n >> k) % 2] for k, options in enumerate(labels))
+        for n in range(200)
+    ]
+    page = debrief(game, *rows)
+    assert page.count("<tr data-group=") == 200
+    assert len(page) < 1_000_000
