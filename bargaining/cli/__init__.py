@@ -27,6 +27,7 @@ COMMANDS = {
     "equilibria": "What each side does without an agreement.",
     "claims": "What the sources assert, tested: held, refuted, where it flips.",
     "robust": "How far payoffs must move before the verdict is another.",
+    "report": "The whole analysis as one page for a browser.",
     "check": "Check game files and list every problem.",
     "convert": "Write a game in another format, or read another program's.",
     "games": "List, show or copy the bundled games.",
