@@ -71,7 +71,7 @@ def command(
             settings=settings,
         )
     if target == "-":
-        click.get_binary_stream("stdout").write(page.encode())
+        click.echo(page.encode(), nl=False)
         return
     Path(target).write_text(page, encoding="utf-8")
     click.echo(f"wrote {target}: open it in a browser", err=True)

@@ -12,6 +12,8 @@ from typing import ClassVar
 from markupsafe import Markup
 
 NOTHING = Markup()
+LONG = 40
+"""Texts of more characters do not fit into a narrow column."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,11 @@ class Cell:
     def numeric(self) -> bool:
         """Whether it is set flush right."""
         return bool(self.exact)
+
+    @property
+    def long(self) -> bool:
+        """Whether it needs room on a narrow screen."""
+        return len(self.text.striptags()) > LONG
 
 
 @dataclass(frozen=True)
@@ -124,7 +131,15 @@ class Fold:
     blocks: tuple[Paragraph | Points | Grid, ...]
 
 
-Block = Paragraph | Points | Grid | Picture | Formula | Listing | Fold
+@dataclass(frozen=True)
+class Columns:
+    """Small tables side by side, as far as there is room."""
+
+    kind: ClassVar[str] = "columns"
+    grids: tuple[Grid, ...]
+
+
+Block = Paragraph | Points | Grid | Columns | Picture | Formula | Listing | Fold
 
 
 @dataclass(frozen=True)

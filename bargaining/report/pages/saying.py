@@ -69,11 +69,19 @@ class Saying:
     def share(self, value: Number, measure: str = "") -> Cell:
         """Return a share as a cell with its percentage and a bar."""
         text = in_figures(value)
-        percent = f"{100 * float(value):.4g} %"
-        shown = Markup("{}").format(percent)
+        shown = percent(value)
         if isinstance(value, Fraction) and value.denominator > 1 and "/" in text:
-            shown = Markup('{} <span class="faint">({})</span>').format(percent, text)
+            shown += Markup(' <span class="faint">({})</span>').format(text)
         return Cell(shown, float(value), measure, text, min(1.0, max(0.0, float(value))))
+
+
+def percent(value: Number, digits: int = 4) -> Markup:
+    """Return a share of one in percent.
+
+    >>> print(percent(Fraction(5, 12)))
+    41.67%
+    """
+    return Markup("{}%").format(f"{100 * float(value):.{digits}g}")
 
 
 def name(text: str) -> Markup:

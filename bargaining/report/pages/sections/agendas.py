@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from bargaining.linkage.agenda_game import AgendaGame, agenda_game
-from bargaining.report.pages.blocks import Block, Cell, Grid, Paragraph, Points
+from bargaining.report.pages.blocks import Block, Cell, Fold, Grid, Paragraph, Points
 from bargaining.report.pages.saying import measure, name
 from bargaining.report.pages.study import Study
 from bargaining.results import Status, in_figures
@@ -13,7 +13,7 @@ from bargaining.results import Status, in_figures
 MOST, MOST_PARTIES, MOST_AT_HOME = 8, 3, 4
 """Issues up to which agendas are compared: two players, more of them, with rules at home."""
 MAX_OUTCOMES = 300
-MAX_SHOWN = 40
+MAX_SHOWN, MAX_LISTED = 8, 100
 
 
 def agendas(study: Study) -> list[Block]:
@@ -30,7 +30,11 @@ def agendas(study: Study) -> list[Block]:
     found.verify()
     blocks: list[Block] = [Paragraph(say("report_agendas.intro"))]
     blocks.append(Points(tuple(_sentences(study, found))))
-    blocks.append(_grid(study, found))
+    shown = _chosen(found)
+    blocks.append(_grid(study, found, shown))
+    if len(shown) < len(found.agendas):
+        everything = _grid(study, found, list(found.agendas)[:MAX_LISTED])
+        blocks.append(Fold(say("report_agendas.all"), (everything,)))
     if found.status == Status.LIMIT_REACHED:
         blocks.append(Paragraph(say("report_agendas.some"), "faint"))
     return blocks
@@ -45,7 +49,7 @@ def _sentences(study: Study, found: AgendaGame) -> list[Markup]:
             lines.append(say("report_agendas.same", player=player))
         elif best:
             gain = in_figures(found.agendas[best[0]].gains[player])
-            which = _agenda(study, best[0])
+            which = _called(study, "linked" if "linked" in best else best[0])
             lines.append(say("report_agendas.best", player=player, agenda=which, gain=gain))
         missed = found.most_missed.get(player)
         if missed:
@@ -57,18 +61,35 @@ def _sentences(study: Study, found: AgendaGame) -> list[Markup]:
     return lines
 
 
+def _called(study: Study, agenda: str) -> Markup:
+    """Return an agenda as it is called in a sentence."""
+    if agenda in ("delinked", "linked"):
+        return study.say(f"report_called.{agenda}")
+    return name(agenda)
+
+
 def _agenda(study: Study, agenda: str) -> Markup:
     if agenda in ("delinked", "linked"):
         return study.say(f"report_gains.{agenda}")
     return name(agenda)
 
 
-def _grid(study: Study, found: AgendaGame) -> Grid:
+def _chosen(found: AgendaGame) -> list[str]:
+    """Return all agendas if they are few; else the two ends, each party's best, the best in sum."""
+    if len(found.agendas) <= MAX_SHOWN:
+        return list(found.agendas)
+    first = [names[0] for names in found.preferred.values()]
+    ends = [*list(found.agendas)[:1], *list(found.agendas)[-1:]]
+    totals = sorted(
+        found.agendas, key=lambda agenda: float(sum(found.agendas[agenda].gains.values())),
+        reverse=True,
+    )  # fmt: skip
+    kept = set(list(dict.fromkeys([*ends, *first, *totals]))[:MAX_SHOWN])
+    return [agenda for agenda in found.agendas if agenda in kept]
+
+
+def _grid(study: Study, found: AgendaGame, shown: list[str]) -> Grid:
     say = study.say
-    shown = list(found.agendas)
-    if len(shown) > MAX_SHOWN:
-        kept = dict.fromkeys([*shown[: MAX_SHOWN - 1], shown[-1]])
-        shown = list(kept)
     rows = []
     for agenda in shown:
         gained = found.agendas[agenda].gains

@@ -56,6 +56,6 @@ def _flip(study: Study, flip: Flip) -> Markup:
     at = in_figures(float(flip.bracket[0]) if flip.threshold is None else flip.threshold)
     if flip.isolated:
         return say("report_claims.only", at=at) if flip.true_at else say("report_claims.not", at=at)
-    return (
-        say("report_claims.below", at=at) if flip.true_below else say("report_claims.above", at=at)
-    )
+    if flip.true_below:
+        return say("report_claims.below", at=at)
+    return say("report_claims.above", at=at)

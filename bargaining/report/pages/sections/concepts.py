@@ -28,12 +28,13 @@ def concepts(study: Study) -> list[Block]:
     most = MOST_PLANAR if len(game.interested) <= 2 and not study.at_home else MOST
     if study.outcomes > most:
         return [Paragraph(say("report.left_out", most=most, found=study.outcomes), "faint")]
-    rows, reasons = [], []
+    rows = []
+    reasons: dict[Markup, list[Markup]] = {}
     for concept in SOLUTIONS:
         found = _gains(study, concept)
         title = say(f"report_concept.{concept}")
         if isinstance(found, Markup):
-            reasons.append(Markup("<strong>{}</strong>: {}").format(title, found))
+            reasons.setdefault(found, []).append(title)
             continue
         figures = [
             say.figure(found[player], _field(study, player, concept)) for player in game.players
@@ -44,7 +45,11 @@ def concepts(study: Study) -> list[Block]:
     blocks: list[Block] = [Paragraph(say("report_concepts.intro"))]
     blocks.append(Grid(say("report_concepts.caption"), head, tuple(rows)))
     if reasons:
-        blocks += [Paragraph(say("report_concepts.others")), Points(tuple(reasons))]
+        points = [
+            Markup("<strong>{}</strong>: {}").format(Markup(", ").join(titles), reason)
+            for reason, titles in reasons.items()
+        ]
+        blocks += [Paragraph(say("report_concepts.others")), Points(tuple(points))]
     cited = tuple(foreign(concept.citation) for concept in SOLUTIONS.values())
     blocks.append(Fold(say("report_concepts.sources"), (Points(cited),)))
     summary, meaning = say("report_formula.concepts"), say("report_formula.concepts_means")

@@ -8,7 +8,7 @@ from itertools import islice
 from markupsafe import Markup
 
 from bargaining.model.issue import Issue
-from bargaining.report.pages.blocks import Block, Cell, Grid, Paragraph
+from bargaining.report.pages.blocks import Block, Cell, Columns, Grid, Paragraph
 from bargaining.report.pages.saying import label, name
 from bargaining.report.pages.study import Study
 
@@ -17,6 +17,8 @@ MAX_SPELLED = 12
 MAX_ISSUES = 40
 MAX_OUTCOMES = 20
 MAX_SPILLOVERS = 20
+SORTABLE = 4
+"""Tables of outcomes with more rows can be sorted."""
 
 
 def game(study: Study) -> list[Block]:
@@ -27,13 +29,12 @@ def game(study: Study) -> list[Block]:
     who = say.listed(found.players[:MAX_ISSUES])
     count = len(found.issues)
     origin = say("report_game.reserved") if found.reserved else say("report_game.origin")
-    blocks: list[Block] = [
-        Paragraph(say("report_game.between", who=who, count=count) + " " + origin)
-    ]
+    between = say("report_game.between", who=who, count=count)
+    blocks: list[Block] = [Paragraph(between + " " + origin)]
     if count > MAX_SPELLED:
         blocks.append(_all_issues(study))
     else:
-        blocks += [_issue(study, issue) for issue in found.issues.values()]
+        blocks.append(Columns(tuple(_issue(study, issue) for issue in found.issues.values())))
     blocks += _spillovers(study)
     return blocks
 
@@ -76,7 +77,7 @@ def _issue(study: Study, issue: Issue) -> Grid:
         rows.append((Cell(name(outcome) + now), *figures))
     head = (say("report_game.outcome"), *map(name, study.game.players))
     more = rest(study, len(issue.outcomes), MAX_OUTCOMES)
-    return Grid(caption, head, tuple(rows), rest=more)
+    return Grid(caption, head, tuple(rows), sortable=len(rows) > SORTABLE, rest=more)
 
 
 def _spillovers(study: Study) -> Iterator[Grid]:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bargaining.report.pages.blocks import Block, Cell, Formula, Grid, Paragraph
 from bargaining.report.pages.formulas import FORMULAS
-from bargaining.report.pages.saying import label, measure
+from bargaining.report.pages.saying import label, measure, percent
 from bargaining.report.pages.study import Study
 from bargaining.results import in_figures
 from bargaining.settlement.enforcement.thresholds import CriticalDiscount
@@ -54,8 +54,8 @@ def _sentence(study: Study, found: CriticalDiscount) -> Markup:
         return say("report_lasting.never")
     if found.settlement == 0:
         return say("report_lasting.always")
-    percent = f"{100 * float(found.settlement):.4g} %"
-    return say("report_lasting.needs", figure=in_figures(found.settlement), percent=percent)
+    figure, share = in_figures(found.settlement), percent(found.settlement)
+    return say("report_lasting.needs", figure=figure, percent=share)
 
 
 def _players(study: Study, found: CriticalDiscount) -> Grid:

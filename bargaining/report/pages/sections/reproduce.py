@@ -7,26 +7,47 @@ import shlex
 from bargaining.errors import BargainingError
 from bargaining.files.document import document_of
 from bargaining.files.layout import toml_text
+from bargaining.model.spelling import printable
 from bargaining.report.pages.blocks import Block, Listing, Paragraph
 from bargaining.report.pages.study import Study
 
 MAX_TEXT = 40_000
 """Game files of at most so many characters are shown."""
+MAX_SHORT = 0xFFFF
 
 
 def reproduce(study: Study) -> list[Block]:
     """Return the commands, the same in Python, and the file."""
     say, game = study.say, study.game
     blocks: list[Block] = [Paragraph(say("report_reproduce.intro"))]
-    blocks.append(Listing(say("report_reproduce.commands"), "\n".join(commands(study))))
-    blocks.append(Listing(say("report_reproduce.python"), "\n".join(python(study))))
+    blocks.append(Listing(say("report_reproduce.commands"), printable_lines(commands(study))))
+    blocks.append(Listing(say("report_reproduce.python"), printable_lines(python(study))))
     try:
         text = toml_text(document_of(game))
     except BargainingError:
         return blocks
     if len(text) > MAX_TEXT:
         return [*blocks, Paragraph(say("report_reproduce.long", found=len(text)), "faint")]
-    return [*blocks, Listing(say("report_reproduce.file"), text, folded=True)]
+    return [*blocks, Listing(say("report_reproduce.file"), escaped(text), folded=True)]
+
+
+def printable_lines(lines: list[str]) -> str:
+    """Return lines without signs that cannot be seen."""
+    return "\n".join(printable(line) for line in lines)
+
+
+def escaped(text: str) -> str:
+    r"""Write signs that cannot be seen, or turn the direction of writing, as TOML escapes.
+
+    >>> escaped('title = "a\u202eb"')
+    'title = "a\\u202Eb"'
+    """
+    return "".join(
+        sign
+        if sign.isprintable() or sign == "\n"
+        else f"\\u{ord(sign):04X}" if ord(sign) <= MAX_SHORT else f"\\U{ord(sign):08X}"
+        for sign in text
+    )  # fmt: skip
 
 
 def commands(study: Study) -> list[str]:

@@ -7,7 +7,7 @@ from bargaining.linkage.robustness import robustness
 from bargaining.linkage.single_payoff import MAX_OUTCOMES
 from bargaining.report.pages.blocks import Block, Formula, Paragraph, Points
 from bargaining.report.pages.formulas import FORMULAS
-from bargaining.report.pages.saying import name
+from bargaining.report.pages.saying import name, percent
 from bargaining.report.pages.study import Study
 from bargaining.results import Status, in_figures
 
@@ -29,10 +29,9 @@ def robust(study: Study) -> list[Block]:
     elif found.radius == 0:
         points.append(say("report_robust.hair"))
     else:
-        percent = f"{100 * float(found.radius):.4g} %"
         figure = found.closed_form or in_figures(found.radius)
         key = "report_robust.radius" if found.status == Status.SOLVED else "report_robust.known"
-        points.append(say(key, percent=percent, figure=figure))
+        points.append(say(key, percent=percent(found.radius), figure=figure))
     one = found.most_sensitive
     if one is not None:
         points.append(
