@@ -121,14 +121,20 @@ class Listing:
     text: str
     folded: bool = False
 
+    @property
+    def lines(self) -> Markup:
+        """The text, its line ends written so that no template drops an empty line."""
+        return Markup("&#10;").join(self.text.rstrip("\n").split("\n"))
+
 
 @dataclass(frozen=True)
 class Fold:
-    """Blocks, one click away."""
+    """Blocks, one click away; with the style "key" they are printed only where they are open."""
 
     kind: ClassVar[str] = "fold"
     summary: Markup
     blocks: tuple[Paragraph | Points | Grid, ...]
+    style: str = ""
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,16 @@ def name(text: str) -> Markup:
     return Markup("<bdi>{}</bdi>").format(printable(text))
 
 
+def agenda_name(text: str) -> Markup:
+    """Return packages such as ``guns+fentanyl,trade``, which may break into lines between names.
+
+    >>> print(agenda_name("guns+trade"))
+    <bdi>guns</bdi>+<wbr><bdi>trade</bdi>
+    """
+    tables = (Markup("+<wbr>").join(map(name, table.split("+"))) for table in text.split(","))
+    return Markup(",<wbr>").join(tables)
+
+
 def label(text: str) -> Cell:
     """Return a name as a cell."""
     return Cell(name(text))

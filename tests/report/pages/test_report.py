@@ -1,7 +1,8 @@
-"""Reports: their numbers are the library's, their words fit the answer, and nothing in them runs."""
+"""Reports: numbers are the library's, words fit the answer, and nothing in them runs."""
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 import bargaining as bg
 from bargaining.cli import cli
 from bargaining.errors import InputError, NotSupportedError
+from bargaining.files.document import same_game
 from bargaining.files.library import root
 from bargaining.linkage.facts import Manner, facts_of
 from bargaining.model.game import LinkageGame
@@ -204,16 +206,25 @@ def test_commands_and_lines_run() -> None:
     name = "us_mexico/guns_for_fentanyl"
     page = report_page(bg.load(name, parameters={"w": "1/2"}), source=name, settings=["w=1/2"])
     commands, lines = re.findall(r"<h3>[^<]*</h3>\s*<pre[^>]*>(.*?)</pre>", page, re.DOTALL)[:2]
-    for command in commands.splitlines():
+    for command in commands.split("&#10;"):
         words = command.split()
         assert words[0] == "bargaining"
         if words[1] != "claims":
             done = CliRunner().invoke(cli, words[1:], catch_exceptions=False)
             assert done.exit_code == 0, done.output
     space: dict[str, object] = {}
-    exec(lines.replace("&#39;", "'"), space)
+    exec(html.unescape(lines), space)
     gains = space["answer"].agendas["linked"].gains  # type: ignore[attr-defined]
     assert all(f'data-exact="{in_figures(gain)}"' in page for gain in gains.values())
+
+
+def test_the_file_shown_is_the_game() -> None:
+    game = bg.load("us_mexico/six_issue_table")
+    page = report_page(game)
+    shown = re.findall(r'<details class="file">.*?<pre[^>]*>(.*?)</pre>', page, re.DOTALL)[0]
+    again = bg.loads(html.unescape(shown))
+    assert same_game(game, again)
+    assert "[expected" not in shown
 
 
 def test_wrong_questions_are_refused() -> None:

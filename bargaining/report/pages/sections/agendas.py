@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bargaining.linkage.agenda_game import AgendaGame, agenda_game
 from bargaining.report.pages.blocks import Block, Cell, Fold, Grid, Paragraph, Points
-from bargaining.report.pages.saying import measure, name
+from bargaining.report.pages.saying import agenda_name, measure, name
 from bargaining.report.pages.study import Study
 from bargaining.results import Status, in_figures
 
@@ -34,7 +34,7 @@ def agendas(study: Study) -> list[Block]:
     blocks.append(_grid(study, found, shown))
     if len(shown) < len(found.agendas):
         everything = _grid(study, found, list(found.agendas)[:MAX_LISTED])
-        blocks.append(Fold(say("report_agendas.all"), (everything,)))
+        blocks.append(Fold(say("report_agendas.all"), (everything,), "key"))
     if found.status == Status.LIMIT_REACHED:
         blocks.append(Paragraph(say("report_agendas.some"), "faint"))
     return blocks
@@ -65,13 +65,13 @@ def _called(study: Study, agenda: str) -> Markup:
     """Return an agenda as it is called in a sentence."""
     if agenda in ("delinked", "linked"):
         return study.say(f"report_called.{agenda}")
-    return name(agenda)
+    return agenda_name(agenda)
 
 
 def _agenda(study: Study, agenda: str) -> Markup:
     if agenda in ("delinked", "linked"):
         return study.say(f"report_gains.{agenda}")
-    return name(agenda)
+    return agenda_name(agenda)
 
 
 def _chosen(found: AgendaGame) -> list[str]:

@@ -17,13 +17,14 @@ MAX_SHORT = 0xFFFF
 
 
 def reproduce(study: Study) -> list[Block]:
-    """Return the commands, the same in Python, and the file."""
+    """Return the commands, the same in Python, and the file without the answers it expects."""
     say, game = study.say, study.game
     blocks: list[Block] = [Paragraph(say("report_reproduce.intro"))]
     blocks.append(Listing(say("report_reproduce.commands"), printable_lines(commands(study))))
     blocks.append(Listing(say("report_reproduce.python"), printable_lines(python(study))))
     try:
-        text = toml_text(document_of(game))
+        document = document_of(game)
+        text = toml_text({key: part for key, part in document.items() if key != "expected"})
     except BargainingError:
         return blocks
     if len(text) > MAX_TEXT:
