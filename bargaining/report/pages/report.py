@@ -11,13 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from markupsafe import Markup
-
 from bargaining.errors import BargainingError
 from bargaining.linkage.facts import Manner
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.spelling import printable
-from bargaining.report.pages.blocks import Block, Paragraph, Section
+from bargaining.report.pages.blocks import Block, Paragraph, Picture, Section
 from bargaining.report.pages.render import render
 from bargaining.report.pages.saying import Saying, foreign
 from bargaining.report.pages.sections.agendas import agendas
@@ -129,7 +127,8 @@ def sections(study: Study) -> Iterator[Section]:
         except BargainingError as error:
             blocks = [Paragraph(say("report.failed", reason=foreign(str(error))), "card")]
         if blocks:
-            yield Section(key, say(f"report_title.{key}"), tuple(blocks))
+            shown = (*blocks, *pictures(study, key))
+            yield Section(key, say(f"report_title.{key}"), shown)
 
 
 def illustrative(game: LinkageGame) -> bool:
@@ -139,6 +138,6 @@ def illustrative(game: LinkageGame) -> bool:
     return any(word in said for word in ("illustrative", "invented", "ilustrativ"))
 
 
-def pictures(study: Study) -> list[Markup]:
-    """Return the pictures that apply to a game."""
+def pictures(study: Study, section: str) -> list[Picture]:
+    """Return the pictures of a section that apply to the game."""
     return []

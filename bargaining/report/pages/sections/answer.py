@@ -32,6 +32,8 @@ def answer(study: Study) -> list[Block]:
     points.append(say(f"report_deals.{found.deals}"))
     if study.manner.require:
         points.append(say("report_answer.required", what=say.listed(study.manner.require)))
+    if study.game.draws:
+        points.append(say("report_answer.known", section=say("report_title.private")))
     blocks.append(Points(tuple(points)))
     summary = say("report_formula.answer")
     meaning = say("report_formula.answer_means")

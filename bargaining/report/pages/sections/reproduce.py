@@ -67,6 +67,7 @@ def commands(study: Study) -> list[str]:
         lines.append(f"bargaining packages {where}{settings}")
         lines.append(f"bargaining enforce {where}{settings}")
         lines.append(f"bargaining agenda {where}{settings}")
+        lines.append(f"bargaining robust {where}{settings}")
     if game.ratification:
         lines.append(f"bargaining ratify {where}{settings}")
     if game.draws:
