@@ -30,6 +30,7 @@ COMMANDS = {
     "plot": "Draw a sweep: maps, lines, and where the answer flips.",
     "robust": "How far payoffs must move before the verdict is another.",
     "sweep": "Ask the same of many games: grids, random points, noise.",
+    "report": "The whole analysis as one page for a browser.",
     "check": "Check game files and list every problem.",
     "convert": "Write a game in another format, or read another program's.",
     "games": "List, show or copy the bundled games.",

@@ -11,7 +11,8 @@ from bargaining.linkage.answer_key import CONCEPTS, AnswerKey, shown_deal
 from bargaining.model.draft import DRAFT
 from bargaining.model.game import LinkageGame
 from bargaining.report.pages.deal_plane import Dot, Plane, plane
-from bargaining.report.pages.saying import Saying, isolated, points, share
+from bargaining.report.pages.saying import Saying, name as isolated
+from bargaining.report.pages.scores import points, share
 from bargaining.results import Number, Status
 from bargaining.settlement.settlement import Settlement
 
@@ -41,7 +42,7 @@ def deal_lines(game: LinkageGame, deal: Mapping[str, Shares], say: Saying) -> tu
 
 
 def _term(label: str, value: Number, say: Saying) -> Markup:
-    text = say.speak("treatment.as_agreed") if label.startswith(DRAFT) else label
+    text = say.words("treatment.as_agreed") if label.startswith(DRAFT) else label
     if value == 1:
         return isolated(text)
     return say("treatment.term", share=share(value), outcome=text)
@@ -59,14 +60,14 @@ def changed(game: LinkageGame, outcomes: Mapping[str, str]) -> dict[str, Shares]
 def expected(key: AnswerKey, say: Saying) -> tuple[Expected, ...]:
     """Return every concept under both agendas."""
     names = {
-        "nash": say.speak("concepts.nash"),
-        "egalitarian": say.speak("concepts.egalitarian"),
-        "utilitarian": say.speak("concepts.utilitarian"),
+        "nash": say.words("concepts.nash"),
+        "egalitarian": say.words("concepts.egalitarian"),
+        "utilitarian": say.words("concepts.utilitarian"),
     }
     ideas = {
-        "nash": say.speak("concepts.nash_idea"),
-        "egalitarian": say.speak("concepts.egalitarian_idea"),
-        "utilitarian": say.speak("concepts.utilitarian_idea"),
+        "nash": say.words("concepts.nash_idea"),
+        "egalitarian": say.words("concepts.egalitarian_idea"),
+        "utilitarian": say.words("concepts.utilitarian_idea"),
     }
     ways = treatments(say)
     return tuple(
@@ -86,8 +87,8 @@ def expected(key: AnswerKey, say: Saying) -> tuple[Expected, ...]:
 def treatments(say: Saying) -> dict[str, str]:
     """Return the names of the two ways of negotiating."""
     return {
-        "linked": say.speak("treatment.linked"),
-        "delinked": say.speak("treatment.delinked"),
+        "linked": say.words("treatment.linked"),
+        "delinked": say.words("treatment.delinked"),
     }
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bargaining.report.pages.saying import rounded
+from bargaining.report.pages.scores import rounded
 
 WIDTH, HEIGHT = 480, 400
 LEFT, RIGHT, TOP, BOTTOM = 56, 16, 16, 52

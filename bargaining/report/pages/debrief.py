@@ -18,7 +18,8 @@ from bargaining.report.pages.class_parts import (
 )
 from bargaining.report.pages.deal_plane import Dot, strip
 from bargaining.report.pages.render import render
-from bargaining.report.pages.saying import Saying, points, rounded
+from bargaining.report.pages.saying import Saying
+from bargaining.report.pages.scores import points, rounded
 from bargaining.report.pages.words import Words
 from bargaining.results import Number
 
@@ -133,7 +134,7 @@ def _way(
     summary: TreatmentSummary, names: Mapping[str, str], say: Saying, results: ClassResults
 ) -> Way:
     def of(some: int, every: int = summary.groups) -> str:
-        return say.speak("debrief.of", some=some, all=every)
+        return say.words("debrief.of", some=some, all=every)
 
     return Way(
         names[summary.treatment],

@@ -20,7 +20,8 @@ from bargaining.model.information import gains_of_types
 from bargaining.model.issue import Issue
 from bargaining.model.played_types import at_types
 from bargaining.report.pages.render import render
-from bargaining.report.pages.saying import Saying, points, rounded, share
+from bargaining.report.pages.saying import Saying
+from bargaining.report.pages.scores import points, rounded, share
 from bargaining.report.pages.words import Words
 from bargaining.settlement.package import Deals
 

@@ -1,92 +1,128 @@
-"""Sentences of the catalogue in HTML: what is filled in is escaped and isolated.
+"""The catalogue as HTML: every name isolated and escaped, every figure as the library writes it.
 
-A name from a game file may be written from right to left, or be 300 characters long; ``<bdi>``
-keeps it from turning the sentence around it.
+Names come from game files: they may hold markup, quotes, or letters that run from right to left.
+They are escaped and stand in ``<bdi>``, so that they cannot change what stands around them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import keyword
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from markupsafe import Markup, escape
 
-from bargaining.files.numerals import decimal
 from bargaining.model.spelling import printable
+from bargaining.report.pages.blocks import Cell
 from bargaining.report.pages.words import Words, catalogue
-from bargaining.results import Number
+from bargaining.results import Number, in_figures, signed
 
-TINY, SMALL, LARGE = 1e-9, 1e-2, 1e9
-ISOLATED = Markup("<bdi>{}</bdi>")
+PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True)
 class Saying:
-    """A language's sentences as HTML.
+    """The catalogue in one language, as markup.
 
     Examples
     --------
-    >>> from bargaining.report.pages.words import words
-    >>> print(Saying(words("en"))("list.and", first="<b>", last="us"))
-    <bdi>&lt;b&gt;</bdi> and <bdi>us</bdi>
+    >>> print(Saying(Words("en"))("list.and", first="<b>", last="trade"))
+    <bdi>&lt;b&gt;</bdi> and <bdi>trade</bdi>
     """
 
-    speak: Words
+    words: Words
 
     def __call__(self, key: str, **values: object) -> Markup:
-        """Return a text with its places filled in; Markup is taken as it is."""
-        filled = {name: isolated(value) for name, value in values.items()}
-        text: Markup = escape(catalogue()[key][self.speak.language])
+        """Return a text, its named places filled in: markup as it is, names isolated."""
+        filled = {
+            place: value if isinstance(value, (int, float, Markup)) else name(str(value))
+            for place, value in values.items()
+        }
+        text = Markup(escape(catalogue()[key][self.words.language]))
         return text.format_map(filled)
 
-    def listed(self, names: Sequence[str]) -> Markup:
-        """Return names as a list in a sentence, each isolated."""
-        parts = [isolated(name) for name in names]
+    def listed(self, items: Iterable[str]) -> Markup:
+        """Return names (or markup) as a list in a sentence."""
+        parts = [item if isinstance(item, Markup) else name(item) for item in items]
         if len(parts) < 2:
-            return Markup("").join(parts)
+            return Markup().join(parts)
         return self("list.and", first=Markup(", ").join(parts[:-1]), last=parts[-1])
 
+    def gains(self, gained: Mapping[str, Number], players: Sequence[str]) -> Markup:
+        """Say who gains what."""
+        return self.listed(
+            Markup("{} {}").format(name(player), signed(gained[player])) for player in players
+        )
 
-def isolated(value: object) -> Markup:
-    """Return a name or number as HTML."""
-    if isinstance(value, Markup):
-        return value
-    if isinstance(value, (int, float)):
-        return Markup(str(value))
-    return ISOLATED.format(printable(str(value)))
+    def figure(self, value: Number | None, measure: str = "", *, change: bool = False) -> Cell:
+        """Return a number as a cell; None is "none"."""
+        if value is None:
+            return Cell(self("report.none"), measure=measure, exact="none")
+        text = signed(value) if change else in_figures(value)
+        shown = Markup("{}").format(text)
+        if "/" in text:
+            shown += Markup(' <span class="faint">({})</span>').format(f"{float(value):.4g}")
+        return Cell(shown, float(value), measure, text)
+
+    def share(self, value: Number, measure: str = "") -> Cell:
+        """Return a share as a cell with its percentage and a bar."""
+        text = in_figures(value)
+        shown = percent(value)
+        if isinstance(value, Fraction) and value.denominator > 1 and "/" in text:
+            shown += Markup(' <span class="faint">({})</span>').format(text)
+        return Cell(shown, float(value), measure, text, min(1.0, max(0.0, float(value))))
 
 
-def points(value: Number, *, sign: bool = True) -> str:
-    """Write a score as a student reads it: a short decimal or a fraction, gains with a plus.
+def percent(value: Number, digits: int = 4) -> Markup:
+    """Return a share of one in percent.
 
-    >>> points(Fraction(5, 2)), points(Fraction(-1, 3)), points(0.28171817), points(Fraction(0))
-    ('+2.5', '-1/3', '+0.28', '0')
+    >>> print(percent(Fraction(5, 12)))
+    41.67%
     """
-    text = decimal(value) if isinstance(value, Fraction) else rounded(value)
-    if len(text) > 12:
-        text = f"{float(value):.6g}"
-    return f"+{text}" if sign and value > 0 and text != "0" else text
+    return Markup("{}%").format(f"{100 * float(value):.{digits}g}")
 
 
-def rounded(value: Number) -> str:
-    """Write a mean or a numerical answer: two decimals, more only where it is small.
+def name(text: str) -> Markup:
+    """Return a name from a game file.
 
-    >>> rounded(17 / 3), rounded(2.0), rounded(-0.0012), rounded(1e-12)
-    ('5.67', '2', '-0.0012', '0')
+    >>> print(name("<script>"))
+    <bdi>&lt;script&gt;</bdi>
     """
-    size = abs(float(value))
-    if size < TINY:
-        return "0"
-    if not SMALL <= size < LARGE:
-        return f"{float(value):.2g}" if size < SMALL else f"{float(value):.6g}"
-    return f"{float(value):.2f}".rstrip("0").rstrip(".")
+    return Markup("<bdi>{}</bdi>").format(printable(text))
 
 
-def share(value: Number) -> str:
-    """Write a share as a percentage.
+def agenda_name(text: str) -> Markup:
+    """Return packages such as ``guns+fentanyl,trade``, which may break into lines between names.
 
-    >>> share(Fraction(1, 2)), share(Fraction(1, 3))
-    ('50%', '33.3%')
+    >>> print(agenda_name("guns+trade"))
+    <bdi>guns</bdi>+<wbr><bdi>trade</bdi>
     """
-    return f"{round(100 * float(value), 1):g}%"
+    tables = (Markup("+<wbr>").join(map(name, table.split("+"))) for table in text.split(","))
+    return Markup(",<wbr>").join(tables)
+
+
+def label(text: str) -> Cell:
+    """Return a name as a cell."""
+    return Cell(name(text))
+
+
+def foreign(text: str) -> Markup:
+    """Return a sentence of the library, which speaks English."""
+    return Markup('<span lang="en">{}</span>').format(printable(text))
+
+
+def measure(*steps: str) -> str:
+    """Return a field of the verdict in the language of sweeps.
+
+    >>> measure("agendas", "linked", "gains", "us")
+    'agendas.linked.gains.us'
+    >>> measure("issues", "ports of entry", "status")
+    "issues['ports of entry'].status"
+    """
+    found = steps[0]
+    for step in steps[1:]:
+        simple = PLAIN_NAME.fullmatch(step) and not keyword.iskeyword(step)
+        found += f".{step}" if simple else f"[{step!r}]"
+    return found

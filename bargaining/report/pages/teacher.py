@@ -13,7 +13,8 @@ from bargaining.model.game import LinkageGame
 from bargaining.report.pages.class_parts import changed, deal_lines, expected, gains_plane
 from bargaining.report.pages.party import parties, party_sheet
 from bargaining.report.pages.render import render
-from bargaining.report.pages.saying import Saying, points
+from bargaining.report.pages.saying import Saying
+from bargaining.report.pages.scores import points
 from bargaining.report.pages.words import Words
 from bargaining.results import Number
 
