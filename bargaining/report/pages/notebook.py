@@ -148,13 +148,12 @@ def judged(question: Choice | Exercise, given: object, language: Language = "en"
 
 
 def closing(lesson: Lesson, language: Language = "en") -> str:
-    """Return what stands after the exercises, in Markdown."""
+    """Return what stands after the exercises, in Markdown, but for the teaching note."""
     speak = words(language)
     reproduce = f"```\n{lesson.command}\n```\n\n```python\n{lesson.python}\n```"
     parts = [
         _part(speak("lesson.leaves_out"), lesson.leaves_out),
         _part(speak("lesson.reproduce"), reproduce),
-        _part(speak("lesson.teaching"), lesson.teaching),
         _part(speak("lesson.sources"), lesson.sources),
     ]
     return "\n\n".join(parts)
