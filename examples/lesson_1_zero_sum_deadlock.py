@@ -164,8 +164,8 @@ def _(bg):
         hook="""\
 The United States and Mexico quarrel over tariffs, over joint police operations, over whose list
 of targets comes first. A policy brief argues that one issue at a time would lead to zero-sum games,
-and that all of them on one table give the give-and-take. A whole treaty would be built on that
-sentence. Is it enough to put quarrels on one table?""",
+and that all of them on one table give the give-and-take. Six big issues would be negotiated
+together on the strength of it. Is it enough to put quarrels on one table?""",
         play="""\
 Work in pairs: one of you is the United States, the other Mexico. The numbers are points that a
 card brings you. You may also agree on half of a card, or a quarter.

@@ -339,8 +339,8 @@ refuses to compare points must accept that need does not count.""",
                 "and why?",
                 (
                     "Nash: Mexico is the weaker side",
-                    "Utilitarian: each point that Mexico gives up brings the US two, so the largest "
-                    "sum is at the end of the line",
+                    "Utilitarian: each point that Mexico gives up brings the US two, so the "
+                    "largest sum is at the end of the line",
                     "Raiffa: Mexico's best hope is the smaller one",
                 ),
                 1,

@@ -95,7 +95,7 @@ def opening(lesson: Lesson, language: Language = "en") -> str:
         _part(speak("lesson.play"), lesson.play),
         _part(speak("lesson.model"), lesson.model),
         _part(speak("lesson.symbols"), table),
-        _part(speak("lesson.predict"), asked(lesson.prediction)),
+        _part(speak("lesson.predict"), lesson.prediction.question),
     ]
     return "\n\n".join(parts)
 
@@ -109,14 +109,6 @@ def numbers(lesson: Lesson, at: Position) -> str:
     ]
     table = "\n".join(lines)
     return f"**{at.says}**\n\n{table}"
-
-
-def asked(question: Choice | Exercise) -> str:
-    """Return a question with its answers to choose from, in Markdown."""
-    if isinstance(question, Exercise):
-        return question.question
-    options = "\n".join(f"* {option}" for option in question.options)
-    return f"{question.question}\n\n{options}"
 
 
 def answers(question: Choice | Exercise, language: Language = "en") -> dict[str, str]:
