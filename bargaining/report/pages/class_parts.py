@@ -11,7 +11,8 @@ from bargaining.linkage.answer_key import CONCEPTS, AnswerKey, shown_deal
 from bargaining.model.draft import DRAFT
 from bargaining.model.game import LinkageGame
 from bargaining.report.pages.deal_plane import Dot, Plane, plane
-from bargaining.report.pages.saying import Saying, name as isolated
+from bargaining.report.pages.saying import Saying
+from bargaining.report.pages.saying import name as isolated
 from bargaining.report.pages.scores import points, share
 from bargaining.results import Number, Status
 from bargaining.settlement.settlement import Settlement
