@@ -11,8 +11,7 @@ from bargaining.linkage.answer_key import CONCEPTS, AnswerKey, shown_deal
 from bargaining.model.draft import DRAFT
 from bargaining.model.game import LinkageGame
 from bargaining.report.pages.deal_plane import Dot, Plane, plane
-from bargaining.report.pages.saying import Saying
-from bargaining.report.pages.saying import name as isolated
+from bargaining.report.pages.saying import Saying, name
 from bargaining.report.pages.scores import points, share
 from bargaining.results import Number, Status
 from bargaining.settlement.settlement import Settlement
@@ -45,7 +44,7 @@ def deal_lines(game: LinkageGame, deal: Mapping[str, Shares], say: Saying) -> tu
 def _term(label: str, value: Number, say: Saying) -> Markup:
     text = say.words("treatment.as_agreed") if label.startswith(DRAFT) else label
     if value == 1:
-        return isolated(text)
+        return name(text)
     return say("treatment.term", share=share(value), outcome=text)
 
 
