@@ -34,9 +34,9 @@ class Expected:
 def deal_lines(game: LinkageGame, deal: Mapping[str, Shares], say: Saying) -> tuple[Markup, ...]:
     """Write a deal, one issue a line."""
     lines = []
-    for name, shares in deal.items():
+    for issue, shares in deal.items():
         terms = [_term(label, value, say) for label, value in shares.items()]
-        title = game.issues[name].title or name
+        title = game.issues[issue].title or issue
         lines.append(say("treatment.line", issue=title, terms=Markup(" + ").join(terms)))
     return tuple(lines)
 
