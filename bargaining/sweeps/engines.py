@@ -29,6 +29,8 @@ T = TypeVar("T")
 
 MEASURED = 0.25
 """Seconds of work after which it is judged whether processes are worth their start."""
+TELLING, PATIENCE = 0.1, 2.0
+"""Seconds that the last span must have taken to judge by it, or all of them together."""
 WORTH = 4.0
 """Seconds of work left that are worth starting processes for."""
 LOSSES = 3
@@ -170,7 +172,9 @@ def _processes(cutter: Cutter, pickled: bytes, count: int, say: Say) -> Generato
     began = time.perf_counter()
 
     def worth() -> bool:
-        measured = time.perf_counter() - began > MEASURED
+        spent = time.perf_counter() - began
+        telling = len(cutter.seconds) > 1 and cutter.seconds[-1] > TELLING
+        measured = spent > MEASURED and (telling or spent > PATIENCE)
         return measured and cutter.seconds_per_row * cutter.left > WORTH
 
     if WORTH > 0:

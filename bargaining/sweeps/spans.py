@@ -107,6 +107,8 @@ class Cutter:
         """Whether no part may be begun any more."""
         self.length = first
         self.seconds_per_row = math.inf
+        self.seconds: list[float] = []
+        """How long each span took; the rates of the first one and of short ones say little."""
         self.left = sum(stop - start for start, stop in map(layout.bounds, waiting))
         """Rows without an answer."""
         self._least = first
@@ -162,6 +164,7 @@ class Cutter:
     ) -> tuple[int, dict[str, Column]] | None:
         """Keep a span's answers; return its part when that is complete."""
         rows = span.stop - span.start
+        self.seconds.append(seconds)
         self.seconds_per_row = max(seconds, 1e-6) / rows
         self.length = max(1, min(int(SECONDS / self.seconds_per_row), GROWTH * rows))
         self.left -= rows
