@@ -61,7 +61,10 @@ def test_console_blocks_show_real_output(tmp_path: Path) -> None:
         assert done.stdout.strip() == output.strip()
 
 
-def test_python_blocks_run(capsys: pytest.CaptureFixture[str]) -> None:
+def test_python_blocks_run(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     for block in blocks(README, "python"):
         exec(compile(block, "README.md", "exec"), {})
     assert "Linking breaks the deadlock" in capsys.readouterr().out
