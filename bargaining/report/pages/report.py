@@ -16,7 +16,7 @@ from bargaining.linkage.facts import Manner
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.spelling import printable
 from bargaining.report.pages.blocks import Block, Paragraph, Picture, Section
-from bargaining.report.pages.render import render
+from bargaining.report.pages.render import inline_svg, render
 from bargaining.report.pages.saying import Saying, foreign
 from bargaining.report.pages.sections.agendas import agendas
 from bargaining.report.pages.sections.alone import alone
@@ -35,6 +35,9 @@ from bargaining.report.pages.sections.reproduce import reproduce
 from bargaining.report.pages.sections.robust import robust
 from bargaining.report.pages.study import Study
 from bargaining.report.pages.words import words
+from bargaining.report.plots import KINDS
+from bargaining.report.plots.kind import Ask
+from bargaining.report.plots.style import figure_svg
 from bargaining.settlement.channels import check_required
 from bargaining.settlement.package import Deals
 from bargaining.settlement.solutions import solution as find_solution
@@ -57,6 +60,13 @@ SECTIONS: dict[str, Callable[[Study], list[Block]]] = {
     "believe": believe,
     "reproduce": reproduce,
 }
+SHOWN = {
+    "alone": ("rates",),
+    "gains": ("gains",),
+    "concepts": ("frontier",),
+    "packages": ("graph",),
+}
+"""Pictures by section."""
 
 
 def report_page(
@@ -138,6 +148,17 @@ def illustrative(game: LinkageGame) -> bool:
     return any(word in said for word in ("illustrative", "invented", "ilustrativ"))
 
 
-def pictures(study: Study, section: str) -> list[Picture]:
+def pictures(study: Study, section: str) -> list[Block]:
     """Return the pictures of a section that apply to the game."""
-    return []
+    say, found = study.say, list[Block]()
+    for name in SHOWN.get(section, ()):
+        kind = KINDS[name]
+        if kind.applies(study.game, say.words, Ask(study.manner.solution)) is not None:
+            continue
+        try:
+            drawn = inline_svg(figure_svg(name, study.game, say.words))
+        except BargainingError as error:
+            found.append(Paragraph(say("report.failed", reason=foreign(str(error))), "card"))
+        else:
+            found.append(Picture(drawn, say(kind.title_key)))
+    return found

@@ -21,6 +21,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -28,9 +29,13 @@ from xml.sax.saxutils import escape
 from bargaining import __version__
 from bargaining.errors import InputError
 from bargaining.model.spelling import printable, show
+from bargaining.results import Number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from bargaining.model.game import LinkageGame
+    from bargaining.report.pages.words import Words
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
@@ -83,7 +88,7 @@ RULES: dict[str, Any] = {
     "pdf.fonttype": 42,
     "image.composite_image": False,
 }
-_UNKNOWN_LETTERS = r"Glyph .* missing from (current )?font"
+UNKNOWN_LETTERS = r"Glyph .* missing from (current )?font"
 _NO_ROOM = "constrained_layout not applied"
 
 
@@ -151,6 +156,18 @@ def shortened(text: str, length: int = 48) -> str:
     return line[: length - 1 - tail] + "…" + line[-tail:]
 
 
+def brief(value: Number) -> str:
+    """Write a number beside a point: small fractions as such, others to four digits.
+
+    >>> brief(Fraction(9, 4)), brief(Fraction(105, 126)), brief(1.68377), brief(Fraction(355, 113))
+    ('9/4', '5/6', '1.684', '3.142')
+    """
+    if isinstance(value, Fraction) and value.denominator < 100 and abs(value) < 10**6:
+        return str(value)
+    text = f"{float(value):.4g}"
+    return "0" if text == "-0" else text
+
+
 def wrapped(text: str, width: int, lines: int = 2) -> str:
     r"""Return a heading on a few lines, cut where it needs more.
 
@@ -216,7 +233,7 @@ def encoded(picture: Picture, suffix: str) -> bytes:
     buffer = io.BytesIO()
     with look(), rc_context({"svg.hashsalt": salt}), warnings.catch_warnings():
         # A reader's own fonts may have the letters that the font shipped with Matplotlib lacks.
-        warnings.filterwarnings("ignore", message=_UNKNOWN_LETTERS, category=UserWarning)
+        warnings.filterwarnings("ignore", message=UNKNOWN_LETTERS, category=UserWarning)
         warnings.filterwarnings("error", message=_NO_ROOM, category=UserWarning)
         try:
             picture.figure.savefig(buffer, format=suffix[1:], metadata=metadata[suffix])
@@ -225,6 +242,25 @@ def encoded(picture: Picture, suffix: str) -> bytes:
             raise InputError(msg) from None
     data = buffer.getvalue()
     return _accessible(data.decode(), title, words, salt).encode() if suffix == ".svg" else data
+
+
+def figure_svg(kind: str, game: LinkageGame, speak: Words) -> str:
+    """Return a picture of a game for a page: SVG with title and description in its language.
+
+    Raises
+    ------
+    InputError
+        If the kind is unknown.
+    NotDefinedError
+        If there is no such picture of the game; ``KINDS[kind].applies(game)`` says why.
+    """
+    from bargaining.report.plots import KINDS
+
+    if kind not in KINDS:
+        msg = f"kind: expected one of {', '.join(KINDS)}, found {show(kind)}"
+        raise InputError(msg)
+    svg = encoded(KINDS[kind].picture(game, speak), ".svg").decode()
+    return svg[svg.index("<svg") :]
 
 
 def _accessible(svg: str, title: str, words: str, name: str) -> str:

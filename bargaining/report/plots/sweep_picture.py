@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from bargaining.errors import InputError
+from bargaining.report.plots.frame import LEGEND_ROW, headed, legend
 from bargaining.report.plots.style import (
     CENTIMETRE,
     HEIGHT,
@@ -16,7 +17,6 @@ from bargaining.report.plots.style import (
     blank,
     look,
     shortened,
-    wrapped,
 )
 from bargaining.report.plots.sweep_cells import Cut, cut
 from bargaining.report.plots.sweep_lines import MAX_LINES, draw_lines
@@ -28,15 +28,10 @@ from bargaining.sweeps.reading import read_sweep
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 Form = Literal["auto", "map", "lines"]
 MAX_MARKS = 6
 """Thresholds over one axis that are written beside their lines."""
-LEGEND_ROW = 0.52
-"""Centimetres; a picture whose height is not given grows with its legend."""
-MAX_ABOVE = 4
-"""Lines between the title and the picture."""
 
 
 def sweep_picture(
@@ -96,7 +91,7 @@ def sweep_picture(
         raised = found is not None and bool(found.marks)
         _headed(axes, shown, heading, width, raised=raised)
         if entries:
-            rows = _legend(figure, entries, width)
+            rows = legend(figure, entries, width)
             if height is None:
                 figure.set_figheight(figure.get_figheight() + (rows - 1) * LEGEND_ROW * CENTIMETRE)
     return Picture(figure, _line(heading), _described(shown, found, lines, notes), tuple(notes))
@@ -179,34 +174,7 @@ def _headed(axes: Axes, shown: Cut, heading: str, width: float, *, raised: bool)
     """Write the title, and below it in smaller letters what is shown."""
     above = [shown.answers.name]
     above += [f"{name} = {in_figures(value)}" for name, value in shown.fixed.items()]
-    above += shown.notes
-    small = [wrapped(shortened(line, 200), int(width * 5.2), 2) for line in above[:MAX_ABOVE]]
-    lines = sum(text.count("\n") + 1 for text in small)
-    start = 18.0 if raised else 6.0
-    for text, size, weight, up in (
-        ("\n".join(small), 9.0, "normal", start),
-        (wrapped(heading, int(width * 3.8), 2), 11.0, "bold", start + 5 + lines * 11.5),
-    ):
-        axes.annotate(
-            text, (0.0, 1.0), xycoords="axes fraction", xytext=(0, up),
-            textcoords="offset points", ha="left", va="bottom", fontsize=size, fontweight=weight,
-        )  # fmt: skip
-
-
-def _legend(figure: Figure, entries: list[Any], width: float) -> int:
-    """Write the legend below, in one row where it fits; return how many rows it has."""
-    labels = [shortened(entry.get_label(), max(16, int(width * 4.4))) for entry in entries]
-    room, columns = width * 5.5, len(labels)
-    if sum(len(label) + 8 for label in labels) > room:
-        columns = max(1, min(columns, int(room / (8 + max(map(len, labels))))))
-    legend = figure.legend(
-        entries, [str(k) for k in range(len(labels))], loc="outside lower center",
-        ncols=columns, handlelength=2.4, handleheight=1.2,
-    )  # fmt: skip
-    # Given to the legend itself, a label that begins with "_" would be left out.
-    for text, label in zip(legend.get_texts(), labels, strict=True):
-        text.set_text(label)
-    return -(-len(labels) // columns)
+    headed(axes, heading, [*above, *shown.notes], width, start=18.0 if raised else 6.0)
 
 
 def _line(text: str) -> str:
