@@ -129,6 +129,7 @@ def claims(
     levels: Sequence[Fraction] = LEVELS,
     samples: int = SAMPLES,
     seed: int = 0,
+    everywhere: bool = True,
     progress: Callable[[str], None] | None = None,
 ) -> Ledger:
     """Test the claims of games.
@@ -142,6 +143,9 @@ def claims(
     samples : int
         Nearby games per level, the same ones for all claims of a game.
     seed : int
+    everywhere : bool
+        Whether flips are looked for over every parameter, or only over those that the file says
+        the source leaves open, which is all that a claim's status needs.
     progress : function, optional
         Called with the name of each game when its turn comes.
 
@@ -161,7 +165,7 @@ def claims(
         if progress:
             progress(_name(game))
         known = _Facts(game)
-        rows = [_at_file(known, entry, seed) for entry in _entries(game)]
+        rows = [_at_file(known, entry, seed, everywhere=everywhere) for entry in _entries(game)]
         found += _nearby(game, rows, levels if samples else (), samples, seed)
     return Ledger(listed, tuple(found))
 
@@ -192,8 +196,10 @@ class _Facts:
         return self._found[name, value]
 
 
-def _at_file(known: _Facts, entry: Mapping[str, Any], seed: int) -> Claim:
-    """Test a claim at the numbers of its file, and over a range of every parameter."""
+def _at_file(
+    known: _Facts, entry: Mapping[str, Any], seed: int, *, everywhere: bool = True
+) -> Claim:
+    """Test a claim at the numbers of its file, and over a range of its parameters."""
     game, predicate = known.game, str(entry["holds_when"])
     claim = Claim(
         _name(game),
@@ -212,6 +218,8 @@ def _at_file(known: _Facts, entry: Mapping[str, Any], seed: int) -> Claim:
     threshold: dict[str, tuple[Flip, ...]] = {}
     looked_at: dict[str, tuple[Fraction, Fraction]] = {}
     for name in _free_parameters(game):
+        if name not in stated and not everywhere:
+            continue
         low, high = stated.get(name) or _around(game, name)
         looked_at[name] = (low, high)
 
