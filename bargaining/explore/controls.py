@@ -216,7 +216,8 @@ def _step(divided: Fraction, reach: Fraction) -> Fraction:
 
 def _unit(value: Fraction) -> tuple[Fraction, ...]:
     """From 0 to 1 in hundredths, and the value itself."""
-    return tuple(sorted({value, *(Fraction(k, 100) for k in range(101))}))
+    others = (Fraction(k, 100) for k in range(101))
+    return tuple(sorted({value, *(one for one in others if float(one) != float(value))}))
 
 
 def _largest(game: LinkageGame) -> Fraction:
