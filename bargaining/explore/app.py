@@ -14,11 +14,10 @@ def _():
     import marimo as mo
 
     from bargaining.explore import panel
-    from bargaining.explore.state import changed
 
     session = panel.opened(mo.cli_args()["session"])
     mo.Html(session.heading)
-    return changed, mo, panel, session
+    return mo, panel, session
 
 
 @app.cell
@@ -37,14 +36,8 @@ def _(concept, issue, panel, session, sliders, ticks):
 
 
 @app.cell
-def _(changed, concept, mo, panel, session, sliders, ticks):
-    now = changed(
-        session.document,
-        session.game.name,
-        session.controls,
-        numbers=panel.numbers(session, sliders.value),
-        apart=panel.apart(session, ticks.value),
-    )
+def _(concept, mo, panel, session, sliders, ticks):
+    now = session.standing(sliders.value, ticks.value)
     mo.vstack(panel.shown(session, now, concept.value or session.solution))
     return
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bargaining.explore.panel import session
-from bargaining.explore.state import changed
+from bargaining.explore.state import changed, document_to_move
 from bargaining.explore.view import view
-from bargaining.files.document import document_of
 from bargaining.model.game import LinkageGame
 
 
@@ -20,8 +19,9 @@ def summary(game: LinkageGame, solution: str, language: str) -> str:
     """
     from markupsafe import Markup
 
-    at = session(document_of(game), game.name, language, solution)
-    page = Markup(view(changed(at.document, game.name, at.controls, numbers={}), solution, language))
+    at = session(document_to_move(game), game.name, language, solution)
+    now = changed(at.document, game.name, at.controls, numbers={}, ask=at.asks)
+    page = view(now, solution, language)
     lead = page.partition("</h2>")[2].partition("</p>")[0]
     controls = at.controls
     counts = (

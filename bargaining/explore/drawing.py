@@ -16,11 +16,13 @@ from bargaining.report.pages.pictures import Bar, Bars, Line, Plane, Point, Spot
 
 WIDTH, HEIGHT = 460, 320
 LEFT, RIGHT, TOP, BOTTOM = 46, 14, 14, 40
-ROW, LABELS = 34, 150
+ROW = 34
+LABELS = 170
+"""Most room for the labels of bars, in pixels."""
 TICKS = 5
 NEAR = 34
 """Labels of points closer than this, in pixels, stand below each other."""
-LETTER = 6.2
+LETTER = 6.6
 """Width of a letter, about."""
 Box = tuple[float, float, float, float]
 
@@ -35,9 +37,10 @@ def svg(picture: Plane | Bars, title: str, words: str) -> Markup:
     >>> drawn.count("<rect")
     2
     """
-    planar = isinstance(picture, Plane)
-    height = HEIGHT if planar else TOP + BOTTOM + ROW * len(picture.bars)
-    parts = _plane(picture) if isinstance(picture, Plane) else _bars(picture)
+    if isinstance(picture, Plane):
+        height, parts = HEIGHT, _plane(picture)
+    else:
+        height, parts = TOP + BOTTOM + ROW * len(picture.bars), _bars(picture)
     body = Markup("").join(parts)
     return Markup(
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{}. {}" class="drawn">{}</svg>'
@@ -56,7 +59,7 @@ def _plane(picture: Plane) -> Iterator[Markup]:
         level = sum(abs(x - a) < NEAR * 3 and abs(y - b) < NEAR for a, b in above)
         above.append((x, y))
         yield _mark(spot, x, y)
-        yield _label(spot.label, x, y + 14 * level)
+        yield _label(spot.label, x, y - 9 + 15 * level)
 
 
 def _axes(picture: Plane, box: Box) -> Iterator[Markup]:
@@ -101,26 +104,29 @@ def _label(text: str, x: float, y: float) -> Markup:
 def _bars(picture: Bars) -> Iterator[Markup]:
     height = TOP + ROW * len(picture.bars)
     low, high, _, _ = shared_box([picture.to_dict()])
+    longest = max((len(bar.label) for bar in picture.bars), default=0)
+    margin = min(LABELS, LETTER * longest + 18)
 
     def across(value: float) -> float:
-        return LABELS + (WIDTH - RIGHT - LABELS) * (value - low) / (high - low)
+        return margin + (WIDTH - RIGHT - margin) * (value - low) / (high - low)
 
     if picture.mark is not None:
         x = across(float(picture.mark))
         path = Markup('<path d="M{:.1f} {}V{}" class="line level"/>')
         yield path.format(x, TOP, height)
-        anchor = "end" if x > (LABELS + WIDTH) / 2 else "start"
+        anchor = "end" if x > (margin + WIDTH) / 2 else "start"
         yield _text(picture.mark_label, x, TOP - 3, anchor)
     for value in _ticks(low, high):
         yield _rule(across(value), TOP, across(value), height, zero=value == 0)
         yield _text(_figure(value), across(value), height + 15, "middle")
     for number, bar in enumerate(picture.bars):
-        yield from _bar(bar, TOP + ROW * number, across(float(bar.low)), across(float(bar.high)))
-    yield _text(picture.x, (LABELS + WIDTH - RIGHT) / 2, height + 34, "middle")
+        ends = across(float(bar.low)), across(float(bar.high))
+        yield from _bar(bar, margin, TOP + ROW * number, *ends)
+    yield _text(picture.x, (margin + WIDTH - RIGHT) / 2, height + 34, "middle")
 
 
-def _bar(bar: Bar, top: float, start: float, end: float) -> Iterator[Markup]:
-    yield _text(bar.label, LABELS - 8, top + ROW / 2 + 4, "end", LABELS - 12)
+def _bar(bar: Bar, margin: float, top: float, start: float, end: float) -> Iterator[Markup]:
+    yield _text(bar.label, margin - 8, top + ROW / 2 + 2, "end", margin - 12)
     left, width = min(start, end), max(2.0, abs(end - start))
     if bar.stroke != "faint":
         shape = Markup('<rect x="{:.1f}" y="{}" width="{:.1f}" height="{}" class="bar {}"/>')
@@ -132,7 +138,7 @@ def _bar(bar: Bar, top: float, start: float, end: float) -> Iterator[Markup]:
     elif room > LETTER * len(bar.text):
         yield _text(bar.text, left + width + 5, top + ROW / 2 + 2, "start")
     else:
-        yield _text(bar.text, left - 5, top + ROW / 2 + 2, "end", left - LABELS)
+        yield _text(bar.text, left - 5, top + ROW / 2 + 2, "end", left - margin)
 
 
 def _at(point: Point, box: Box) -> tuple[float, float]:

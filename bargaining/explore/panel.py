@@ -17,8 +17,9 @@ from typing import Any
 from markupsafe import Markup
 
 from bargaining.explore.controls import Controls, Slider, Step, Tick, controls_of
-from bargaining.explore.state import Changed
+from bargaining.explore.state import Changed, changed
 from bargaining.explore.view import view
+from bargaining.files.toml import parse
 from bargaining.loading import from_document
 from bargaining.model.game import LinkageGame
 from bargaining.model.spelling import printable
@@ -47,6 +48,18 @@ class Session:
     solution: str
 
     @property
+    def asks(self) -> bool:
+        """Whether every status quo was known when the page was opened, and must stay known."""
+        return all(issue.status_quo_index is not None for issue in self.game.issues.values())
+
+    def standing(self, sliders: Mapping[str, float], ticked: Mapping[str, bool]) -> Changed:
+        """Return the game with sliders and tick boxes where they stand."""
+        moved, gone = numbers(self, sliders), apart(self, ticked)
+        return changed(
+            self.document, self.game.name, self.controls, numbers=moved, apart=gone, ask=self.asks
+        )
+
+    @property
     def heading(self) -> str:
         """Title and question of the game, as HTML."""
         title = printable(str(self.game.title or self.game.name))
@@ -67,10 +80,10 @@ class Session:
         return f"{plain or 'game'}_changed.toml"
 
 
-def opened(path: str | Path) -> Session:
-    """Return the session that :func:`bargaining.explore.serve.serve` wrote to a file."""
-    given = json.loads(Path(path).read_text(encoding="utf-8"))
-    return session(given["document"], given["name"], given["language"], given["solution"])
+def opened(folder: str | Path) -> Session:
+    """Return the session that :func:`bargaining.explore.serve.serve` wrote to a folder."""
+    game, manner = (Path(folder, name).read_text("utf-8") for name in ("game.json", "session.json"))
+    return session(parse(game, "the game", "json"), **json.loads(manner))
 
 
 def session(document: Mapping[str, Any], name: str, language: str, solution: str) -> Session:
@@ -145,14 +158,14 @@ def panel(of: Session, sliders: Any, ticks: Any, concept: Any, issue: Any) -> An
     return mo.vstack([mo.Html('<div class="explore-panel"></div>'), *parts], gap=0.6)
 
 
-def shown(of: Session, changed: Changed, solution: str) -> list[Any]:
+def shown(of: Session, now: Changed, solution: str) -> list[Any]:
     """Return what is shown of the changed game, and a way to keep it."""
     import marimo as mo
 
-    found: list[Any] = [mo.Html(view(changed, solution, of.speak.language))]
-    if changed.game is not None:
+    found: list[Any] = [mo.Html(view(now, solution, of.speak.language))]
+    if now.game is not None:
         keep = mo.download(
-            changed.toml.encode(),
+            now.toml.encode(),
             filename=of.file_name,
             mimetype="application/toml",
             label=label(of.speak("explore.keep")),
@@ -174,8 +187,12 @@ def numbers(of: Session, standing: Mapping[str, float]) -> dict[tuple[Step, ...]
     for position, slider in enumerate(of.controls.sliders.values()):
         at = standing[str(position)]
         if at != float(slider.start):
-            found[slider.steps] = min(slider.values, key=lambda value, at=at: abs(float(value) - at))  # type: ignore[misc]
+            found[slider.steps] = _nearest(slider, at)
     return found
+
+
+def _nearest(slider: Slider, at: float) -> Fraction:
+    return min(slider.values, key=lambda value: abs(float(value) - at))
 
 
 def apart(of: Session, ticked: Mapping[str, bool]) -> list[Tick]:

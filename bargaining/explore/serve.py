@@ -1,14 +1,13 @@
 """Serving the page: a marimo server of its own, on this computer only.
 
 The server runs as a child process in an empty folder, with none of the user's own marimo settings
-and without looking for updates; a content security policy in the page forbids the browser to ask
-anybody else for anything.  Whoever opens the address needs the token in it.
+and without looking for updates; it answers on the loopback address alone, and whoever opens the
+page needs the token in its address.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import secrets
 import signal
@@ -28,7 +27,8 @@ from typing import Any
 
 import bargaining
 from bargaining.errors import BargainingError, InputError
-from bargaining.files.document import document_of
+from bargaining.explore.state import document_to_move
+from bargaining.files.layout import json_text
 from bargaining.model.game import LinkageGame
 
 HOST = "127.0.0.1"
@@ -124,18 +124,14 @@ def _prepared(
 ) -> list[str]:
     """Write what the server needs into an empty folder; return its command."""
     source = files("bargaining.explore")
-    given = {
-        "document": document_of(game),
-        "name": game.name,
-        "language": language,
-        "solution": solution,
-    }
+    manner = {"name": game.name, "language": language, "solution": solution}
     style = source.joinpath("page.css").read_text(encoding="utf-8")
     head = source.joinpath("head.html").read_text(encoding="utf-8").replace("/* style */", style)
     texts = {
         "app.py": source.joinpath("app.py").read_text(encoding="utf-8"),
         "head.html": head,
-        "session.json": json.dumps(given, default=str),
+        "game.json": json_text(document_to_move(game)),
+        "session.json": json_text(manner),
         "token": token,
         "config/marimo/marimo.toml": CONFIG,
     }
@@ -145,7 +141,7 @@ def _prepared(
         path.write_text(text, encoding="utf-8")
     options = ["--host", HOST, "--port", str(port), "--headless", "--no-sandbox", "--token",
                "--token-password-file", str(folder / "token")]  # fmt: skip
-    page = [str(folder / "app.py"), "--", "--session", str(folder / "session.json")]
+    page = [str(folder / "app.py"), "--", "--session", str(folder)]
     return [sys.executable, "-m", "marimo", "-q", "-y", "run", *options, *page]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from bargaining.errors import BargainingError, GameFileError
 from bargaining.explore.controls import Controls, Slider, Tick
+from bargaining.files.document import document_of
 from bargaining.files.layout import toml_text
 from bargaining.loading import from_document
 from bargaining.model.game import LinkageGame
@@ -47,6 +48,19 @@ class Changed:
         return toml_text(self.document)
 
 
+def document_to_move(game: LinkageGame) -> dict[str, Any]:
+    """Return a game's document; a status quo that its file leaves open stays open.
+
+    So it follows the payoffs, as it does when the file is edited.
+    """
+    document = document_of(game)
+    stated = game.document.get("issues") or {}
+    for name, entry in (document.get("issues") or {}).items():
+        if name in stated and stated[name].get("status_quo") is None:
+            entry.pop("status_quo", None)
+    return document
+
+
 def changed(
     document: Mapping[str, Any],
     name: str,
@@ -54,6 +68,7 @@ def changed(
     *,
     numbers: Mapping[tuple[str | int, ...], Fraction],
     apart: Collection[Tick] = (),
+    ask: bool = True,
 ) -> Changed:
     """Return the game with sliders and tick boxes where they are.
 
@@ -68,6 +83,8 @@ def changed(
         Where sliders stand; those left out stand at their start.
     apart : collection of Tick
         Boxes that are not ticked.
+    ask : bool
+        Whether a status quo that the file leaves open must be known.
 
     Examples
     --------
@@ -93,7 +110,7 @@ def changed(
         changes += [f"{' + '.join(t.issues)}: not linked" for t in controls.ticks if t in apart]
     if changes:
         moved.pop("expected", None)
-    game, problems = _built(moved, name)
+    game, problems = _built(moved, name, ask=ask)
     return Changed(moved, game, problems, tuple(changes))
 
 
@@ -117,9 +134,11 @@ def _unlink(document: dict[str, Any], ticks: Sequence[Tick], apart: Collection[T
     ]
 
 
-def _built(document: Mapping[str, Any], name: str) -> tuple[LinkageGame | None, tuple[str, ...]]:
+def _built(
+    document: Mapping[str, Any], name: str, *, ask: bool
+) -> tuple[LinkageGame | None, tuple[str, ...]]:
     try:
-        return from_document(document, name), ()
+        return from_document(document, name, ask=ask), ()
     except GameFileError as error:
         return None, error.problems
     except BargainingError as error:

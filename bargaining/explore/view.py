@@ -5,7 +5,7 @@ The sections are those of the report; the pictures are drawn small and fast.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import islice
 
@@ -67,7 +67,7 @@ def sections(game: LinkageGame, solution: str, say: Saying) -> Iterator[Section]
     """Work out what is shown of a game, one section after another."""
     study = Study(game, say, Manner(solution, "shares", ()), game.name)
     if not game.issues:
-        yield Section("parties", say("report_title.parties"), tuple(_plain(_safely(study))))
+        yield Section("parties", say("report_title.parties"), _blocks(study, parties))
         return
     opening: list[Block] = [b for b in answer(study) if isinstance(b, Paragraph)]
     yield Section("answer", say("report_title.answer"), tuple(opening))
@@ -77,21 +77,18 @@ def sections(game: LinkageGame, solution: str, say: Saying) -> Iterator[Section]
     if pictures:
         yield Section("pictures", say("explore.pictures"), pictures)
     for key, write in SECTIONS.items():
-        blocks = tuple(_plain(write(study)))
+        blocks = _blocks(study, write)
         if blocks:
             yield Section(key, say(f"report_title.{key}"), blocks)
 
 
-def _safely(study: Study) -> list[Block]:
+def _blocks(study: Study, write: Callable[[Study], list[Block]]) -> tuple[Block, ...]:
+    """Work out a section, without its formulas: they stand in the report."""
     try:
-        return parties(study)
+        blocks = write(study)
     except BargainingError as error:
-        return [Paragraph(study.say("report.failed", reason=foreign(str(error))), "card")]
-
-
-def _plain(blocks: list[Block]) -> Iterator[Block]:
-    """Leave out formulas: they stand in the report."""
-    return (block for block in blocks if not isinstance(block, Formula))
+        blocks = [Paragraph(study.say("report.failed", reason=foreign(str(error))), "card")]
+    return tuple(block for block in blocks if not isinstance(block, Formula))
 
 
 def _pictures(study: Study, verdict: Verdict) -> Iterator[Picture]:
