@@ -210,16 +210,22 @@ def reload(game: LinkageGame, parameters: Mapping[str, Any]) -> LinkageGame:
 
 
 def from_document(
-    document: Mapping[str, Any], name: str, parameters: Mapping[str, Any] | None = None
+    document: Mapping[str, Any],
+    name: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    ask: bool = False,
 ) -> LinkageGame:
     """Build a game from a document as :func:`bargaining.files.document.document_of` gives it.
+
+    With ``ask``, a document that leaves a status quo open must have one equilibrium to take.
 
     Raises
     ------
     GameFileError
         With every problem found.
     """
-    return _game(Imported(dict(document)), name, parameters, ask=False)
+    return _game(Imported(dict(document)), name, parameters, ask=ask)
 
 
 def _again(game: LinkageGame, parameters: Mapping[str, Any]) -> LinkageGame:

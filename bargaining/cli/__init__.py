@@ -31,6 +31,7 @@ COMMANDS = {
     "robust": "How far payoffs must move before the verdict is another.",
     "sweep": "Ask the same of many games: grids, random points, noise.",
     "report": "The whole analysis as one page for a browser.",
+    "explore": "Move the numbers of a game on a local page, and see what becomes of it.",
     "check": "Check game files and list every problem.",
     "convert": "Write a game in another format, or read another program's.",
     "games": "List, show or copy the bundled games.",

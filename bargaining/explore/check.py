@@ -1,0 +1,31 @@
+"""What the page would show, as a few lines of text: for ``bargaining explore --check``."""
+
+from __future__ import annotations
+
+from bargaining.explore.panel import session
+from bargaining.explore.state import changed, document_to_move
+from bargaining.explore.view import view
+from bargaining.model.game import LinkageGame
+
+
+def summary(game: LinkageGame, solution: str, language: str) -> str:
+    """Build the page's content once; return the verdict and what can be moved.
+
+    Examples
+    --------
+    >>> game = LinkageGame.from_payoffs([[[0, 0], [-4, 6]], [[0, 0], [5, -3]]])
+    >>> print(summary(game, "nash", "en").splitlines()[-1])
+    12 sliders, 1 tick boxes, 10 solution concepts
+    """
+    from markupsafe import Markup
+
+    at = session(document_to_move(game), game.name, language, solution)
+    now = changed(at.document, game.name, at.controls, numbers={}, ask=at.asks)
+    page = view(now, solution, language)
+    lead = page.partition("</h2>")[2].partition("</p>")[0]
+    controls = at.controls
+    counts = (
+        f"{len(controls.sliders)} sliders, {len(controls.ticks)} tick boxes, "
+        f"{len(controls.solutions)} solution concepts"
+    )
+    return f"{Markup(lead).striptags()}\n{counts}"
