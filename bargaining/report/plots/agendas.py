@@ -130,8 +130,8 @@ def _paint(axes: Axes, found: Found, speak: Words) -> Painted:
 
     places: dict[int, tuple[float, float]] = {}
     for level, row in enumerate(found.rows):
-        for k, node in enumerate(row):
-            places[node] = ((k + 0.5) / len(row), float(level))
+        for place, number in enumerate(row):
+            places[number] = ((place + 0.5) / len(row), float(level))
     widest = max(len(row) for row in found.rows)
     size = 9.0 if widest <= 4 else 7.5 if widest <= 6 else 6.8
     for a, b in found.covers:
@@ -174,7 +174,7 @@ def _paint(axes: Axes, found: Found, speak: Words) -> Painted:
 
 
 def _shifted(axes: Axes, across: float, up: float) -> Any:
-    """Data coordinates moved by points of 1/72 inch."""
+    """Return data coordinates moved by points of 1/72 inch."""
     from matplotlib.transforms import ScaledTranslation
 
     figure = axes.get_figure(root=True)

@@ -21,6 +21,8 @@ from bargaining.results import Number, in_figures
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from bargaining.settlement.home_view import HomeView
+
 STEPS = 40
 MAX_LINES = 8
 MAX_ISSUES = 40
@@ -78,10 +80,12 @@ def _find(game: LinkageGame, ask: Ask) -> Found:
     for player, premium in premiums.items():
         view = HomeView(game, player)
         for k in issues:
-            shown = [(gain, depth) for _, gain, depth in view.outcomes(k) if depth]
-            if shown:
-                best = max(gain / depth for gain, depth in shown)
-                stops[player, k] = best / premium.steepness if premium.steepness else None
+            outcomes = [(gain, depth) for _, gain, depth in view.outcomes(k)]
+            if any(depth for _, depth in outcomes):
+                best = max(gain / depth for gain, depth in outcomes if depth)
+                silent = any(gain >= 0 for gain, depth in outcomes if not depth)
+                bounded = premium.steepness and not silent
+                stops[player, k] = best / premium.steepness if bounded else None
     ends = [end for end in stops.values() if end is not None and end > 0]
     furthest = min(Fraction(FURTHEST), max([Fraction(2), *(end * Fraction(9, 8) for end in ends)]))
     factors = tuple(
@@ -97,10 +101,7 @@ def _find(game: LinkageGame, ask: Ask) -> Found:
         for player in premiums:
             view = HomeView(scaled, player)
             for key in (key for key in stops if key[0] == player):
-                found = [
-                    view.share(key[1], gain, depth) for _, gain, depth in view.outcomes(key[1])
-                ]
-                most = max((r[1] for r in found if r is not None), default=Fraction(0))
+                most = _most(view, key[1])
                 table[key].append(most)
                 if factor == 1:
                     stated[key] = most
@@ -110,7 +111,13 @@ def _find(game: LinkageGame, ask: Ask) -> Found:
         for (p, k), shares in table.items()
     ]
     scales = {game.players[p]: premium.scale for p, premium in premiums.items()}
-    return Found(factors, tuple(lines[:MAX_LINES]), scales, len(lines) - min(len(lines), MAX_LINES))
+    return Found(factors, tuple(lines[:MAX_LINES]), scales, max(0, len(lines) - MAX_LINES))
+
+
+def _most(view: HomeView, issue: int) -> Number:
+    """Return the largest share of any outcome that passes."""
+    ranges = [view.share(issue, gain, depth) for _, gain, depth in view.outcomes(issue)]
+    return max((found[1] for found in ranges if found is not None), default=Fraction(0))
 
 
 def _scaled(game: LinkageGame, factor: Fraction) -> LinkageGame:
