@@ -12,6 +12,7 @@ from sweep_directories import job, write
 
 from bargaining.cli import cli
 from bargaining.errors import BargainingError
+from bargaining.report.pages.words import words
 
 GAME = "us_mexico/guns_for_fentanyl"
 A, B = "parameters.a", "parameters.b"
@@ -71,11 +72,70 @@ def test_wrong_input(out: str, tmp_path: Path, arguments: list[str], told: str) 
     assert not target.exists()
 
 
-def test_what_is_no_sweep(tmp_path: Path) -> None:
-    for source in (GAME, str(tmp_path / "absent"), str(tmp_path)):
+def test_what_is_neither_game_nor_sweep(tmp_path: Path) -> None:
+    for source in (str(tmp_path / "absent"), str(tmp_path)):
         done = run(source, "-o", str(tmp_path / "map.svg"))
         assert isinstance(done.exception, BargainingError)
-        assert "sweep" in str(done.exception)
+        assert source in str(done.exception)
+
+
+def test_a_game_is_drawn_by_default(tmp_path: Path) -> None:
+    for name, title in (
+        (GAME, "plot_frontier.title"),
+        ("us_mexico/canada_joins", "plot_gains.title"),
+    ):
+        target = tmp_path / "game.svg"
+        done = run(name, "-o", str(target))
+        assert done.exit_code == 0, done.output
+        assert done.stdout == f"{target}\n"
+        assert words("en")(title) in str(ET.fromstring(target.read_bytes())[0].text)
+
+
+@pytest.mark.parametrize("kind", ["rates", "graph", "gains", "repeated", "agendas"])
+def test_kinds_in_spanish_with_parameters(tmp_path: Path, kind: str) -> None:
+    target = tmp_path / "game.svg"
+    extra = ["--language", "es", "--set", "a=1/2", "--width", "20", "--title", "Mío"]
+    done = run(GAME, "--kind", kind, *extra, "-o", str(target))
+    assert done.exit_code == 0, done.output
+    root = ET.fromstring(target.read_bytes())
+    assert str(root[0].text).startswith("Mío: ")
+    assert float(str(root.get("width")).removesuffix("pt")) == pytest.approx(20 / 2.54 * 72)
+
+
+def test_an_issue_is_chosen(tmp_path: Path) -> None:
+    target = tmp_path / "game.png"
+    done = run("classic/chicken", "--kind", "bestreply", "--issue", "game", "-o", str(target))
+    assert done.exit_code == 0, done.output
+    assert target.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["us_mexico/canada_joins", "--kind", "frontier"], "this game has 3"),
+        ([GAME, "--kind", "winset"], "no premium"),
+        ([GAME, "--kind", "bestreply", "--issue", "gun"], "expected an issue of the game"),
+        ([GAME, "--solution", "nahs"], "solution: expected one of"),
+    ],
+)
+def test_what_cannot_be_drawn(tmp_path: Path, arguments: list[str], told: str) -> None:
+    target = tmp_path / "map.svg"
+    done = run(*arguments, "-o", str(target))
+    assert isinstance(done.exception, BargainingError)
+    assert told in str(done.exception)
+    assert not target.exists()
+
+
+def test_options_of_the_other_are_refused(out: str, tmp_path: Path) -> None:
+    target = str(tmp_path / "map.svg")
+    for arguments, told in (
+        ([GAME, "--x", A], "--x belongs to pictures of a sweep"),
+        ([out, "--kind", "rates"], "--kind belongs to pictures of a game"),
+        ([GAME, "--kind", "rates", "--issue", "guns"], "--issue belongs to --kind bestreply"),
+    ):
+        done = run(*arguments, "-o", target)
+        assert done.exit_code == 2
+        assert told in done.output
 
 
 def test_wrong_use(out: str, tmp_path: Path) -> None:

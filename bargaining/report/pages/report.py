@@ -61,10 +61,14 @@ SECTIONS: dict[str, Callable[[Study], list[Block]]] = {
     "reproduce": reproduce,
 }
 SHOWN = {
+    "game": ("bestreply",),
     "alone": ("rates",),
     "gains": ("gains",),
     "concepts": ("frontier",),
     "packages": ("graph",),
+    "lasting": ("repeated",),
+    "home": ("winset",),
+    "agendas": ("agendas",),
 }
 """Pictures by section."""
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from bargaining.report.plots import frontier, gains, linkage_graph, rates
+from bargaining.report.plots import (
+    agendas,
+    best_reply,
+    frontier,
+    gains,
+    linkage_graph,
+    rates,
+    repeated,
+    win_set,
+)
 from bargaining.report.plots.kind import Kind
 
 KINDS: dict[str, Kind] = {
@@ -12,6 +21,10 @@ KINDS: dict[str, Kind] = {
         rates.KIND,
         linkage_graph.KIND,
         gains.KIND,
+        best_reply.KIND,
+        repeated.KIND,
+        win_set.KIND,
+        agendas.KIND,
     )
 }
 """Pictures of games, by the word that asks for them."""
