@@ -215,7 +215,7 @@ its losses. The slack of the easy promise props up the hard one.""",
                 "parameters.x",
                 "x: how unequal temptations are (0: all alike)",
                 ("0", "1/2", "1", "3/2", "2"),
-                3,
+                0,
             ),
         ),
         readouts=(
@@ -284,7 +284,7 @@ with the size of the tables; it can never be above the harder one.
 Between 1/2 and 4/5 the promises hold *only because* they are linked: with the die of the game,
 *d* = 2/3, treatment A invites breaking and treatment B does not.
 
-Now move *x* to 0: if temptations are alike everywhere, linking does nothing for promises kept in
+Move *x* back to 0: if temptations are alike everywhere, linking does nothing for promises kept in
 full. There is no slack to lend. And below 1/2 nothing is kept in full, whatever is linked to
 what.""",
         ),

@@ -218,7 +218,7 @@ premium**.""",
         game="lessons/how_loud",
         sliders=(
             Slider("parameters.kappa", "κ: how much sovereignty weighs (scale)", quarters[:4], 3),
-            Slider("parameters.beta", "β: how steeply depth is felt (rate)", quarters, 3),
+            Slider("parameters.beta", "β: how steeply depth is felt (rate)", quarters, 0),
             Slider("parameters.v", "v: how visible the operations are", ("1", "2", "4"), 2),
         ),
         readouts=(

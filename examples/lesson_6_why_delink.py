@@ -219,7 +219,7 @@ deals is the fair deal of the sum, and the table does not matter.""",
                 "parameters.a",
                 "a: what its own list is worth to the US",
                 ("1", "3/2", "2", "3", "4", "5", "6"),
-                4,
+                2,
             ),
             Slider(
                 "parameters.b",
