@@ -111,6 +111,8 @@ class Exercise:
         compare; empty where the answer is plain arithmetic.
     at : mapping of str to str
         Values of paths for ``source``; the game file's own where left out.
+    game : str
+        The bundled game that ``source`` is about, where it is not the lesson's.
     """
 
     question: str
@@ -120,6 +122,7 @@ class Exercise:
     within: float = 0.005
     source: str = ""
     at: Mapping[str, str] = field(default_factory=dict)
+    game: str = ""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,8 @@ def render(template: str, speak: Words, **context: Any) -> str:
 def markdown(text: str) -> Markup:
     """Return a text in Markdown as HTML; raw HTML in it is shown, not obeyed, and links are text.
 
+    Tables scroll by themselves where the screen is narrow.
+
     >>> print(markdown("*Why?* <script>"))
     <p><em>Why?</em> &lt;script&gt;</p>
     <BLANKLINE>
@@ -48,7 +50,9 @@ def markdown(text: str) -> Markup:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "link"])
-    return Markup(parser.render(text))
+    html = parser.render(text)
+    html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>')
+    return Markup(html.replace("</table>", "</table></div>"))
 
 
 def inline_svg(text: str) -> Markup:
