@@ -173,7 +173,7 @@ def test_many_issues_make_a_short_report() -> None:
     payoffs = np.random.default_rng(5).integers(-9, 10, (500, 3, 2))
     payoffs[:, 0] = 0
     page = report_page(LinkageGame.from_payoffs(payoffs))
-    assert len(page) < 150_000
+    assert len(page) < 300_000
     assert "… and 460 more, not shown here" in page
     assert "Left out of this report" in page
     assert FAILED[0] not in page
@@ -200,7 +200,7 @@ def test_nothing_is_fetched(language: str) -> None:
     page = report_page(LinkageGame.from_payoffs(GUNS), language=language)
     assert not re.search(r"(src|href)=[\"'](?!#)", page)
     assert "@import" not in page
-    assert "url(" not in page
+    assert not re.search(r"url\((?!#)", page)
 
 
 def test_commands_and_lines_run() -> None:
