@@ -13,7 +13,7 @@ from bargaining.errors import BargainingError
 from bargaining.report.plots.best_reply import reply
 
 
-@pytest.mark.parametrize(("none", "full"), list(itertools.product([-2, 0, 3], repeat=2)))
+@pytest.mark.parametrize(("none", "full"), [*itertools.product([-2, 0, 3], repeat=2)])
 def test_reply_lines_are_best_replies(none: int, full: int) -> None:
     corners = reply(Fraction(none), Fraction(full))
     if none == full == 0:

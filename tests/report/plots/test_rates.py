@@ -56,7 +56,7 @@ def test_issues_that_help_both_have_no_bar() -> None:
 
 
 def test_of_many_issues_the_narrowest_are_drawn() -> None:
-    rows = [[[0, 0], [-k, k + 1], [k + 2, -k - 3]] for k in range(1, 101)]
+    rows = [[[0, 0], [-k, k + 1], [1, -2 * k]] for k in range(1, 101)]
     game = bg.LinkageGame.from_payoffs(rows)
     widths = {
         k: float(rates.interval[1] - rates.interval[0])
