@@ -15,7 +15,7 @@ def summary(game: LinkageGame, solution: str, language: str) -> str:
     --------
     >>> game = LinkageGame.from_payoffs([[[0, 0], [-4, 6]], [[0, 0], [5, -3]]])
     >>> print(summary(game, "nash", "en").splitlines()[-1])
-    12 sliders, 1 tick boxes, 10 solution concepts
+    sliders: 12, tick boxes: 1, solution concepts: 10
     """
     from markupsafe import Markup
 
@@ -24,8 +24,13 @@ def summary(game: LinkageGame, solution: str, language: str) -> str:
     page = view(now, solution, language)
     lead = page.partition("</h2>")[2].partition("</p>")[0]
     controls = at.controls
-    counts = (
-        f"{len(controls.sliders)} sliders, {len(controls.ticks)} tick boxes, "
-        f"{len(controls.solutions)} solution concepts"
+    speak = at.speak
+    counts = ", ".join(
+        speak(f"explore_counts.{what}", count=len(found))
+        for what, found in (
+            ("sliders", controls.sliders),
+            ("ticks", controls.ticks),
+            ("concepts", controls.solutions),
+        )
     )
     return f"{Markup(lead).striptags()}\n{counts}"

@@ -32,7 +32,9 @@ FINE, COARSE = 200, 40
 """How many steps a slider has, at most and at least."""
 MAX_PAIRS = 10
 """With more issues, an issue is taken off the common table as a whole."""
-MAX_ISSUES = 60
+MAX_ISSUES = 30
+MAX_TICKS = 200
+"""Games with more links (or issues) have no tick boxes."""
 MAX_OF_ISSUE = 48
 MAX_OF_TABLE = 40
 SIZES = tuple(Fraction(10) ** power * part for power in range(6, -7, -1)
@@ -245,10 +247,12 @@ def _ticks(document: Mapping[str, Any]) -> tuple[Tick, ...]:
     listed: Sequence[Mapping[str, Any]] | None = document.get("links")
     names = list(document.get("issues") or {})
     if listed is not None:
-        return tuple(Tick(tuple(e["between"])) for e in listed if e.get("negotiable", True))
-    if len(names) <= MAX_PAIRS:
-        return tuple(Tick(pair) for pair in itertools.combinations(names, 2))
-    return tuple(Tick((name,)) for name in names)
+        found = [Tick(tuple(e["between"])) for e in listed if e.get("negotiable", True)]
+    elif len(names) <= MAX_PAIRS:
+        found = [Tick(pair) for pair in itertools.combinations(names, 2)]
+    else:
+        found = [Tick((name,)) for name in names]
+    return tuple(found) if len(found) <= MAX_TICKS else ()
 
 
 def _defined(game: LinkageGame, name: str) -> bool:

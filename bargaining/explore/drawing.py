@@ -27,8 +27,18 @@ LETTER = 6.6
 Box = tuple[float, float, float, float]
 
 
-def svg(picture: Plane | Bars, title: str, words: str) -> Markup:
+def svg(
+    picture: Plane | Bars, title: str, words: str, scale: tuple[float, float] | None = None
+) -> Markup:
     """Return a picture with its title and what it shows in words.
+
+    Parameters
+    ----------
+    picture : Plane or Bars
+    title, words : str
+        For readers who do not see it.
+    scale : (float, float), optional
+        The ends of the scale of bars; by default they follow the numbers.
 
     Examples
     --------
@@ -40,7 +50,7 @@ def svg(picture: Plane | Bars, title: str, words: str) -> Markup:
     if isinstance(picture, Plane):
         height, parts = HEIGHT, _plane(picture)
     else:
-        height, parts = TOP + BOTTOM + ROW * len(picture.bars), _bars(picture)
+        height, parts = TOP + BOTTOM + ROW * len(picture.bars), _bars(picture, scale)
     body = Markup("").join(parts)
     return Markup(
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{}. {}" class="drawn">{}</svg>'
@@ -101,9 +111,9 @@ def _label(text: str, x: float, y: float) -> Markup:
     return _text(text, x - 11, y + 4, "end", x - LEFT, "label")
 
 
-def _bars(picture: Bars) -> Iterator[Markup]:
+def _bars(picture: Bars, scale: tuple[float, float] | None) -> Iterator[Markup]:
     height = TOP + ROW * len(picture.bars)
-    low, high, _, _ = shared_box([picture.to_dict()])
+    low, high = scale or shared_box([picture.to_dict()])[:2]
     longest = max((len(bar.label) for bar in picture.bars), default=0)
     margin = min(LABELS, LETTER * longest + 18)
 

@@ -177,7 +177,7 @@ def _rates(study: Study, verdict: Verdict) -> Picture:
     caption = say("explore.rates", first=verdict.players[0])
     if more:
         caption += Markup(" ") + say("report.more", count=more)
-    return Picture(svg(picture, title, described), caption)
+    return Picture(svg(picture, title, described, (0.0, 1.0)), caption)
 
 
 def _gains(study: Study, verdict: Verdict) -> Picture:

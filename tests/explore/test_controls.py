@@ -86,9 +86,14 @@ def test_big_games_have_a_bounded_number_of_sliders() -> None:
     table = [[[0, 0], *rows[1:]] for rows in table]
     game = bg.LinkageGame.from_payoffs(table)
     controls = controls_of(game, document_of(game))
-    assert len(controls.issues) == 60
+    assert len(controls.issues) == 30
     assert all(len(found) == 48 for found in controls.issues.values())
-    assert controls.left_out == 80 * 122 - 60 * 48
+    assert controls.left_out == 80 * 122 - 30 * 48
+
+
+def test_very_many_issues_have_no_tick_boxes() -> None:
+    game = bg.LinkageGame.from_payoffs([[[0, 0], [-1, 2]]] * 201)
+    assert controls_of(game, document_of(game)).ticks == ()
 
 
 def test_concepts_of_two_players_are_offered_to_two() -> None:

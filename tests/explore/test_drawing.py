@@ -24,6 +24,12 @@ def test_bars_are_as_long_as_their_numbers() -> None:
     assert float(drawn[2]["x"]) > float(drawn[1]["x"])
 
 
+def test_a_stated_scale_is_kept() -> None:
+    (half,) = shapes(svg(Bars("t", (Bar("a", Fraction(1, 2)),)), "Rates", "words", (0, 1)), "rect")
+    (whole,) = shapes(svg(Bars("t", (Bar("a", 1),)), "Rates", "words", (0, 1)), "rect")
+    assert float(whole["width"]) == pytest.approx(2 * float(half["width"]), abs=0.2)
+
+
 def test_a_bar_of_no_length_is_seen() -> None:
     (one,) = shapes(svg(Bars("t", (Bar("a", 1, 1),)), "Rates", "words"), "rect")
     assert float(one["width"]) >= 2

@@ -111,6 +111,6 @@ payoffs = { a = [0, -1], b = [0, 1] }
 
 
 def test_strategic_games_without_a_status_quo_can_be_opened() -> None:
-    chicken = 'NFG 1 R "" { "a" "b" } { 2 2 }  0 0 7 2 2 7 6 6'
-    at = session_of(bg.loads(chicken, format="nfg"))
+    pennies = 'NFG 1 R "" { "a" "b" } { 2 2 }  1 -1 -1 1 -1 1 1 -1'
+    at = session_of(bg.loads(pennies, format="nfg"))
     assert moved(at).game is not None

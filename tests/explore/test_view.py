@@ -53,8 +53,8 @@ def test_what_is_wrong_stands_instead_of_an_answer() -> None:
 
 
 def test_what_cannot_be_worked_out_is_said() -> None:
-    chicken = 'NFG 1 R "" { "a" "b" } { 2 2 }  0 0 7 2 2 7 6 6'
-    at = session_of(bg.loads(chicken, format="nfg"))
+    pennies = 'NFG 1 R "" { "a" "b" } { 2 2 }  1 -1 -1 1 -1 1 1 -1'
+    at = session_of(bg.loads(pennies, format="nfg"))
     page = shown(at, moved(at))
     assert "This could not be worked out" in page
     assert "status quo" in page
