@@ -6,6 +6,7 @@ The page examples/lesson_1_zero_sum_deadlock.html is built from it by build_less
 
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(app_title="Lesson 1: zero-sum deadlock")
 
 
@@ -39,7 +40,7 @@ def _(lesson, mo, notebook, prediction):
     sliders = mo.ui.array(
         [mo.ui.slider(show_value=True, full_width=True, **step) for step in notebook.steps(lesson)]
     )
-    mo.vstack([sliders])
+    mo.vstack(list(sliders))
     return (sliders,)
 
 
@@ -58,13 +59,13 @@ def _(at, lesson):
 
 
 @app.cell
-def _(lesson, mo, notebook):
+def _(lesson, mo):
     mo.accordion({"What happens, and why": mo.md(lesson.prediction.solution)})
     return
 
 
 @app.cell
-def _(lesson, mo, notebook):
+def _(lesson, mo):
     given = mo.ui.array(
         [
             mo.ui.radio(options=list(question.options))
@@ -99,6 +100,12 @@ def _(given, lesson, mo, notebook):
 @app.cell
 def _(lesson, mo, notebook):
     mo.md(notebook.closing(lesson))
+    return
+
+
+@app.cell
+def _(lesson, mo):
+    mo.accordion({"For the teacher (gives answers away)": mo.md(lesson.teaching)})
     return
 
 
@@ -156,9 +163,9 @@ def _(bg):
         ),
         hook="""\
 The United States and Mexico quarrel over tariffs, over joint police operations, over whose list
-of targets comes first. A policy brief says: *one issue at a time would lead to zero-sum games; put
-them all on one table and there is give-and-take.* Ministers have staked years of talks on that
-sentence. Is it enough to put quarrels on one table?""",
+of targets comes first. A policy brief argues that one issue at a time would lead to zero-sum games,
+and that all of them on one table give the give-and-take. Six big issues would be negotiated
+together on the strength of it. Is it enough to put quarrels on one table?""",
         play="""\
 Work in pairs: one of you is the United States, the other Mexico. The numbers are points that a
 card brings you. You may also agree on half of a card, or a quarter.

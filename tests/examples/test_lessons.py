@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import io
 import itertools
 import math
+import re
 import runpy
 import shlex
 from contextlib import redirect_stdout
@@ -16,6 +18,8 @@ from lesson_pages import EXAMPLES, NOTEBOOKS, embedded, game_with, lesson_of, me
 
 import bargaining as bg
 from bargaining.cli import cli
+from bargaining.files.document import document_of
+from bargaining.loading import loads
 from bargaining.report.pages import notebook
 from bargaining.report.pages.lesson import Choice, Exercise
 
@@ -110,6 +114,22 @@ def test_page_is_one_modest_file(path):
     assert "default-src 'none'" in text
     assert "http://" not in text.replace("http://www.w3.org/2000/svg", "")
     assert "https://" not in text
+
+
+@each
+def test_game_file_on_the_page_is_the_game(path):
+    lesson = lesson_of(path)
+    shown = re.search(
+        r"<details><summary>The game file</summary><pre[^>]*>(.*?)</pre>",
+        path.with_suffix(".html").read_text(encoding="utf-8"),
+        re.S,
+    )
+    kept = document_of(lesson.load())
+    text = html.unescape(shown[1])
+    assert "\n\n[" in text
+    assert document_of(loads(text)) == {
+        key: part for key, part in kept.items() if key not in ("claims", "expected")
+    }
 
 
 @each

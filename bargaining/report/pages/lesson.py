@@ -8,14 +8,16 @@ script only looks numbers up and draws them.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from bargaining.errors import InputError
-from bargaining.files.document import document_of
-from bargaining.files.layout import toml_text
+from bargaining.files.library import find
 from bargaining.loading import load, loads
 from bargaining.model.game import LinkageGame
 from bargaining.report.pages.pictures import Bar as Bar
@@ -265,7 +267,7 @@ def page(lesson: Lesson, *, language: Language = "en") -> str:
         lesson=lesson,
         start=solved[start],
         data=as_json(data),
-        game_text=toml_text(document_of(lesson.load())),
+        game_text=escape(game_file(lesson)).replace("\n\n", Markup("\n&#10;")),
     )
 
 
@@ -278,3 +280,11 @@ def as_said(value: Any, readout: Readout) -> str:
         long = isinstance(value, Fraction) and value.denominator > LONG and "/" in text
         return f"{text} ≈ {float(value):.2f}" if long else text
     return "–" if value is None else str(value)
+
+
+def game_file(lesson: Lesson) -> str:
+    """Return the text of the lesson's game file, up to what is claimed or expected of it."""
+    own = "\n" in lesson.game
+    text = lesson.game if own else find(lesson.game).read_text(encoding="utf-8")
+    game = re.split(r"^\[+(?:claims|expected)\b", text, maxsplit=1, flags=re.M)[0]
+    return re.sub(r"(?:^#.*\n|^\n)+\Z", "", game, flags=re.M)

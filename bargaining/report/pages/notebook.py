@@ -96,7 +96,7 @@ def opening(lesson: Lesson, language: Language = "en") -> str:
         _part(speak("lesson.play"), lesson.play),
         _part(speak("lesson.model"), lesson.model),
         _part(speak("lesson.symbols"), table),
-        _part(speak("lesson.predict"), asked(lesson.prediction)),
+        _part(speak("lesson.predict"), lesson.prediction.question),
     ]
     return "\n\n".join(parts)
 
@@ -110,14 +110,6 @@ def numbers(lesson: Lesson, at: Position) -> str:
     ]
     table = "\n".join(lines)
     return f"**{at.says}**\n\n{table}"
-
-
-def asked(question: Choice | Exercise) -> str:
-    """Return a question with its answers to choose from, in Markdown."""
-    if isinstance(question, Exercise):
-        return question.question
-    options = "\n".join(f"* {option}" for option in question.options)
-    return f"{question.question}\n\n{options}"
 
 
 def answers(question: Choice | Exercise, language: Language = "en") -> dict[str, str]:
@@ -149,13 +141,12 @@ def judged(question: Choice | Exercise, given: object, language: Language = "en"
 
 
 def closing(lesson: Lesson, language: Language = "en") -> str:
-    """Return what stands after the exercises, in Markdown."""
+    """Return what stands after the exercises, in Markdown, but for the teaching note."""
     speak = words(language)
     reproduce = f"```\n{lesson.command}\n```\n\n```python\n{lesson.python}\n```"
     parts = [
         _part(speak("lesson.leaves_out"), lesson.leaves_out),
         _part(speak("lesson.reproduce"), reproduce),
-        _part(speak("lesson.teaching"), lesson.teaching),
         _part(speak("lesson.sources"), lesson.sources),
     ]
     return "\n\n".join(parts)
