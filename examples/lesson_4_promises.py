@@ -6,6 +6,7 @@ The page examples/lesson_4_promises.html is built from it by build_lessons.py.
 
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(app_title="Lesson 4: promises that keep each other")
 
 
@@ -39,7 +40,7 @@ def _(lesson, mo, notebook, prediction):
     sliders = mo.ui.array(
         [mo.ui.slider(show_value=True, full_width=True, **step) for step in notebook.steps(lesson)]
     )
-    mo.vstack([sliders])
+    mo.vstack(list(sliders))
     return (sliders,)
 
 
@@ -58,13 +59,13 @@ def _(at, lesson):
 
 
 @app.cell
-def _(lesson, mo, notebook):
+def _(lesson, mo):
     mo.accordion({"What happens, and why": mo.md(lesson.prediction.solution)})
     return
 
 
 @app.cell
-def _(lesson, mo, notebook):
+def _(lesson, mo):
     given = mo.ui.array(
         [
             mo.ui.radio(options=list(question.options))
@@ -99,6 +100,12 @@ def _(given, lesson, mo, notebook):
 @app.cell
 def _(lesson, mo, notebook):
     mo.md(notebook.closing(lesson))
+    return
+
+
+@app.cell
+def _(lesson, mo):
+    mo.accordion({"For the teacher (gives answers away)": mo.md(lesson.teaching)})
     return
 
 
@@ -262,7 +269,7 @@ its losses. The slack of the easy promise props up the hard one.""",
         caption=(
             "For the United States: what breaking its word brings, (1 − d) · T, above what it "
             "costs, d · L; a promise is kept if the lower bar is at least as long. For Mexico "
-            "data and patrols change places, so apart a table holds only if *both* rows do."
+            "data and patrols change places, so apart a table holds only if both rows do."
         ),
         says=says,
         prediction=Choice(

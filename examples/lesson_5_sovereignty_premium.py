@@ -6,6 +6,7 @@ The page examples/lesson_5_sovereignty_premium.html is built from it by build_le
 
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(app_title="Lesson 5: cooperation that shows")
 
 
@@ -39,7 +40,7 @@ def _(lesson, mo, notebook, prediction):
     sliders = mo.ui.array(
         [mo.ui.slider(show_value=True, full_width=True, **step) for step in notebook.steps(lesson)]
     )
-    mo.vstack([sliders])
+    mo.vstack(list(sliders))
     return (sliders,)
 
 
@@ -58,13 +59,13 @@ def _(at, lesson):
 
 
 @app.cell
-def _(lesson, mo, notebook):
+def _(lesson, mo):
     mo.accordion({"What happens, and why": mo.md(lesson.prediction.solution)})
     return
 
 
 @app.cell
-def _(lesson, mo, notebook):
+def _(lesson, mo):
     given = mo.ui.array(
         [
             mo.ui.radio(options=list(question.options))
@@ -99,6 +100,12 @@ def _(given, lesson, mo, notebook):
 @app.cell
 def _(lesson, mo, notebook):
     mo.md(notebook.closing(lesson))
+    return
+
+
+@app.cell
+def _(lesson, mo):
+    mo.accordion({"For the teacher (gives answers away)": mo.md(lesson.teaching)})
     return
 
 

@@ -6,6 +6,7 @@ The page examples/lesson_6_why_delink.html is built from it by build_lessons.py.
 
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(app_title="Lesson 6: why delink?")
 
 
@@ -39,7 +40,7 @@ def _(lesson, mo, notebook, prediction):
     sliders = mo.ui.array(
         [mo.ui.slider(show_value=True, full_width=True, **step) for step in notebook.steps(lesson)]
     )
-    mo.vstack([sliders])
+    mo.vstack(list(sliders))
     return (sliders,)
 
 
@@ -58,13 +59,13 @@ def _(at, lesson):
 
 
 @app.cell
-def _(lesson, mo, notebook):
+def _(lesson, mo):
     mo.accordion({"What happens, and why": mo.md(lesson.prediction.solution)})
     return
 
 
 @app.cell
-def _(lesson, mo, notebook):
+def _(lesson, mo):
     given = mo.ui.array(
         [
             mo.ui.radio(options=list(question.options))
@@ -103,6 +104,12 @@ def _(lesson, mo, notebook):
 
 
 @app.cell
+def _(lesson, mo):
+    mo.accordion({"For the teacher (gives answers away)": mo.md(lesson.teaching)})
+    return
+
+
+@app.cell
 def _(bg):
     from bargaining.report.pages.lesson import (
         Choice,
@@ -131,7 +138,7 @@ def _(bg):
         spots += [] if equal in (apart, linked) else [Spot(equal, "equal gains", "square")]
         lines = (
             Line(tuple(points), "best deals", "front"),
-            Line(((0, 0), (most, most)), "equal gains", "level"),
+            Line(((0, 0), (most, most)), "", "level"),
         )
         return Plane("gain of the US", "gain of Mexico", lines, tuple(spots))
 
