@@ -230,7 +230,9 @@ def read_ratification(game: LinkageGame) -> Ratification:
                     f'"{own}": who acts has a say anyway; leave him out'
                 )
                 raise InputError(msg)
-            ratified[i] = (*ratified.get(i, ()), game.position(issue))
+            # An issue taken off the table needs no consent; who ratified it still only ratifies.
+            held = (game.position(issue),) if issue in game.issues else ()
+            ratified[i] = (*ratified.get(i, ()), *held)
     shown = {i: visible[i] for i in visible if i in premiums or i in caps}
     return Ratification(premiums, caps, floors, ratified, shown)
 

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 MAX_ISSUES = 10
 """Issues whose own frontiers are drawn."""
+NAMED = 6
+"""Issues whose names fit beside their frontiers; those of more stand in the description."""
 MAX_OUTCOMES = 2_000
 """In larger games only the chosen concept is drawn."""
 MAX_COMPARED = 12
@@ -217,7 +219,8 @@ def _paint(axes: Axes, found: Found, speak: Words) -> Painted:
         )  # fmt: skip
         end = max(points.tolist(), key=lambda p: abs(p[0] - origin[0]) + abs(p[1] - origin[1]))
         turn = 180.0 if end[0] + end[1] < sum(origin) else 0.0
-        labels.append(Label(end[0], end[1], shortened(name, 20), "#555555", 8.0, turn))
+        if len(found.issues) <= NAMED:
+            labels.append(Label(end[0], end[1], shortened(name, 20), "#555555", 8.0, turn))
         lines.append(points)
     axes.plot(
         line[:, 0], line[:, 1], color=BLUE, linewidth=2.2, zorder=2, gid="linked",

@@ -111,6 +111,7 @@ def place(
             label.text, (label.x, label.y), xytext=(0, 0), textcoords="offset points",
             ha="left", va="bottom", fontsize=label.size, color=label.colour, zorder=6,
             annotation_clip=False,
+            bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.8},
         )  # fmt: skip
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=UNKNOWN_LETTERS, category=UserWarning)
@@ -257,7 +258,7 @@ def _covered(
     if len(pieces):
         inside = (pieces[:, 0] > left) & (pieces[:, 0] < right)
         inside &= (pieces[:, 1] > low) & (pieces[:, 1] < high)
-        cost += min(25.0, 2.5 * float(np.count_nonzero(inside)))
+        cost += min(12.0, 2.0 * float(np.count_nonzero(inside)))
     end = (min(max(at[0], box[0]), box[2]), min(max(at[1], box[1]), box[3]))
     for share in (0.35, 0.55, 0.75, 0.95):
         x, y = at[0] + share * (end[0] - at[0]), at[1] + share * (end[1] - at[1])
