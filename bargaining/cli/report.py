@@ -74,7 +74,7 @@ def command(
         click.echo(page.encode(), nl=False)
         return
     Path(target).write_text(page, encoding="utf-8")
-    click.echo(f"wrote {target}: open it in a browser", err=True)
+    click.echo(target)
 
 
 def _check_target(target: str, *, force: bool) -> None:

@@ -69,6 +69,11 @@ def test_accessible_and_within_the_screen(page_file, visit, accessible, width, d
     page = visit(page_file, width=width, dark=dark)
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    cut = page.locator("caption").evaluate_all(
+        "(all, width) => all.filter((one) => one.getBoundingClientRect().right > width).length",
+        width,
+    )
+    assert cut == 0
     assert accessible(page) == []
 
 
