@@ -51,7 +51,7 @@ def command(
     \b
     Example:
       bargaining explore us_mexico/guns_for_fentanyl --check
-      bargaining explore us_mexico/six_issue_table --language es --set s=1 --check
+      bargaining explore us_mexico/six_issue_table --language es --set j=1 --check
     """
     from bargaining.settlement.solutions import check_defined
     from bargaining.settlement.solutions import solution as find_solution

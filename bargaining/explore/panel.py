@@ -25,6 +25,9 @@ from bargaining.model.game import LinkageGame
 from bargaining.model.spelling import printable
 from bargaining.report.pages.words import Words, words
 
+FEW = 8
+"""More lines of links stand below the numbers of the chosen issue."""
+
 
 @dataclass(frozen=True, eq=False)
 class Session:
@@ -147,12 +150,11 @@ def panel(of: Session, sliders: Any, ticks: Any, concept: Any, issue: Any) -> An
     for table, group in of.controls.tables.items():
         parts.append(_heading(of, of.speak(f"explore_table.{table}")))
         parts += [widgets[slider.steps] for slider in group]
-    if of.controls.ticks:
-        parts.append(_heading(of, of.speak("explore.links")))
-        parts += ticks.values()
+    links = [_heading(of, of.speak("explore.links")), *ticks.values()] if ticks.value else []
+    chosen = [mo.Html("<hr>"), issue] if of.controls.issues else []
     if of.controls.issues:
-        parts += [mo.Html("<hr>"), issue]
-        parts += [widgets[slider.steps] for slider in of.controls.issues[issue.value]]
+        chosen += [widgets[slider.steps] for slider in of.controls.issues[issue.value]]
+    parts += [*links, *chosen] if len(links) <= FEW else [*chosen, *links]
     if of.controls.left_out:
         parts.append(_heading(of, of.speak("explore.left_out", count=of.controls.left_out)))
     return mo.vstack([mo.Html('<div class="explore-panel"></div>'), *parts], gap=0.6)

@@ -6,10 +6,8 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -22,11 +20,6 @@ from bargaining.results import in_figures
 
 pytest.importorskip("marimo", reason="LOUD: marimo is not installed; explore not opened")
 GAME = "us_mexico/guns_for_fentanyl"
-TENTH = Fraction(1, 10)
-PROMPT = 0.3
-"""Seconds within which the answer should follow on an idle machine."""
-LOADED = 20
-"""How many times slower a busy machine may be before a test calls it broken."""
 
 
 @contextmanager
@@ -138,18 +131,11 @@ def test_issues_keep_what_was_moved(address, visit) -> None:
     page.locator("#gains caption").get_by_text("Egalitarian").wait_for()
 
 
-def test_the_answer_follows_at_once(address, visit) -> None:
+def test_the_last_of_many_moves_counts(address, visit) -> None:
     page = opened(visit, address)
-    handle = slider(page, "w")
-    handle.focus()
-    taken = []
-    for step in range(1, 6):
-        started = time.perf_counter()
-        page.keyboard.press("ArrowRight")
-        line = f"parameters.w = {in_figures(bg.load(GAME).parameters['w'] + step * TENTH)}"
-        page.locator(".changes").get_by_text(line, exact=True).wait_for()
-        taken.append(time.perf_counter() - started)
-    assert min(taken) < PROMPT * LOADED
+    press(page, slider(page, "w"), *["ArrowRight"] * 10)
+    page.locator(".changes").get_by_text("parameters.w = 1", exact=True).wait_for()
+    gains_are(page, bg.load(GAME, parameters={"w": 1}))
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
