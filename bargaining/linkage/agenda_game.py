@@ -23,6 +23,7 @@ from bargaining.linkage.price import PriceOfDelinking, price_of_delinking
 from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Number, Status, checked, in_figures, with_exact
+from bargaining.settlement.channels import check_required
 from bargaining.settlement.package import Deals
 from bargaining.settlement.program import GAP
 from bargaining.settlement.settle import settle
@@ -242,6 +243,7 @@ def agenda_game(
     ('delinked',)
     """
     require_game(game)
+    check_required(game, require)
     chosen = candidates(game, deals)
 
     def settled(agenda: Agenda) -> Settlement:

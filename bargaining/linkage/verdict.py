@@ -23,8 +23,9 @@ from bargaining.errors import (
 from bargaining.linkage.comparison import Linkage, compare
 from bargaining.linkage.issue_report import IssueReport, IssueReports, issue_report
 from bargaining.linkage.packages import MinimalPackages
-from bargaining.model.game import LinkageGame
+from bargaining.model.game import LinkageGame, require_game
 from bargaining.results import Certificate, Status, checked, in_figures, plain, with_exact
+from bargaining.settlement.channels import check_required
 from bargaining.settlement.enforcement.thresholds import CriticalDiscount, discount_of
 from bargaining.settlement.package import Deals
 from bargaining.settlement.settle import settle, undefined
@@ -238,6 +239,8 @@ def solve(
     >>> solve(game).verdict.effect
     'breaks_deadlock'
     """
+    require_game(game)
+    check_required(game, require)
     linked = settle(game, solution=solution, agenda="linked", deals=deals, require=require)
     if game.reserved and len(game.issues) > 1:
         delinked = undefined(linked)

@@ -99,6 +99,8 @@ class Ratification:
     visible : mapping of int to ndarray of Fraction
         Visibility of every outcome, stacked over the issues, for players who have a premium or
         a cap.
+    own : tuple
+        What the caller asks of every package besides (``settlement/requirements/base.py``).
     """
 
     premiums: Mapping[int, Premium]
@@ -106,9 +108,10 @@ class Ratification:
     floors: Mapping[int, Fraction]
     ratified: Mapping[int, tuple[int, ...]]
     visible: Mapping[int, NDArray[Any]]
+    own: tuple[Any, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.premiums or self.caps or self.floors or self.ratified)
+        return bool(self.premiums or self.caps or self.floors or self.ratified or self.own)
 
     def ratifiers(self, package: Sequence[int]) -> tuple[int, ...]:
         """Players who only ratify and have a say on a package."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -27,12 +28,13 @@ from bargaining.settlement.arguments import (
     check_deals,
     committed_players,
 )
-from bargaining.settlement.channels import check_origin, check_required
+from bargaining.settlement.channels import check_origin, check_required, own_requirements
 from bargaining.settlement.composed.settle import settle_composed
 from bargaining.settlement.enforcement.reversion import ReversionMode, check_reversion
 from bargaining.settlement.one_package import settle_package
 from bargaining.settlement.package import Deals, PackageSettlement
 from bargaining.settlement.program import GAP
+from bargaining.settlement.requirements.base import Requirement
 from bargaining.settlement.rounding import exactly
 from bargaining.settlement.settlement import Settlement
 from bargaining.settlement.solutions import check_defined
@@ -50,7 +52,7 @@ def settle(
     solution: str = "nash",
     agenda: str | Agenda = "linked",
     deals: Deals = "shares",
-    require: Sequence[str] = (),
+    require: Sequence[str | Requirement] = (),
     weights: Mapping[str, Operand] | None = None,
     all: bool = False,
     commit: Sequence[str] | None = None,
@@ -70,10 +72,11 @@ def settle(
         ``"linked"``, ``"delinked"`` or packages such as ``"guns+fentanyl,trade"``.
     deals : {"shares", "pure"}
         Divisible shares, or one outcome per issue.
-    require : sequence of str
+    require : sequence of str or Requirement
         Requirements that the deal must survive: ``"enforcement"`` (with the file's discount
         factors), and ``"ratification"``, which applies anyway where the file holds a premium,
-        caps, floors or vetoes.
+        caps, floors or vetoes; or requirements of your own, which every package must meet
+        (:class:`bargaining.settlement.requirements.base.Requirement`).
     weights : mapping of str to number, optional
         Bargaining weights for the Nash solution; 1 for players left out.
     all : bool
@@ -107,16 +110,18 @@ def settle(
     require_game(game)
     concept = find_solution(solution)
     plan = parse_agenda(game, agenda)
-    check_required(game, require)
+    own = own_requirements(game, require)
+    named: Any = [one for one in require if one not in own] if own else require
+    check_required(game, named)
     check_reversion(reversion)
     check_origin(game, plan)
     check_deals(game, deals)
     power = bargaining_weights(game, concept, weights)
     check_defined(concept, game, deals)
     committed = committed_players(game, concept, commit)
-    if game.ratification or "enforcement" in require:
-        mode = reversion if "enforcement" in require else None
-        return settle_composed(game, plan, concept, deals, power, mode, show_ties=all)
+    if game.ratification or "enforcement" in named or own:
+        mode = reversion if "enforcement" in named else None
+        return settle_composed(game, plan, concept, deals, power, mode, own=own, show_ties=all)
     idle, ready = many_alone(game, plan, deals)
     if isinstance(concept, Procedure) and concept.below_status_quo:
         idle = frozenset()  # such a concept may change what offers no trade

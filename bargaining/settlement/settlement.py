@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from bargaining.geometry.exchange_rates import rate_bounds
 from bargaining.model.agenda import Agenda, parse_agenda
 from bargaining.model.deal import Deal, broken, check, combine, gains, named_together
 from bargaining.model.game import LinkageGame
+from bargaining.model.ratification import Ratification
 from bargaining.results import Certificate, Number, Status, checked, in_figures, with_exact
 from bargaining.settlement import totals
 from bargaining.settlement.across import within
@@ -28,6 +29,7 @@ from bargaining.settlement.solutions.base import Weights
 if TYPE_CHECKING:
     from bargaining.settlement.composed.package import Evidence
     from bargaining.settlement.enforcement.reversion import ReversionMode
+    from bargaining.settlement.requirements.base import Requirement
 
 MAX_NAMED = 10_000
 """Details name packages of at most this many issues."""
@@ -74,6 +76,8 @@ class Settlement:
         Where there is no agreement because of requirements: a smallest set that rules it out.
     reversion : str or None
         What follows a deviation, where enforcement was asked for.
+    own : tuple of Requirement
+        The caller's own requirements.
     """
 
     solution: str
@@ -98,8 +102,15 @@ class Settlement:
     requirements: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     conflict: tuple[str, ...] = ()
     reversion: ReversionMode | None = None
+    own: tuple[Requirement, ...] = field(default=(), repr=False)
     evidence: tuple[Evidence, ...] = field(default=(), repr=False)
     attempt: tuple[tuple[list[PackageSettlement], Evidence], ...] = field(default=(), repr=False)
+
+    @cached_property
+    def rules(self) -> Ratification:
+        """What a deal must pass: what the file asks, and what the caller asks besides."""
+        asked = self.game.ratification
+        return replace(asked, own=self.own) if self.own else asked
 
     @cached_property
     def packages(self) -> tuple[tuple[str, ...], ...]:

@@ -25,6 +25,7 @@ from bargaining.linkage.facts import MakeGame, Manner, facts_of
 from bargaining.linkage.nearby import moved, noise
 from bargaining.loading import from_document
 from bargaining.model.game import LinkageGame, require_game
+from bargaining.settlement.channels import check_required
 from bargaining.settlement.package import Deals
 from bargaining.sweeps.batch.base import Kernel
 from bargaining.sweeps.columns import EMPTY, Column, constant
@@ -281,6 +282,7 @@ def job_of(
         If a path or a measure is wrong.
     """
     require_game(game)
+    check_required(game, require)
     name = game.name or game.title or "the game"
     document = json.loads(json.dumps(document_of(game), default=str))
     for key in ("claims", "expected"):

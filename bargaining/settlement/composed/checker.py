@@ -24,7 +24,7 @@ from bargaining.settlement.enforcement.temptation import temptations
 from bargaining.settlement.linearised import HomeTest, home_test
 from bargaining.settlement.package import PackageSettlement
 from bargaining.settlement.program import GAP
-from bargaining.settlement.requirements.base import Composition
+from bargaining.settlement.requirements.base import Composition, label
 from bargaining.settlement.solutions.base import Problem, Solution, Weights, apart
 
 NOTHING = 2e-9
@@ -114,6 +114,10 @@ def _check_deal(
     for i in home.players(part.package):
         if found[i] < -tolerance * game.reach[i]:
             msg = f"{place}: {game.players[i]} loses {-float(found[i]):g}"
+            raise VerificationError(msg)
+    for own in rules.own:
+        if own.slack(game, part.deal) < -tolerance * game.reach[game.players.index(own.player)]:
+            msg = f"{place}: the deal misses {label(own)}"
             raise VerificationError(msg)
     if after is None:
         return

@@ -12,6 +12,7 @@ from bargaining.settlement.composed.package import compose
 from bargaining.settlement.composed.program import ComposedProgram
 from bargaining.settlement.enforcement.reversion import ReversionMode
 from bargaining.settlement.linearised import home_test
+from bargaining.settlement.requirements.base import label
 
 
 def requirement_names(
@@ -23,6 +24,7 @@ def requirement_names(
     names += [f"caps.{players[i]}" for i in rules.caps]
     names += [f"floors.{players[i]}" for i in rules.floors]
     names += [f"vetoes.{players[i]}" for i in rules.ratified]
+    names += map(label, rules.own)
     return [*names, *(["enforcement"] if mode is not None else [])]
 
 
@@ -61,7 +63,7 @@ def _nobody_gains(
     some = only(game, rules, names)
     home = home_test(game, some)
     ables = [home.able(package) for package in packages]
-    if "enforcement" not in names and not some.floors:
+    if "enforcement" not in names and not some.floors and not some.own:
         return not any(able.gainers for able in ables)
     composition = compose(game, packages, some, mode if "enforcement" in names else None)
     program = ComposedProgram(
@@ -83,4 +85,5 @@ def only(game: LinkageGame, rules: Ratification, names: Sequence[str]) -> Ratifi
         caps={i: c for i, c in rules.caps.items() if i in kept["caps"]},
         floors={i: f for i, f in rules.floors.items() if i in kept["floors"]},
         ratified={i: k for i, k in rules.ratified.items() if i in kept["vetoes"]},
+        own=tuple(own for own in rules.own if label(own) in names),
     )

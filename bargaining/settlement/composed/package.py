@@ -19,7 +19,7 @@ from bargaining.settlement.enforcement.reversion import ReversionMode
 from bargaining.settlement.linearised import Able, home_test
 from bargaining.settlement.package import PackageSettlement, no_agreement
 from bargaining.settlement.program import GAP
-from bargaining.settlement.requirements import enforcement, ratification
+from bargaining.settlement.requirements import base, enforcement, ratification
 from bargaining.settlement.requirements.base import Composition
 from bargaining.settlement.solutions.base import Problem, Solution, Weights
 
@@ -74,6 +74,7 @@ def compose(
     """Write down packages with all their requirements."""
     composition = Composition(game, packages, rules, joint=mode is not None)
     ratification.contribute(composition)
+    base.contribute(composition)
     if mode is not None:
         enforcement.contribute(composition, mode)
     return composition
@@ -155,8 +156,8 @@ def _uncertified(
 
 
 def decided_exactly(rules: Ratification, mode: ReversionMode | None) -> bool:
-    """Whether the linearised gains alone say who can gain: without floors and enforcement."""
-    return mode is None and not rules.floors
+    """Whether the linearised gains say who can gain: no floors, enforcement, rows of others."""
+    return mode is None and not rules.floors and not rules.own
 
 
 def _nothing(game: LinkageGame, package: Sequence[int], able: Able) -> PackageSettlement:

@@ -19,6 +19,7 @@ from bargaining.results import Number
 from bargaining.settlement.composed.package import Evidence
 from bargaining.settlement.enforcement.temptation import temptations
 from bargaining.settlement.package import PackageSettlement
+from bargaining.settlement.requirements.base import label
 
 BINDING = 1e-7
 FAINT = 1e-9
@@ -68,6 +69,10 @@ def reported(
             (p.gains[i] for p in parts if i in rules.ratifiers(p.package)), default=Fraction(0)
         )
         found[name] = _row(game, groups, name, i, least)
+    for own in rules.own:
+        slack = min((own.slack(game, part.deal) for part in parts), default=Fraction(0))
+        i = game.players.index(own.player)
+        found[label(own)] = _row(game, groups, label(own), i, slack)
     if any(evidence.reversion for _, evidence in groups):
         found |= _enforcement(game, groups)
     return found

@@ -203,7 +203,7 @@ def _candidates(
         if any(sum(depths[i].values(), Fraction(0)) > cap for i, cap in rules.caps.items()):
             continue
         deal = pure_deal(package, outcomes)
-        if broken(game, deal) is not None:
+        if broken(game, deal) is not None or any(own.slack(game, deal) < 0 for own in rules.own):
             continue
         if after is not None and not _kept(game, package, deal, gained, after):
             continue

@@ -81,6 +81,8 @@ def _definitions(
         gained = net_gains(game, rules, package, deal)
         if any(gained[i] < -1e-12 * game.reach[i] for i in players) or broken(game, deal):
             continue
+        if any(own.slack(game, deal) < 0 for own in rules.own):
+            continue
         depths = {i: sum(rules.depth(game, deal, i).values(), Fraction(0)) for i in rules.visible}
         if any(depths[i] > cap for i, cap in rules.caps.items()):
             continue

@@ -30,6 +30,7 @@ from bargaining.settlement.composed.prices import reported
 from bargaining.settlement.enforcement.reversion import ReversionMode
 from bargaining.settlement.package import Deals, PackageSettlement, no_agreement
 from bargaining.settlement.program import GAP
+from bargaining.settlement.requirements.base import Requirement
 from bargaining.settlement.solutions.base import Solution, Weights
 from bargaining.settlement.solutions.procedure import Procedure
 
@@ -49,6 +50,7 @@ def settle_composed(
     weights: Weights,
     mode: ReversionMode | None,
     *,
+    own: tuple[Requirement, ...] = (),
     show_ties: bool,
 ) -> Settlement:
     """Settle an agenda whose deals must meet requirements."""
@@ -56,7 +58,7 @@ def settle_composed(
 
     _check_question(game, plan, concept)
     assert isinstance(concept, Solution)
-    rules = game.ratification
+    rules = replace(game.ratification, own=own) if own else game.ratification
     groups, missed = settle_groups(game, plan, concept, deals, weights, rules, mode)
     kept = groups if missed is None else [_undone(game, group) for group in groups]
     parts = [part for group, _ in kept for part in group]
@@ -100,6 +102,7 @@ def settle_composed(
         conflict=conflict,
         attempt=tuple(groups) if missed is not None else (),
         reversion=mode,
+        own=own,
     )
 
 

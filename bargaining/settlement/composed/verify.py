@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def verify_composed(answer: Settlement) -> bool:
     """Recompute a settlement under requirements; raise VerificationError if it fails."""
-    game, plan, rules = answer.game, answer.plan, answer.game.ratification
+    game, plan, rules = answer.game, answer.plan, answer.rules
     concept = find_solution(answer.solution)
     if not isinstance(concept, Solution) or not 0 <= answer.tolerance <= 1e-3:
         msg = "the stated concept or tolerance does not fit the answer"
@@ -92,7 +92,7 @@ def _check_group(answer: Settlement, parts: list, evidence: Evidence, concept: S
 
 def _check_scope(answer: Settlement) -> None:
     """Ask that the proofs are about the game's own rules and the reversion asked for."""
-    rules = answer.game.ratification
+    rules = answer.rules
     several = len(answer.plan.packages) > 1
     for evidence in answer.evidence:
         own = evidence.rules
@@ -103,6 +103,7 @@ def _check_scope(answer: Settlement) -> None:
             dict(own.premiums) == dict(rules.premiums)
             and dict(own.caps) == dict(rules.caps)
             and dict(own.ratified) == dict(rules.ratified)
+            and own.own == rules.own
         )
         if not (floors and same and evidence.reversion == answer.reversion):
             msg = "the proof is about other requirements"
@@ -130,7 +131,7 @@ def _check_attempt(answer: Settlement) -> None:
         parts += group
     everything = Evidence(
         tuple(tuple(part.package) for part in parts),
-        answer.game.ratification,
+        answer.rules,
         None,
         (),
         None,

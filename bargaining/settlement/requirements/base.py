@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from bargaining.geometry.marginals import Component, PackageTerms, package_terms
+from bargaining.model.deal import Deal
 from bargaining.model.game import LinkageGame
 from bargaining.model.ratification import Premium, Ratification
+from bargaining.results import Number
 from bargaining.settlement.layout import Layout
 from bargaining.settlement.linearised import home_test
 
@@ -182,11 +184,45 @@ class Composition:
         return {j: value for j, value in shown if value}
 
 
+@runtime_checkable
 class Requirement(Protocol):
-    """What one file of this folder offers."""
+    """A requirement of your own, asked of every package: ``settle(game, require=[yours])``.
 
-    def contribute(self, composition: Composition) -> None:
-        """Add costs to the net gains, and rows."""
+    Attributes
+    ----------
+    name : str
+        A word, to tell it from others.
+    player : str
+        Whose requirement it is; its price is in his payoffs.
+    """
+
+    @property
+    def name(self) -> str:
+        """A word."""
+
+    @property
+    def player(self) -> str:
+        """One of the game's players."""
+
+    def net(self, composition: Composition, place: int) -> Concave:
+        """Return what must not be negative, as a function of the shares of a package."""
+
+    def slack(self, game: LinkageGame, deal: Deal) -> Number:
+        """Return the same for a deal on a package, from the definitions: the checker's view."""
+
+
+def contribute(composition: Composition) -> None:
+    """Add a row per package for each requirement of the caller's own."""
+    for own in composition.rules.own:
+        for place in range(len(composition.packages)):
+            player = composition.game.players.index(own.player)
+            net = own.net(composition, place)
+            composition.rows.append(Row(label(own), player, place, net))
+
+
+def label(own: Requirement) -> str:
+    """Return the name under which answers speak of a requirement."""
+    return f"{own.name}.{own.player}"
 
 
 def _added(
