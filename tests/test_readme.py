@@ -68,3 +68,14 @@ def test_python_blocks_run(
     for block in blocks(README, "python"):
         exec(compile(block, "README.md", "exec"), {})
     assert "Linking breaks the deadlock" in capsys.readouterr().out
+
+
+def test_the_picture_shows_what_the_library_finds() -> None:
+    from bargaining.report.pages.words import words
+    from bargaining.report.plots import KINDS
+
+    picture = re.search(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert picture is not None
+    svg = (ROOT / picture.group(1)).read_text(encoding="utf-8")
+    told = KINDS["frontier"].describe(bg.load("us_mexico/guns_for_fentanyl"), words("en"))
+    assert told in svg

@@ -192,3 +192,14 @@ def test_dictionary() -> None:
     assert data["agendas"][1]["gains"] == {"us": 3.5, "mexico": 1.75}
     assert data["exact"]["price_of_delinking"] == {"us": "1/2", "mexico": "-1/4"}
     assert {e["outcome"] for e in data["equilibria"]} == {"delinked"}
+
+
+def test_ratifiers_of_an_issue_off_the_table_still_only_ratify() -> None:
+    game = bg.load("us_mexico/two_ratifiers")
+    left = game.without("commerce")
+    assert [left.players[i] for i in left.interested] == ["us", "mexico"]
+    assert left.ratification.ratified[game.players.index("committee")] == ()
+    found = bg.agenda_game(game)
+    linked = bg.solve(game).agendas["linked"].gains["us"]
+    apart = bg.solve(left).agendas["linked"].gains["us"]
+    assert found.keystone["commerce"]["us"] == pytest.approx(linked - apart)

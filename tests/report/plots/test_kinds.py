@@ -100,17 +100,8 @@ def test_large_games_are_shortened_and_say_so() -> None:
     KINDS["gains"].picture(game, EN)
 
 
-NO_AGENDAS = "a game left without a vetoed issue still names it: agenda_game fails"
-EVERY = [
-    pytest.param(name, marks=pytest.mark.xfail(reason=NO_AGENDAS, raises=InputError, strict=True))
-    if name == "us_mexico/two_ratifiers"
-    else name
-    for name in bundled()
-]
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", bundled())
 def test_every_game_draws_or_says_why_not(name: str) -> None:
     game = bg.load(name)
     some = 0
