@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,19 +23,41 @@ from bargaining.results import in_figures
 pytest.importorskip("marimo", reason="LOUD: marimo is not installed; explore not opened")
 GAME = "us_mexico/guns_for_fentanyl"
 
+WATCH = """
+import os, sys
+def watch(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo"):
+        where = arguments[1] if event == "socket.connect" else arguments[0]
+        host = str(where[0] if isinstance(where, tuple) else where)
+        with open(os.environ["WATCHED"], "a") as log:
+            log.write(host + "\\n")
+sys.addaudithook(watch)
+"""
+"""Every Python process that is started writes down whom it talks to."""
+HERE = {"127.0.0.1", "localhost", "::1"}
+
 
 @contextmanager
 def served(*arguments: str) -> Iterator[str]:
     """Run the command until the block ends, then end it as Ctrl-C does."""
     command = [sys.executable, "-m", "bargaining", "explore", *arguments, "--no-browser"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        address = running.stdout.readline().strip()
-        assert address.startswith("http://127.0.0.1:"), running.stderr.read()
-        yield address
-    finally:
-        running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=30)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
+        path = os.pathsep.join([name, str(Path(bg.__file__).parents[1])])
+        watched = {**os.environ, "PYTHONPATH": path, "WATCHED": str(folder / "asked")}
+        pipe = subprocess.PIPE
+        running = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=watched)
+        try:
+            address = running.stdout.readline().strip()
+            assert address.startswith("http://127.0.0.1:"), running.stderr.read()
+            yield address
+        finally:
+            running.send_signal(signal.SIGINT)
+            _, said = running.communicate(timeout=30)
+        asked = set((folder / "asked").read_text(encoding="utf-8").split())
+    assert asked <= HERE, asked
+    assert asked  # the watch works: the command itself asks whether the server is up
     assert running.returncode == 0
     assert "Traceback" not in said
 
