@@ -5,24 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
+import command_line
 import pytest
+from command_line import Done
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bargaining", "agenda", *arguments],
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", "COLUMNS": "80"},
-        check=False,
-    )
+def run(*arguments: str) -> Done:
+    return command_line.run("agenda", *arguments)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ import re
 import signal
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
+from command_line import run
 
 from bargaining.cli import COMMANDS
 
@@ -20,21 +22,15 @@ START_UP_CPU = 0.15 * 4
 HEAVY = ("numpy", "scipy", "cvxpy", "rich", "pydantic", "networkx", "nashpy", "matplotlib")
 
 
-def run(
-    *arguments: str,
-    text: str | None = None,
-    cwd: Path | None = None,
-    **environment: str,
-) -> subprocess.CompletedProcess[str]:
+def fresh(*arguments: str, **environment: str) -> str:
+    """Run the command in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "bargaining", *arguments],
-        input=text,
-        cwd=cwd,
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, "PYTHONIOENCODING": "utf-8", "COLUMNS": "80", **environment},
-        check=False,
-    )
+        check=True,
+    ).stdout
 
 
 def answer(*arguments: str, **keywords: str) -> str:
@@ -43,6 +39,7 @@ def answer(*arguments: str, **keywords: str) -> str:
     return done.stdout
 
 
+@cache
 def examples() -> list[tuple[str, str]]:
     found = []
     for command in COMMANDS:
@@ -276,12 +273,12 @@ def test_games_copy_does_not_overwrite(tmp_path: Path) -> None:
 def test_output_is_the_same_every_time() -> None:
     for command in (("solve", "us_mexico/six_issue_table", "--format", "json", "--exact"),
                     ("packages", "us_mexico/five_issue_core", "--format", "csv")):  # fmt: skip
-        shown = {answer(*command, PYTHONHASHSEED=str(seed)) for seed in (1, 2, 3)}
+        shown = {fresh(*command, PYTHONHASHSEED=str(seed)) for seed in (1, 2, 3)}
         assert len(shown) == 1
 
 
 def test_plain_ascii_terminals() -> None:
-    shown = answer("solve", "us_mexico/six_issue_table", PYTHONIOENCODING="ascii")
+    shown = fresh("solve", "us_mexico/six_issue_table", PYTHONIOENCODING="ascii")
     assert "####" in shown
     assert "█" not in shown
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
+import command_line
 import pytest
+from command_line import Done
 
 import bargaining as bg
 from bargaining.files.document import same_game
@@ -23,16 +22,8 @@ PROFILE = (
 )
 
 
-def run(cwd: Path, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bargaining", *arguments],
-        cwd=cwd,
-        input=text,
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", "COLUMNS": "80"},
-        check=False,
-    )
+def run(cwd: Path, *arguments: str, text: str | None = None) -> Done:
+    return command_line.run(*arguments, text=text, cwd=cwd)
 
 
 def test_one_file_into_another_and_back(tmp_path: Path) -> None:

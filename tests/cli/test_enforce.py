@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 
+import command_line
 import pytest
+from command_line import Done
 
 GAME = "us_mexico/guns_for_fentanyl"
 ALARMS = """
@@ -35,15 +34,8 @@ status_quo = {us = "D", mexico = "D"}
 """
 
 
-def run(*arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bargaining", "enforce", *arguments],
-        input=text,
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"},
-        check=False,
-    )
+def run(*arguments: str, text: str | None = None) -> Done:
+    return command_line.run("enforce", *arguments, text=text, COLUMNS="100")
 
 
 def test_json_has_the_promised_shape() -> None:

@@ -5,20 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
 from pathlib import Path
 
+import command_line
 import pytest
+from command_line import Done
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bargaining", "equilibria", *arguments],
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+def run(*arguments: str) -> Done:
+    return command_line.run("equilibria", *arguments)
 
 
 @pytest.mark.parametrize("concept", ["nash", "correlated", "coarse", "dominance"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 
+import command_line
 import pytest
+from command_line import Done
 
 from bargaining.results import Status
 
@@ -20,14 +20,8 @@ LAW = "us_mexico/foreign_agents_law"
 TRADE = "classic/bilateral_trade"
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bargaining", "mechanism", *arguments],
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"},
-        check=False,
-    )
+def run(*arguments: str) -> Done:
+    return command_line.run("mechanism", *arguments, COLUMNS="100")
 
 
 def test_json_has_the_promised_shape() -> None:
@@ -179,14 +173,8 @@ payoffs.good.seller = [[0, 0], [0, "-7/8"]]
 """
 
 
-def asked(*arguments: str) -> subprocess.CompletedProcess[str]:
+def asked(*arguments: str) -> Done:
     """Run a command that succeeds."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bargaining", *arguments],
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"},
-        check=False,
-    )
+    done = command_line.run(*arguments, COLUMNS="100")
     assert done.returncode == 0, done.stderr
     return done
