@@ -54,7 +54,7 @@ def command(
     \b
     Example:
       bargaining report us_mexico/guns_for_fentanyl -o report.html
-      bargaining report us_mexico/six_issue_table -o informe.html --language es
+      bargaining report us_mexico/guns_for_fentanyl -o informe.html --language es
     """
     from bargaining.report.pages.report import report_page
 

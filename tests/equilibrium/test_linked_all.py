@@ -151,6 +151,7 @@ def test_pure_equilibria_against_brute_force(seed: int, monkeypatch: pytest.Monk
     assert some.verify()
 
 
+@pytest.mark.slow
 def test_too_many_combinations_are_cut() -> None:
     found = linked_equilibria(game([BATTLE] * 7))
     assert found.status is Status.LIMIT_REACHED

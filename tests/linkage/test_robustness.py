@@ -25,6 +25,7 @@ MARGIN = 1e-9
 BELOW = 1 - 1e-9
 
 PLAIN = [name for name in bundled() if is_plain(bg.load(name))]
+HEAVY = ("negotiations/camp_david_1978", "negotiations/panama_canal_1974")
 
 
 def verdicts(
@@ -64,7 +65,9 @@ def fully_linked(game: bg.LinkageGame) -> bool:
     return game.links is None or len(game.links) == count * (count - 1) // 2
 
 
-@pytest.mark.parametrize("name", PLAIN)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow) if n in HEAVY else n for n in PLAIN]
+)
 def test_both_sides_of_the_radius(name: str) -> None:
     game = bg.load(name)
     answer = bg.robustness(game)

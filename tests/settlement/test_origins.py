@@ -197,6 +197,7 @@ def test_what_a_constraint_allows_is_shared_out_well() -> None:
     assert pair.gains == {"a": 7, "b": 5}
 
 
+@pytest.mark.slow
 def test_too_many_ways_to_share_constraints_out() -> None:
     """A chain of exclusive issues: some way is found, and it is said that others were not tried."""
     lines = ['format = "bargaining-game/1"', 'players = ["a", "b"]']

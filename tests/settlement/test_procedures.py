@@ -102,7 +102,7 @@ def test_raiffa_of_three_leaves_out_who_cannot_gain() -> None:
     assert found.verify()
 
 
-@pytest.mark.parametrize("players", [3, 4])
+@pytest.mark.parametrize("players", [3, pytest.param(4, marks=pytest.mark.slow)])
 def test_raiffa_of_many_players(players: int) -> None:
     rng = np.random.default_rng(players)
     for _ in range(5):

@@ -335,7 +335,7 @@ def test_tampered_threats_do_not_verify(trucks: bg.LinkageGame) -> None:
                 check_package(trucks, wrong, concept, found.weights, 0.0)
 
 
-@pytest.mark.parametrize("size", [30, 70])
+@pytest.mark.parametrize("size", [30, pytest.param(70, marks=pytest.mark.slow)])
 def test_large_threat_games(size: int) -> None:
     """Exactly up to 4,096 cells, numerically beyond; certified both ways."""
     rng = np.random.default_rng(size)

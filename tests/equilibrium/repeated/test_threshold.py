@@ -68,6 +68,7 @@ def test_an_equilibrium_that_is_better_needs_no_patience() -> None:
     assert found.verify()
 
 
+@pytest.mark.slow
 def test_a_threshold_without_closed_form_is_bracketed() -> None:
     """An algebraic number: found by bisection, both ends proved by sets that do not share code."""
     rng = np.random.default_rng(6)

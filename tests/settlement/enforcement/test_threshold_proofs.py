@@ -66,7 +66,7 @@ def test_no_deal_on_a_grid_beats_the_lowest_factor(seed):
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_brackets_of_random_games_are_proved(seed):
     """verify() recomputes the deal and the prices from the definitions; all kinds of games."""
     rng = np.random.default_rng(seed)

@@ -124,7 +124,9 @@ class Dense:
         return -float(found.fun)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed", [0, 1, 2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (3, 4, 5))]
+)
 @pytest.mark.parametrize("efficiency", ["1", "1/2"])
 def test_against_a_dense_programme(seed: int, efficiency: str) -> None:
     game = random_game(seed, efficiency=efficiency)

@@ -48,7 +48,10 @@ def test_near_the_threshold_of_one_issue(kappa: str, beta: str, concept: str) ->
 
 @pytest.mark.parametrize("agenda", ["linked", "delinked"])
 @pytest.mark.parametrize("kappa", ["1.99999999", "0.499999999"])
-@pytest.mark.parametrize("audience", ["package", "issue", "national"])
+@pytest.mark.parametrize(
+    "audience",
+    ["package", *(pytest.param(a, marks=pytest.mark.slow) for a in ("issue", "national"))],
+)
 @pytest.mark.parametrize("extra", ["caps.mexico = 1", 'vetoes.operations = ["senate"]'])
 def test_caps_and_ratifiers_near_a_threshold(
     extra: str, audience: str, kappa: str, agenda: str
