@@ -147,14 +147,10 @@ def _(bg):
         (us, mexico), (us_linked, mexico_linked), _ = settled(game)
         if us_linked == us:
             return f"Both stakes are equal: one table or two, the US gains {us}, Mexico {mexico}."
-        wants, refuses = ("US", "Mexico") if us_linked > us else ("Mexico", "US")
+        wants, refuses = ("The US", "Mexico") if us_linked > us else ("Mexico", "the US")
         return (
-            (
-                f"The {wants} wants one table, the {refuses} two: linking moves the gains from "
-                f"({us}, {mexico}) to ({us_linked}, {mexico_linked})."
-            )
-            .replace("The Mexico", "Mexico")
-            .replace("the Mexico", "Mexico")
+            f"{wants} wants one table, {refuses} two: linking moves the gains from "
+            f"({us}, {mexico}) to ({us_linked}, {mexico_linked})."
         )
 
     lesson = Lesson(
