@@ -147,14 +147,10 @@ def _(bg):
         (us, mexico), (us_linked, mexico_linked), _ = settled(game)
         if us_linked == us:
             return f"Both stakes are equal: one table or two, the US gains {us}, Mexico {mexico}."
-        wants, refuses = ("US", "Mexico") if us_linked > us else ("Mexico", "US")
+        wants, refuses = ("The US", "Mexico") if us_linked > us else ("Mexico", "the US")
         return (
-            (
-                f"The {wants} wants one table, the {refuses} two: linking moves the gains from "
-                f"({us}, {mexico}) to ({us_linked}, {mexico_linked})."
-            )
-            .replace("The Mexico", "Mexico")
-            .replace("the Mexico", "Mexico")
+            f"{wants} wants one table, {refuses} two: linking moves the gains from "
+            f"({us}, {mexico}) to ({us_linked}, {mexico_linked})."
         )
 
     lesson = Lesson(
@@ -196,21 +192,19 @@ An **agenda** says which issues are bargained together. With no deadlock to brea
 in a deal, and the question is who gets what.
 
 On **two tables** the services are signed in full, and the quarrel about the lists is split down the
-middle: each list half of the time. Nothing better for both is left; the deal is already
-**efficient**.
+middle: each list half of the time. Nothing better for both is left: the deal is **efficient**.
 
-On **one table** the services become a bargaining chip. Both need them alike, but they are a larger
-part of what *Mexico* can win. Whoever has less to win from the quarrel has relatively more to lose
-if the whole package fails, and gives way: Nash bargaining shares in proportion to what each can
-still win. Linking creates nothing here. It **redistributes**, towards the side with the larger
-stake in the quarrel.
+On **one table** nothing is signed before everything is, so the services become a bargaining chip
+for both. Nash bargaining takes the package with the largest *product* of gains, now of both
+issues together.
 
-So delinking can be good bargaining. A table needs two to sit down: if linking needs both sides'
-consent, the side that would lose by it says no. The difference that separate tables make to a side
-is the **price of delinking**.
+Four things can happen when issues move to one table. Linking may **break a deadlock**,
+**enlarge** what all gain, **redistribute** from one to the other, or **harm** everybody. A table
+needs two to sit down: if linking needs both sides' consent, a side that would lose by it says no.
+What separate tables cost or bring a side is its **price of delinking**.
 
-Not all ideas of a fair deal agree. If both always gain alike (equal gains), the sum of two fair
-deals is the fair deal of the sum, and the table does not matter.""",
+Not all ideas of a fair deal treat tables alike. Besides Nash bargaining the page shows **equal
+gains**: both always gain the same, in every package.""",
         symbols=(
             ("a, b", "what its own list is worth to the US and to Mexico"),
             ("p", "part of the time in which the US list comes first"),
@@ -280,12 +274,13 @@ deals is the fair deal of the sum, and the table does not matter.""",
             """\
 **The US, at Mexico's expense.** On one table the US list comes first for 5/8 of the time instead of
 half; gains are 7/2 and 7/4 instead of 3 and 2. No value is created, since (3, 2) was a best deal
-already. With services and quarrel in one package Mexico has less to win, so it is the one that
-cannot afford to let the package fail.
+already: linking **redistributes**. Both need the services alike, but Mexico can win less from the
+quarrel, so the services are a larger part of all it can win. It has more to lose if the package
+fails, and gives way. Delinking is good bargaining for Mexico, not a mistake.
 
 Move *a* below *b*: now Mexico wants one table and the US two. At *a* = *b* the table does not
-matter. What counts is how large the quarrel is for each side next to the services. And a deal that
-gives both equal gains has nothing to do with tables at all (last row).""",
+matter. And with equal gains it never does (last row): the sum of two equal splits is the equal
+split of the sum.""",
         ),
         questions=(
             Exercise(
