@@ -398,7 +398,8 @@ def test_rows_in_which_nobody_can_gain() -> None:
                     "visit": {"options": ["no", "yes"], "payoffs": payoffs, "status_quo": "no"}
                 },
             }
-        )
+        ),
+        format="json",
     )
     vary = {"parameters.w": "-1:1:3", "parameters.v": "-1:1:3", "parameters.k": [0, "2/3"]}
     work = job(game, vary, asked(AGENDAS, FACTORS))
