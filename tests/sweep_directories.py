@@ -13,9 +13,10 @@ import bargaining as bg
 from bargaining.sweeps.columns import DTYPES, EMPTY, Column
 from bargaining.sweeps.design import design
 from bargaining.sweeps.job import Job, job_of
+from bargaining.sweeps.manifest import manifest_of
 from bargaining.sweeps.measures import Kind, parse_measure
 from bargaining.sweeps.spans import Layout
-from bargaining.sweeps.store import Store, manifest_of
+from bargaining.sweeps.store import Store
 
 
 def column(kind: Kind, cells: Sequence[Any]) -> Column:

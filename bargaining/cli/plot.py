@@ -121,6 +121,7 @@ def command(
       bargaining plot OUT --x parameters.a --y parameters.b --z linked.mutual_gain -o map.svg
     """  # noqa: E501
     from bargaining.report.plots.style import save, suffix_of
+    from bargaining.sweeps.answer import open_sweep
 
     suffix_of(target)
     of_sweep = Path(source).is_dir()
@@ -154,6 +155,10 @@ def command(
     if of_sweep:
         for note in picture.notes:
             click.echo(f"note: {note}", err=True)
+        held = open_sweep(source)
+        if not held.complete:
+            missing = held.rows - held.rows_done
+            click.echo(f"warning: {held}; {missing:,} rows are missing in the picture", err=True)
     click.echo(target)
 
 

@@ -75,7 +75,14 @@ if TYPE_CHECKING:
     ),
     click.option("--rows-per-part", type=click.IntRange(1), help="Rows per file."),
     click.option("--resume", is_flag=True, help="Go on with an unfinished directory."),
-    click.option("--status", metavar="OUT", type=click.Path(), help="Say how far a directory is."),
+    click.option(
+        "--status",
+        metavar="[OUT]",
+        type=click.Path(),
+        is_flag=False,
+        flag_value="",
+        help="Say how far a directory is.",
+    ),
     click.option(
         "--export",
         metavar="CSV",
@@ -119,14 +126,14 @@ def command(
     Example:
       bargaining sweep us_mexico/guns_for_fentanyl --vary discount=0.1:0.9:3 --measure discount.us
       bargaining sweep us_mexico/guns_for_fentanyl --vary parameters.w=0:2:5 --measure linked.gains.us -o OUT
-      bargaining sweep --status OUT
+      bargaining sweep -o OUT --status
       bargaining sweep -o OUT --export rows.csv
     """  # noqa: E501
     if status is not None or (game is None and export is not None and out is not None):
         from bargaining.sweeps.answer import open_sweep
 
-        if game is not None or (status is not None and out is not None):
-            msg = "--status OUT stands alone (or with --export): leave out GAME and -o"
+        if game is not None or bool(status) is (out is not None):
+            msg = "--status OUT (or -o OUT --status) stands alone, or with --export; leave out GAME"
             raise click.UsageError(msg)
         held = open_sweep(status or out or "")
         if export is not None:
@@ -188,29 +195,15 @@ def _carried_out(
         deals=asked["deals"],
         require=asked["require"],
     )
-    rows_before = _rows_held(manner["out"])
     try:
         with _progress() as progress:
             found = carry_out(job, **manner, progress=progress, say=_warn)
     except SweepInterrupted as stopped:
         click.echo(str(stopped), err=True)
         click.get_current_context().exit(130)
-    if rows_before == found.rows:
+    if found.path is not None and not found.computed:
         click.echo(f"{found.path}: was complete already; nothing was computed", err=True)
     return found
-
-
-def _rows_held(out: str | None) -> int:
-    """How many rows a directory holds before the sweep."""
-    from bargaining.errors import BargainingError
-    from bargaining.sweeps.answer import open_sweep
-
-    if out is None:
-        return 0
-    try:
-        return open_sweep(out).rows_done
-    except BargainingError:
-        return 0
 
 
 def _varied(given: Sequence[str]) -> dict[str, str]:

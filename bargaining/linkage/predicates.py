@@ -212,7 +212,8 @@ class _Walk:
         if _listed(table) and isinstance(key, (int, Fraction)) and key == int(key):
             if -len(table) <= key < len(table):
                 return table[int(key)]
-            raise InputError(self._expected(f"a position below {len(table)}", str(key)))
+            wanted = f"a position below {len(table)}" if table else "a list that holds something"
+            raise InputError(self._expected(wanted, str(key) if table else "an empty one"))
         raise InputError(self._expected("a table", f"{show(str(key))} of {str(table)[:40]}"))
 
     def _truth(self, node: ast.AST, local: Mapping[str, Any]) -> bool:

@@ -10,6 +10,7 @@ The directory is plain Parquet and needs no program of ours::
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,10 +24,11 @@ from numpy.typing import NDArray
 
 from bargaining.errors import InputError, NotDefinedError
 from bargaining.files.spreadsheet import defused
-from bargaining.model.spelling import printable, suggestion
+from bargaining.model.spelling import printable, show, suggestion
 from bargaining.sweeps.columns import Column
+from bargaining.sweeps.manifest import MANIFEST
 from bargaining.sweeps.spans import Layout
-from bargaining.sweeps.store import HOW_TO_RESUME, Store, arrow, cells, read_manifest
+from bargaining.sweeps.store import HOW_TO_RESUME, Store, cells, drafted, open_store
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -41,11 +43,14 @@ class Sweep:
         The directory; None where the answers are held in memory.
     held : mapping of int to mapping
         Parts in memory.
+    computed : tuple of int
+        Parts that were solved just now, rather than found in the directory.
     """
 
     manifest: Mapping[str, Any]
     path: Path | None
     held: Mapping[int, Mapping[str, Column]]
+    computed: tuple[int, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -213,14 +218,28 @@ class Sweep:
         Notes
         -----
         No answer is an empty cell, yes and no are ``true`` and ``false``, and text that a
-        spreadsheet would take for a formula gets an apostrophe.
+        spreadsheet would take for a formula gets an apostrophe.  A file that is there already is
+        replaced once the new one is whole.
+
+        Raises
+        ------
+        InputError
+            If the target is a file of a sweep's directory.
+        StorageError
+            If a part is damaged, or the file cannot be written.
         """
         names = self._named(columns)
         if not isinstance(target, (str, os.PathLike)):
             self._write_csv(target, names)
             return
-        with Path(target).open("w", encoding="utf-8", newline="") as file:
-            self._write_csv(file, names)
+        if Path(target).is_char_device() or Path(target).is_fifo():
+            with Path(target).open("w", encoding="utf-8", newline="") as stream:
+                self._write_csv(stream, names)
+            return
+        with drafted(_writable(target)) as draft:
+            text = io.TextIOWrapper(draft, encoding="utf-8", newline="")
+            self._write_csv(text, names)
+            text.detach()  # flushes, and leaves the draft open
 
     def _write_csv(self, file: TextIO, names: Sequence[str]) -> None:
         writer = csv.writer(file, lineterminator="\n")
@@ -283,10 +302,22 @@ def open_sweep(path: str | os.PathLike[str]) -> Sweep:
     StorageError
         If the directory holds no sweep.
     """
-    place = Path(path)
-    manifest = read_manifest(place)
-    arrow()
-    return Sweep(manifest, place, {})
+    store = open_store(path)
+    return Sweep(store.manifest, store.path, {})
+
+
+def _writable(target: str | os.PathLike[str]) -> Path:
+    """Return where a table may be written: over no file that a sweep needs."""
+    try:
+        place = Path(target).resolve()
+        own = (place.parent / MANIFEST).is_file()
+    except (OSError, RuntimeError, ValueError) as error:  # links in a ring, names with nulls
+        msg = f"{show(str(target))}: expected a file to write, found {str(error).lower()}"
+        raise InputError(msg) from None
+    if own and (place.name.lower() == MANIFEST or place.suffix.lower() == ".parquet"):
+        msg = f"{target}: expected a file to write, found one of a sweep's own; choose another name"
+        raise InputError(msg)
+    return place
 
 
 def _parts(count: int) -> str:

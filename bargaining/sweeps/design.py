@@ -240,13 +240,13 @@ def design(
             axes.append(_axis(text, given, kind))
         except InputError as error:
             problems.append(str(error))
-    share = Fraction(0)
+    share = None
     try:
         share = number_at("noise", noise)
     except InputError as error:
         problems.append(str(error))
-    problems += _wrong(axes, kind, points, seed, share, draws)
-    if problems:
+    problems += _wrong(axes, len(vary), kind, points, seed, share, draws)
+    if problems or share is None:
         raise InputError("\n".join(problems))
     count = math.prod(axis.count for axis in axes) if kind == "grid" else points or 0
     return Design(kind, tuple(axes), count, seed or 0, share, draws)
@@ -310,12 +310,14 @@ def _whole(value: object, least: int) -> bool:
 
 def _wrong(
     axes: Sequence[Axis],
+    paths: int,
     kind: Kind,
     points: int | None,
     seed: int | None,
-    noise: Fraction,
+    noise: Fraction | None,
     draws: int,
 ) -> list[str]:
+    """Say what is wrong with a design beyond its paths and its noise that could not be read."""
     problems = []
     names = [axis.path.steps for axis in axes]
     if len(set(names)) < len(names):
@@ -328,21 +330,23 @@ def _wrong(
         problems.append("vary: discount moves every player's factor: leave discount.PLAYER out")
     if len(axes) > MAX_AXES:
         problems.append(f"vary: expected at most {MAX_AXES} paths, found {len(axes)}")
-    if not axes and not noise:
+    if not paths and noise == 0:
         problems.append("vary: expected at least one path (or noise), found none")
     if kind == "grid" and points is not None:
         problems.append("points: a grid's are given by its axes; leave points out")
-    if kind != "grid" and not axes:
+    if kind != "grid" and not paths:
         problems.append(f"vary: a {kind} design draws the values of at least one path, found none")
     if kind != "grid" and not _whole(points, 1):
-        problems.append(f"points: expected how many points to draw (from 1 on), found {points}")
+        problems.append(
+            f"points: expected how many points to draw (from 1 on), found {'none' if points is None else show(points)}"
+        )
     if seed is not None and not _whole(seed, 0):
-        problems.append(f"seed: expected a whole number from 0 on, found {seed}")
-    if not 0 <= noise <= 1:
+        problems.append(f"seed: expected a whole number from 0 on, found {show(seed)}")
+    if noise is not None and not 0 <= noise <= 1:
         problems.append(f"noise: expected a share from 0 to 1, found {noise}")
     if not _whole(draws, 1):
-        problems.append(f"draws: expected a whole number from 1 on, found {draws}")
-    elif draws > 1 and not noise:
+        problems.append(f"draws: expected a whole number from 1 on, found {show(draws)}")
+    elif draws > 1 and noise == 0:
         problems.append("draws: several draws of a point differ only with noise; set noise too")
     if problems:
         return problems

@@ -8,7 +8,6 @@ decide beyond doubt, is solved game by game.
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,11 +29,10 @@ from bargaining.settlement.package import Deals
 from bargaining.sweeps.batch.base import Kernel
 from bargaining.sweeps.columns import EMPTY, Column, constant
 from bargaining.sweeps.design import Design
+from bargaining.sweeps.manifest import game_key, key_of
 from bargaining.sweeps.measures import Kind, Measure, cell, kind_of
 
 OK, FAILED = "ok", "failed"
-WORDS = ("title", "question", "source", "claims", "expected")
-"""Parts of a game file that no answer depends on."""
 CALLED = "the game"
 """What a row's game is called in messages, whatever its file is called."""
 MAX_MESSAGE = 300
@@ -72,23 +70,16 @@ class Job:
     @cached_property
     def key(self) -> str:
         """Hash of game, design, measures and version, wherever the game was read from."""
-        stated = {**self.to_dict(), "game": self.game_key}
-        return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()
-
-    @cached_property
-    def game_key(self) -> str:
-        """Hash of the game alone."""
-        said = {key: value for key, value in self.document.items() if key not in WORDS}
-        text = json.dumps(said, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return key_of({**self.to_dict(), "document": self.document})
 
     def to_dict(self) -> dict[str, Any]:
         """Return what the manifest says of the job."""
         return {
             "version": __version__,
-            "game": {"name": self.name, "sha256": self.game_key},
+            "game": {"name": self.name, "sha256": game_key(self.document)},
             "design": self.design.to_dict(),
             "measures": [measure.name for measure in self.measures],
+            "kinds": list(self.kinds),
             "solution": self.solution,
             "deals": self.deals,
             "require": list(self.require),
@@ -192,7 +183,7 @@ class Job:
                     raise InputError(msg)
             except Exception as error:
                 value = None
-                message = message or f"{measure.name}: {_said(error)}"
+                message = message or _named(measure, _said(error))
             found[measure.name] = value
         return found, message
 
@@ -243,9 +234,8 @@ class Job:
                 try:
                     value = cell(measure.read(facts))
                 except Exception as error:
-                    said = _said(error, whole=True)
-                    named = said if said.startswith(measure.name) else f"{measure.name}: {said}"
-                    problems.setdefault(measure.name, f"measure: {named}")
+                    said = _named(measure, _said(error, whole=True))
+                    problems.setdefault(measure.name, f"measure: {said}")
                     continue
                 answered.add(measure.name)
                 if value is not None:
@@ -313,6 +303,11 @@ def _write(at: Column, row: int, value: Any) -> None:
     else:
         kinds: dict[str, Kind] = {"b": "yes_no", "f": "number", "O": "text"}
         at.values[row] = EMPTY[kinds[at.values.dtype.kind]]
+
+
+def _named(measure: Measure, said: str) -> str:
+    """Say which measure is meant, once."""
+    return said if said.startswith(f"{measure.name}: ") else f"{measure.name}: {said}"
 
 
 def _said(error: Exception, *, whole: bool = False) -> str:

@@ -23,6 +23,8 @@ from bargaining.results import plain
 
 Kind = Literal["yes_no", "number", "text"]
 AGENDAS = ("linked", "delinked")
+ELSEWHERE = ("at", "without")
+"""Functions that give facts of another game."""
 MAX_TEXT = 10_000
 
 
@@ -53,12 +55,14 @@ class Measure:
 
 
 class _Shortened(Mapping[str, Any]):
-    """Facts whose two agendas have names of their own."""
+    """Facts whose two agendas have names of their own, in other games (``at``) too."""
 
     def __init__(self, facts: Mapping[str, Any]) -> None:
         self._facts = facts
 
     def __getitem__(self, name: str) -> Any:
+        if name in ELSEWHERE:
+            return lambda *given, **named: _Shortened(self._facts[name](*given, **named))
         return self._facts["agendas"][name] if name in AGENDAS else self._facts[name]
 
     def __contains__(self, name: object) -> bool:
@@ -179,11 +183,10 @@ def _part(table: Any, step: str | int, name: str) -> Any:
         return table[step]
     if isinstance(table, (list, tuple)) and isinstance(step, int) and step < len(table):
         return table[step]
-    if table is None:
-        return None  # a field of an answer that does not exist here, such as an empty interval
+    if table is None or (isinstance(table, (list, tuple)) and not table):
+        return None  # a part of an answer that does not exist here, such as an empty interval
     if isinstance(table, (list, tuple)):
-        place = "nothing" if not table else f"a position from 0 to {len(table) - 1}"
-        msg = f"{name}: expected {place}, found {show(step)}"
+        msg = f"{name}: expected a position from 0 to {len(table) - 1}, found {show(step)}"
         raise InputError(msg)
     if isinstance(table, Mapping):
         known = ", ".join(str(key) for key in list(table)[:20]) or "nothing"

@@ -13,9 +13,10 @@ from bargaining.model.spelling import show
 from bargaining.settlement.package import Deals
 from bargaining.sweeps.design import design
 from bargaining.sweeps.job import Job
+from bargaining.sweeps.manifest import MANIFEST
 from bargaining.sweeps.measures import parse_measure
 from bargaining.sweeps.spans import Layout
-from bargaining.sweeps.store import MANIFEST, Store, arrow, read_manifest
+from bargaining.sweeps.store import Store, open_store
 
 if TYPE_CHECKING:
     import pyarrow
@@ -78,19 +79,14 @@ def read_sweep(path: str | Path) -> SweepFiles:
     StorageError
         If it is none, or its manifest is not one.
     """
-    folder = Path(path)
-    manifest = read_manifest(folder)
-    arrow()
+    store = open_store(path)
     try:
-        job = job_of_manifest(manifest)
-        if job.design.rows != manifest["rows"]:
-            msg = f"expected {job.design.rows} rows, found {manifest['rows']}"
-            raise InputError(msg)
+        job = job_of_manifest(store.manifest)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         line = f"found no {error}" if isinstance(error, KeyError) else str(error)
-        msg = f"{folder / MANIFEST}: not the manifest of a sweep: {line[:200]}"
+        msg = f"{store.path / MANIFEST}: not the manifest of a sweep: {line[:200]}"
         raise StorageError(msg) from None
-    return SweepFiles(Store(folder, manifest), job)
+    return SweepFiles(store, job)
 
 
 def job_of_manifest(manifest: Mapping[str, Any]) -> Job:

@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 import warnings
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,9 +28,10 @@ from bargaining.sweeps.design import Kind, Varied
 from bargaining.sweeps.design import design as read_design
 from bargaining.sweeps.engines import Engine, Part, Say, answers, cores
 from bargaining.sweeps.job import Job, job_of
+from bargaining.sweeps.manifest import MANIFEST, manifest_of, read_manifest
 from bargaining.sweeps.measures import parse_measure, split_measures
 from bargaining.sweeps.spans import Cutter, Layout, Progress
-from bargaining.sweeps.store import HOW_TO_RESUME, Store, arrow, manifest_of, opened, read_manifest
+from bargaining.sweeps.store import HOW_TO_RESUME, Store, arrow, opened, place_of
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -72,7 +73,8 @@ def sweep(
         ``"LOW:HIGH"`` for points at random.
     measure : str or sequence of str
         Fields of a verdict (``"linked.gains.mexico"``) or expressions over them; only what is
-        asked for is computed.
+        asked for is computed.  One that is answered in none of the 8 rows looked at first, such
+        as a question about more outcomes than it can be asked of, is refused.
     design : {"grid", "random", "latin_hypercube"}
     points : int, optional
         How many points are drawn at random.
@@ -110,7 +112,8 @@ def sweep(
     Raises
     ------
     InputError
-        If a path, a measure or an option is wrong.
+        If a path, a measure or an option is wrong, or a measure is answered in none of the rows
+        looked at first.
     StorageError
         If the directory cannot be used, or the disk is full; complete parts are safe.
     EngineError
@@ -130,6 +133,9 @@ def sweep(
     >>> found.read()["linked.mutual_gain"]
     array([False,  True,  True])
     """
+    if not isinstance(measure, Iterable):
+        msg = f"measure: expected fields such as linked.mutual_gain, found {show(measure)}"
+        raise InputError(msg)
     names = split_measures(measure) if isinstance(measure, str) else list(measure)
     job = job_of(
         game,
@@ -182,7 +188,7 @@ def carry_out(
         Told of trouble that the sweep survives.
     """
     _check_options(engine, executor, workers, scheduler, rows_per_part)
-    place = Path(out) if out is not None else None
+    place = place_of(out) if out is not None else None
     layout = _layout(job, place, rows_per_part)
     manifest = manifest_of(job, layout)
 
@@ -203,20 +209,26 @@ def carry_out(
 
     if place is None:
         held: dict[int, Mapping[str, Column]] = dict(solved(range(layout.parts), stoppable=False))
-        return Sweep(manifest, None, held)
+        return Sweep(manifest, None, held, tuple(held))
     arrow()
     with opened(place, manifest, resume=resume) as store:
-        _fill(store, solved)
-    return Sweep(manifest, place, {})
+        computed = _fill(store, solved, say)
+    return Sweep(manifest, place, {}, computed)
 
 
-def _fill(store: Store, solved: Callable[..., Generator[Part, None, None]]) -> None:
-    """Solve and write the parts that are missing."""
+def _fill(
+    store: Store, solved: Callable[..., Generator[Part, None, None]], say: Say
+) -> tuple[int, ...]:
+    """Solve and write the parts that are missing; return them."""
     parts = store.layout.parts
     done = {part for part in range(parts) if store.sound(part)}
     missing = [part for part in range(parts) if part not in done]
     if not missing:
-        return
+        return ()
+    damaged = [store.file(part).name for part in missing if store.file(part).exists()]
+    if damaged:
+        named = ", ".join(damaged[:3]) + (", …" if len(damaged) > 3 else "")
+        say(f"{store.path}: damaged parts are computed again: {len(damaged):,} ({named})")
 
     def safe() -> str:
         return f"{len(done):,} of {parts:,} parts are complete and safe in {store.path}"
@@ -238,6 +250,7 @@ def _fill(store: Store, solved: Callable[..., Generator[Part, None, None]]) -> N
     if len(done) < parts:
         msg = f"stopped: {safe()}; {HOW_TO_RESUME}"
         raise SweepInterrupted(msg)
+    return tuple(missing)
 
 
 @contextmanager
@@ -270,7 +283,7 @@ def _patient(cutter: Cutter, workers: int, *, on: bool) -> Iterator[None]:
 def _layout(job: Job, place: Path | None, rows_per_part: int | None) -> Layout:
     """Return where parts end: as asked, as the directory already has it, or by what a row costs."""
     rows = job.design.rows
-    if rows_per_part is None and place is not None and (place / "manifest.json").is_file():
+    if rows_per_part is None and place is not None and (place / MANIFEST).is_file():
         rows_per_part = int(read_manifest(place)["rows_per_part"])
     if rows_per_part is None:
         rows_per_part = spans.ROWS_BATCHED if job.batched else spans.ROWS_ONE_BY_ONE

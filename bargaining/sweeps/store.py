@@ -14,53 +14,20 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, Any
 
 import numpy as np
 
 from bargaining.errors import InputError, StorageError
+from bargaining.model.spelling import show
 from bargaining.sweeps.columns import Column
 from bargaining.sweeps.lock import LOCK, locked
+from bargaining.sweeps.manifest import MANIFEST, REMEDY, differences, read_manifest
 from bargaining.sweeps.spans import Layout
 
-if TYPE_CHECKING:
-    from bargaining.sweeps.job import Job
-
-FORMAT = "bargaining-sweep/1"
-MANIFEST = "manifest.json"
-MAX_MANIFEST = 256 * 2**20
 ABOUT = b"bargaining.sweep"
 """Where a part file's own schema says which part of which job it is."""
 HOW_TO_RESUME = "go on with --resume (in Python: resume=True)"
-_COMPARED = {
-    "version": "version",
-    "game": "game",
-    "document": "game",
-    "design": "design",
-    "measures": "measures",
-    "solution": "solution",
-    "deals": "deals",
-    "require": "requirements",
-    "rows_per_part": "rows per part",
-}
-
-
-def manifest_of(job: Job, layout: Layout) -> dict[str, Any]:
-    """Return what a sweep's directory says of itself: no times, no hosts, no paths."""
-    axes = [axis.name for axis in job.design.axes]
-    drawn = ["draw"] if job.design.draws > 1 else []
-    measures = [measure.name for measure in job.measures]
-    return {
-        "format": FORMAT,
-        **job.to_dict(),
-        "kinds": list(job.kinds),
-        "rows": layout.rows,
-        "rows_per_part": layout.rows_per_part,
-        "parts": layout.parts,
-        "columns": ["row", *drawn, *axes, *measures, "status", "message"],
-        "key": job.key,
-        "document": job.document,
-    }
 
 
 def arrow() -> Any:
@@ -104,21 +71,40 @@ class Store:
 
         Keys are ``failed`` (rows without all answers) and ``first_failed`` (a row or None).
         """
+        found = self._stated(part)
+        start, stop = self.layout.bounds(part)
+        wanted = {"key": self.manifest["key"], "part": part, "rows": stop - start}
+        fits = found is not None and all(found.get(name) == it for name, it in wanted.items())
+        return found if fits else None
+
+    def _stated(self, part: int) -> dict[str, Any] | None:
+        """Return what a part file says of itself, whoever's it is."""
         import pyarrow.parquet as pq
 
-        start, stop = self.layout.bounds(part)
         try:
             with pq.ParquetFile(self.file(part)) as file:
                 found = json.loads((file.schema_arrow.metadata or {}).get(ABOUT, b"null"))
                 rows = file.metadata.num_rows
         except (OSError, ValueError):  # pyarrow's own errors are among these
             return None
-        wanted = {"key": self.manifest["key"], "part": part, "rows": stop - start}
-        if not isinstance(found, dict) or rows != stop - start:
-            return None
-        if any(found.get(name) != value for name, value in wanted.items()):
-            return None
-        return found
+        return found if isinstance(found, dict) and found.get("rows") == rows else None
+
+    def check(self) -> None:
+        """Refuse a manifest that fits no part that is there.
+
+        Raises
+        ------
+        StorageError
+            If parts are there, and all of them are another sweep's.
+        """
+        others = False
+        for part in range(self.layout.parts):
+            if self.about(part) is not None:
+                return
+            others = others or self._stated(part) is not None
+        if others:
+            msg = f"{self.path / MANIFEST} {REMEDY}"
+            raise StorageError(msg)
 
     def table(self, part: int, columns: Sequence[str] | None = None) -> Any:
         """Return a part as an Arrow table; damaged pages are an error, never an answer."""
@@ -209,42 +195,44 @@ def cells(
     return columns[name].values, columns[name].known
 
 
-def read_manifest(path: Path) -> dict[str, Any]:
-    """Read a directory's manifest.
+def place_of(given: object) -> Path:
+    """Return where a sweep's directory is, or is to be.
+
+    Raises
+    ------
+    InputError
+        If it is no path.
+    StorageError
+        If the system cannot look there.
+    """
+    if not isinstance(given, (str, os.PathLike)) or "\0" in str(given):
+        msg = f"out: expected the path of a directory, found {show(given)}"
+        raise InputError(msg)
+    place = Path(given)
+    try:
+        (place / MANIFEST).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as error:
+        msg = f"{place}: {(error.strerror or str(error)).lower()}"
+        raise StorageError(msg) from None
+    return place
+
+
+def open_store(path: object) -> Store:
+    """Open a directory that a sweep has written.
 
     Raises
     ------
     StorageError
-        If there is none, or it is no sweep's.
+        If it is none, or its manifest does not fit it.
     """
-    place = path / MANIFEST
-    try:
-        with place.open("rb") as file:
-            text = file.read(MAX_MANIFEST + 1)
-        found = json.loads(text[: MAX_MANIFEST + 1])
-    except FileNotFoundError:
-        msg = f"{path}: expected a directory that a sweep has written, found no {MANIFEST} in it"
-        raise StorageError(msg) from None
-    except OSError as error:
-        msg = f"{place}: {(error.strerror or str(error)).lower()}"
-        raise StorageError(msg) from None
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict) or found.get("format") != FORMAT or not _shaped(found):
-        msg = f"{place}: expected the manifest of a sweep ({FORMAT}), found something else"
-        raise StorageError(msg)
-    return found
-
-
-def _shaped(found: Mapping[str, Any]) -> bool:
-    """Whether a manifest has what reading needs."""
-    numbers = [found.get(name) for name in ("rows", "rows_per_part", "parts")]
-    if not all(type(value) is int and value > 0 for value in numbers):
-        return False
-    listed = all(isinstance(found.get(name), list) for name in ("columns", "kinds", "measures"))
-    whole = isinstance(found.get("key"), str) and isinstance(found.get("design"), dict)
-    layout = Layout(found["rows"], found["rows_per_part"])
-    return listed and whole and layout.parts == found["parts"]
+    place = place_of(path)
+    manifest = read_manifest(place)
+    arrow()
+    store = Store(place, manifest)
+    store.check()
+    return store
 
 
 @contextlib.contextmanager
@@ -268,7 +256,9 @@ def opened(path: Path, manifest: Mapping[str, Any], *, resume: bool) -> Iterator
                 _clean(path)
             store = _checked(path, manifest, resume=resume)
         except (FileExistsError, NotADirectoryError):
-            msg = f"{path}: expected a directory or a new name, found a file"
+            dangling = path.is_symlink() and not path.exists()
+            what = "a link to nothing" if dangling else "a file"
+            msg = f"{path}: expected a directory or a new name, found {what}"
             raise StorageError(msg) from None
         except OSError as error:
             msg = f"{path}: {(error.strerror or str(error)).lower()}; nothing has been computed"
@@ -279,7 +269,7 @@ def opened(path: Path, manifest: Mapping[str, Any], *, resume: bool) -> Iterator
 def _finished(path: Path, manifest: Mapping[str, Any]) -> bool:
     """Whether nothing is left to write, so that a directory may even be write-protected."""
     store = Store(path, manifest)
-    if not (path / MANIFEST).exists() or _differences(read_manifest(path), manifest):
+    if not (path / MANIFEST).exists() or differences(read_manifest(path), manifest):
         return False
     return all(store.about(part) is not None for part in range(store.layout.parts))
 
@@ -295,10 +285,11 @@ def _checked(path: Path, manifest: Mapping[str, Any], *, resume: bool) -> Store:
         write_safely(path / MANIFEST, text.encode())
         return store
     held = read_manifest(path)
-    differs = _differences(held, manifest)
+    differs = differences(held, manifest)
     if differs:
         msg = f"{path}: holds another sweep: " + "; ".join(differs) + "; choose another directory"
         raise StorageError(msg)
+    store.check()
     done = len(store.complete())
     if not resume and done < store.layout.parts:
         msg = (
@@ -307,29 +298,6 @@ def _checked(path: Path, manifest: Mapping[str, Any], *, resume: bool) -> Store:
         )
         raise StorageError(msg)
     return store
-
-
-def _differences(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
-    """Return what tells two sweeps apart, in words."""
-    if all(held.get(name) == wanted[name] for name in ("key", "rows_per_part")):
-        return []  # a game's name or title may have changed, which no answer depends on
-    found: dict[str, str] = {}
-    for name, title in _COMPARED.items():
-        there, here = held.get(name), wanted.get(name)
-        if there == here:
-            continue
-        if name in ("version", "solution", "deals", "rows_per_part"):
-            found[title] = f"its {title} is {there}, not {here}"
-        elif name == "game" and isinstance(there, dict):
-            what = f"its game is {there.get('name')}, not {here['name']}" if here else ""
-            same = there.get("name") == (here or {}).get("name")
-            found[title] = "its game has other numbers" if same else what
-        elif name == "design" and isinstance(there, dict):
-            inner = [key for key in (here or {}) if there.get(key) != (here or {})[key]]
-            found[title] = f"its design differs in {', '.join(inner)}"
-        else:
-            found.setdefault(title, f"its {title} differ{'s' if title == 'game' else ''}")
-    return list(found.values()) or ["its key differs"]
 
 
 def _clean(path: Path) -> None:
@@ -346,11 +314,24 @@ def write_safely(path: Path, data: bytes | memoryview) -> None:
     StorageError
         Naming the file and what the system said.
     """
+    with drafted(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def drafted(path: Path) -> Iterator[IO[bytes]]:
+    """Open a draft that takes a file's place once it is whole; until then nothing changes there.
+
+    Raises
+    ------
+    StorageError
+        Naming the file and what the system said.
+    """
     draft = path.with_name(f".{path.name}.tmp")
     try:
         try:
             with draft.open("wb") as file:
-                file.write(data)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(path)

@@ -83,7 +83,7 @@ def lottery_threshold(
     goal = _origin(game, origin)
     players = game.interested if origin is None else _varying(game, parsed)
     task = _Task(game, parsed, goal, players, time.monotonic() + time_limit)
-    if not players or not better(limits(game, parsed), goal, players):
+    if not better(limits(game, parsed), goal, players):
         return task.answer(None, None, Status.SOLVED)
     if better(at_once(game, parsed), goal, players):
         return task.answer(Fraction(0), Fraction(0), Status.SOLVED)

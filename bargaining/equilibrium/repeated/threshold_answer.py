@@ -125,8 +125,11 @@ def better(polygon: Polygon, origin: Point, players: tuple[int, ...]) -> bool:
     """Whether a set holds a point strictly better than another for some players together.
 
     In a convex set that is so iff, among the points that are no worse for them, each of them can be
-    strictly better off: the middle of two such points is better for both.
+    strictly better off: the middle of two such points is better for both.  Nobody is never better
+    off.
     """
+    if not players:
+        return False
     part = polygon
     for i in players:
         line = (-1, 0, -origin[0]) if i == 0 else (0, -1, -origin[1])

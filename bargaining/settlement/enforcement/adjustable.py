@@ -64,6 +64,8 @@ def lowest_factor(
     (0.632455532, 0.632455532)
     """
     everyone = tuple(game.interested)
+    if not everyone:
+        return Lowest(None, None, (), ())  # nobody can gain from any deal
     listed = [tuple(p) for p in packages]
     if len(listed) == 1:
         return _Search(game, listed, reversions).lowest(everyone)

@@ -11,6 +11,7 @@ from enforcement_games import certified_discount, favours, identical, mirrored
 from validation import FOLDER
 
 from bargaining import Issue, LinkageGame, load, loads
+from bargaining.linkage.enforcement import enforcement
 
 TIGHT = 1e-9
 CASES = FOLDER / "cases" / "theory_cases.json"
@@ -204,3 +205,14 @@ def test_brute_force_cases():
             assert expected["favours_delinked_finite"]["exact"] is False
         else:
             assert float(alone) == pytest.approx(expected[f"{name}_delinked"]["float"])
+
+
+@pytest.mark.parametrize("level", ["0", "2/3"])
+def test_where_nobody_can_gain_no_factor_is_enough(level: str) -> None:
+    payoffs = f'payoffs = {{us = ["{level}", "{level}"], mexico = [0, 0]}}'
+    game = loads(HEAD + f'[issues.visit]\noptions = ["no", "yes"]\n{payoffs}\nstatus_quo = "no"\n')
+    for agenda, kept in enforcement(game).agendas.items():
+        assert kept.settlement is None, agenda
+        assert kept.any is None
+        assert kept.lottery is None
+        assert kept.verify()

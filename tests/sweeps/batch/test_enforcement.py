@@ -383,3 +383,32 @@ def test_the_sweep_asks_the_kernels() -> None:
     assert columns["linked.critical_discount.full"].values.tolist() == [0.8, 0.8]
     lottery = job(bg.load(GUNS), {"discount": "0.5"}, ["linked.critical_discount.lottery"])
     assert not lottery.batched
+
+
+def test_rows_in_which_nobody_can_gain() -> None:
+    """Along the edge of the grid one player, or both, have nothing at stake."""
+    payoffs = {"us": ["k", "k + w"], "mexico": [0, "v"]}
+    game = bg.loads(
+        json.dumps(
+            {
+                "format": "bargaining-game/1",
+                "players": PLAYERS,
+                "parameters": {"k": 0, "v": 1, "w": 1},
+                "issues": {
+                    "visit": {"options": ["no", "yes"], "payoffs": payoffs, "status_quo": "no"}
+                },
+            }
+        ),
+        format="json",
+    )
+    vary = {"parameters.w": "-1:1:3", "parameters.v": "-1:1:3", "parameters.k": [0, "2/3"]}
+    work = job(game, vary, asked(AGENDAS, FACTORS))
+    solved = kernel(work).solve(0, work.design.rows)  # type: ignore[union-attr]
+    assert_same(work, solved)
+    answers = work.solve(0, work.design.rows)
+    still = [row for row in range(work.design.rows) if not any(work.design.exact(row)[:2])]
+    assert len(still) == 2
+    assert all(status == "ok" for status in answers["status"].values)
+    for agenda in AGENDAS:
+        for kind in ("settlement", "any"):
+            assert not answers[f"{agenda}.critical_discount.{kind}"].known[still].any()
