@@ -350,7 +350,7 @@ def test_a_second_ctrl_c_stops_at_once(tmp_path: Path, engine: str) -> None:
         ({"out": "a\0b"}, "out: expected the path of a directory"),
         ({"out": "x" * 300}, "file name too long"),
         ({"require": 5}, "require: expected"),
-        ({"deals": "both"}, "deals: expected one of"),
+        ({"deals": "both"}, "deals: expected"),
         ({"solution": "fair"}, "solution: expected one of"),
         ({"progress": 5}, "progress: expected a function"),
         ({"scheduler": 5, "engine": "dask"}, "scheduler: expected an address"),
@@ -366,3 +366,11 @@ def test_where_no_sweep_can_be(tmp_path: Path) -> None:
     for place in (5, None, "a\0b", "x" * 300):
         with pytest.raises((InputError, StorageError)):
             bg.open_sweep(place)  # type: ignore[arg-type]
+
+
+def test_where_no_table_can_be(tmp_path: Path) -> None:
+    found = carry_out(cheap(10), engine="serial")
+    for target in (5, None, "a\0b", "x" * 300, tmp_path, tmp_path / "none" / "rows.csv"):
+        with pytest.raises((InputError, StorageError)):
+            found.to_csv(target)  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
