@@ -158,7 +158,7 @@ def command(
         held = open_sweep(source)
         if not held.complete:
             missing = held.rows - held.rows_done
-            click.echo(f"warning: {held}; {missing:,} rows are missing in the picture", err=True)
+            click.echo(f"warning: {held}; rows missing in the picture: {missing:,}", err=True)
     click.echo(target)
 
 

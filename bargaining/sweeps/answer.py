@@ -230,13 +230,17 @@ class Sweep:
         """
         names = self._named(columns)
         if not isinstance(target, (str, os.PathLike)):
+            if not hasattr(target, "write"):
+                msg = f"to_csv: expected a path or an open file, found {show(target)}"
+                raise InputError(msg)
             self._write_csv(target, names)
             return
-        if Path(target).is_char_device() or Path(target).is_fifo():
-            with Path(target).open("w", encoding="utf-8", newline="") as stream:
+        place = _writable(target)
+        if _streams(place):
+            with place.open("w", encoding="utf-8", newline="") as stream:
                 self._write_csv(stream, names)
             return
-        with drafted(_writable(target)) as draft:
+        with drafted(place) as draft:
             text = io.TextIOWrapper(draft, encoding="utf-8", newline="")
             self._write_csv(text, names)
             text.detach()  # flushes, and leaves the draft open
@@ -309,15 +313,22 @@ def open_sweep(path: str | os.PathLike[str]) -> Sweep:
 def _writable(target: str | os.PathLike[str]) -> Path:
     """Return where a table may be written: over no file that a sweep needs."""
     try:
-        place = Path(target).resolve()
+        place = Path(target)
+        place = place if _streams(place) else place.resolve()
         own = (place.parent / MANIFEST).is_file()
     except (OSError, RuntimeError, ValueError) as error:  # links in a ring, names with nulls
-        msg = f"{show(str(target))}: expected a file to write, found {str(error).lower()}"
+        said = getattr(error, "strerror", None) or str(error)
+        msg = f"{show(str(target))}: expected a file to write, found {said.lower()}"
         raise InputError(msg) from None
     if own and (place.name.lower() == MANIFEST or place.suffix.lower() == ".parquet"):
         msg = f"{target}: expected a file to write, found one of a sweep's own; choose another name"
         raise InputError(msg)
     return place
+
+
+def _streams(place: Path) -> bool:
+    """Whether a place takes what is written as it comes: a terminal, a pipe."""
+    return place.is_char_device() or place.is_fifo()
 
 
 def _parts(count: int) -> str:

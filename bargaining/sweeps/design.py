@@ -338,7 +338,7 @@ def _wrong(
         problems.append(f"vary: a {kind} design draws the values of at least one path, found none")
     if kind != "grid" and not _whole(points, 1):
         problems.append(
-            f"points: expected how many points to draw (from 1 on), found {'none' if points is None else show(points)}"
+            f"points: expected how many points to draw (from 1 on), found {show(points)}"
         )
     if seed is not None and not _whole(seed, 0):
         problems.append(f"seed: expected a whole number from 0 on, found {show(seed)}")

@@ -24,8 +24,11 @@ from bargaining.linkage.facts import MakeGame, Manner, facts_of
 from bargaining.linkage.nearby import moved, noise
 from bargaining.loading import from_document
 from bargaining.model.game import LinkageGame, require_game
+from bargaining.model.spelling import show
+from bargaining.settlement.arguments import check_deals
 from bargaining.settlement.channels import check_required
 from bargaining.settlement.package import Deals
+from bargaining.settlement.solutions import solution as find_solution
 from bargaining.sweeps.batch.base import Kernel
 from bargaining.sweeps.columns import EMPTY, Column, constant
 from bargaining.sweeps.design import Design
@@ -269,9 +272,14 @@ def job_of(
     Raises
     ------
     InputError
-        If a path or a measure is wrong.
+        If a path, a measure or the manner of settling is wrong.
     """
     require_game(game)
+    find_solution(solution)
+    check_deals(game, deals)
+    if not isinstance(require, Sequence):
+        msg = f"require: expected names of requirements, found {show(require)}"
+        raise InputError(msg)
     check_required(game, require)
     name = game.name or game.title or "the game"
     document = json.loads(json.dumps(document_of(game), default=str))

@@ -187,7 +187,7 @@ def carry_out(
     say : callable
         Told of trouble that the sweep survives.
     """
-    _check_options(engine, executor, workers, scheduler, rows_per_part)
+    _check_options(engine, executor, workers, scheduler, rows_per_part, progress)
     place = place_of(out) if out is not None else None
     layout = _layout(job, place, rows_per_part)
     manifest = manifest_of(job, layout)
@@ -302,8 +302,9 @@ def _check_options(
     engine: str,
     executor: object,
     workers: object,
-    scheduler: str | None,
+    scheduler: object,
     rows_per_part: object,
+    progress: object,
 ) -> None:
     problems = []
     if engine not in get_args(Engine):
@@ -318,7 +319,11 @@ def _check_options(
         whole = isinstance(value, int) and not isinstance(value, bool)
         if value is not None and not (whole and 1 <= value <= most):  # type: ignore[operator]
             problems.append(f"{name}: expected a whole number from 1 to {most:,}, found {value}")
-    if scheduler is not None and (engine != "dask" or executor is not None):
+    if scheduler is not None and not isinstance(scheduler, str):
+        problems.append(f"scheduler: expected an address (tcp://HOST:PORT), found {scheduler}")
+    elif scheduler is not None and (engine != "dask" or executor is not None):
         problems.append("scheduler: a scheduler is Dask's; add engine dask")
+    if progress is not None and not callable(progress):
+        problems.append(f"progress: expected a function of two numbers, found {progress}")
     if problems:
         raise InputError("\n".join(problems))

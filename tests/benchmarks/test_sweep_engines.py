@@ -38,8 +38,8 @@ SCALING = """
     began = time.perf_counter()
     found = bg.sweep(
         game,
-        vary={"discount": "0.1:0.9:40", "issues.guns.payoffs.mexico[1]": "2:12:100"},
-        measure="linked.gains.us",
+        vary={"discount": "0.1:0.9:100", "issues.guns.payoffs.mexico[1]": "2:12:100"},
+        measure='gain("us", "perles_maschler")',
         engine=sys.argv[1], workers=int(sys.argv[2]), out=sys.argv[3], rows_per_part=500,
     )
     print(time.perf_counter() - began)
@@ -98,7 +98,7 @@ def test_one_and_two_processes(tmp_path: Path) -> None:
         ratio = seconds["serial", 1] / seconds[engine, workers]
         figure = f"{seconds[engine, workers]:.1f} s   {ratio:.2f} times as fast"
         rows.append((f"{engine}, {workers}", figure))
-    table("4,000 verdicts, each game on its own (start of workers included)", rows)
+    table("10,000 settlements, each game on its own (start of workers included)", rows)
 
 
 def test_memory_stays_flat(tmp_path: Path) -> None:

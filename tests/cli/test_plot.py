@@ -151,3 +151,15 @@ def test_a_full_disk_or_a_forbidden_place_is_one_line(out: str) -> None:
     done = run(out, "--x", A, "--y", B, "--at", "parameters.w=0", "-o", "/proc/map.svg")
     assert isinstance(done.exception, BargainingError)
     assert "could not be written" in str(done.exception)
+
+
+def test_missing_rows_are_said(tmp_path: Path) -> None:
+    work = job(GAME, {A: "0:1:5"}, ["linked.mutual_gain"])
+    cells = {"linked.mutual_gain": [False, False, True, True, True]}
+    sweep = write(tmp_path / "out", work, cells, rows_per_part=2, leave_out=[2])
+    done = run(str(sweep), "--no-threshold", "-o", str(tmp_path / "map.svg"))
+    assert done.exit_code == 0, done.output
+    assert done.stderr == (
+        f"warning: {sweep}: unfinished, 4 of 5 rows (2 of 3 parts); "
+        "rows missing in the picture: 1\n"
+    )

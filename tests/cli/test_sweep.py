@@ -232,3 +232,38 @@ def test_a_terminal_sees_rate_and_time_left() -> None:
 def test_nothing_moves_off_a_terminal() -> None:
     result = real(GAME, "--vary", "discount=0.1:0.9:3", "--measure", "discount.us")
     assert result.stderr == ""
+
+
+def test_status_of_the_directory_that_output_names(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(GAME, *DISCOUNTS, "-o", out)
+    said = run("--status", out).stdout
+    assert "complete, 9 rows" in said
+    assert run("-o", out, "--status").stdout == said
+    assert run("--status", "-o", out).stdout == said
+    for words in (("--status",), ("-o", out, "--status", out), (GAME, "-o", out, "--status")):
+        assert invoke(*words).exit_code == 2
+
+
+def test_what_is_computed_again_is_said(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(GAME, *DISCOUNTS, "-o", out, "--rows-per-part", 4)
+    place = out / "part-000001.parquet"
+    data = bytearray(place.read_bytes())
+    data[len(data) // 5] ^= 0xFF
+    place.write_bytes(bytes(data))
+    again = run(GAME, *DISCOUNTS, "-o", out, "--resume")
+    assert again.stderr == (
+        f"warning: {out}: damaged parts are computed again: 1 (part-000001.parquet)\n"
+    )
+
+
+def test_an_export_over_a_part_is_refused(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(GAME, *DISCOUNTS, "-o", out)
+    before = (out / "part-000000.parquet").read_bytes()
+    refused = real("-o", out, "--export", out / "part-000000.parquet")
+    assert refused.returncode == 1
+    assert refused.stderr.count("\n") == 1
+    assert "found one of a sweep's own" in refused.stderr
+    assert (out / "part-000000.parquet").read_bytes() == before

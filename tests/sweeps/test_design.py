@@ -145,3 +145,20 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(InputError) as caught:
         design(vary={"discount": "0:1", ".x": "1", "floors.us": "2:1:3"}, seed=-1, draws=0)
     assert len(str(caught.value).splitlines()) >= 5
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"vary": {"discount": "0:1"}},
+        {"vary": {"discount": "0:x"}, "kind": "random", "points": 3},
+        {"vary": {}, "noise": "much"},
+        {"vary": {}, "noise": "much", "draws": 3},
+        {"vary": {"discount": "0:1"}, "kind": "random"},
+    ],
+)
+def test_one_mistake_is_said_once(arguments: dict[str, Any]) -> None:
+    with pytest.raises(InputError) as caught:
+        design(**arguments)
+    assert len(str(caught.value).splitlines()) == 1
+    assert "None" not in str(caught.value)

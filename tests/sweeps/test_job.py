@@ -6,6 +6,7 @@ import copy
 import json
 import math
 import pickle
+from dataclasses import replace
 from fractions import Fraction as F
 from typing import Any
 
@@ -282,3 +283,21 @@ def test_mutual_gain_under_a_premium_is_decided_exactly() -> None:
     assert gains[0] == pytest.approx(math.log(2) - 0.5, abs=1e-6)
     assert 0 < gains[1] < 1e-15
     assert gains[2:] == [0.0, 0.0]
+
+
+def test_a_message_names_its_measure_once() -> None:
+    work = job(GUNS, {"parameters.w": [0, 1]}, "issues.guns.exchange_rates[0]")
+    wrong = parse_measure("issues.guns.exchange_rates[7]")
+    _, message = replace(work, measures=(wrong,))._one(0, [wrong])
+    assert message is not None
+    assert message.startswith("issues.guns.exchange_rates[7]: expected a position from 0 to 1")
+    assert message.count("exchange_rates[7]") == 1
+
+
+def test_where_nothing_is_agreed_there_is_no_first_package() -> None:
+    """Mexico at 2 for checks that cost the US 4, and 5 against 3 the other way: no trade."""
+    game = bg.load("us_mexico/guns_for_fentanyl")
+    work = job(game, {"issues.guns.payoffs.mexico[1]": [2, 6]}, "minimal_packages[0]")
+    found = work.solve(0, 2)
+    assert cells(found, "minimal_packages[0]") == [None, '["guns", "fentanyl"]']
+    assert found["status"].values.tolist() == ["ok", "ok"]

@@ -13,7 +13,12 @@ from bargaining.linkage.facts import facts_of
 from bargaining.results import Status
 from bargaining.sweeps.measures import cell, kind_of, parse_measure, split_measures
 
-GUNS = facts_of(bg.load("us_mexico/guns_for_fentanyl"))
+GUNS_NAME = "us_mexico/guns_for_fentanyl"
+GUNS = facts_of(bg.load(GUNS_NAME))
+AT_ONE = facts_of(bg.load(GUNS_NAME, parameters={"w": 1}))
+PARAMETERS = facts_of(
+    bg.load(GUNS_NAME), lambda changed: bg.load(GUNS_NAME, parameters=dict(changed))
+)
 PREMIUM = facts_of(bg.load("us_mexico/sovereignty_premium"))
 
 
@@ -145,3 +150,21 @@ def test_no_cells() -> None:
 def test_tables_become_json() -> None:
     # The largest product on the line from (5, -3), fentanyl alone, to (1, 3), both.
     assert cell(read("linked.gains")) == '{"us": 1.5, "mexico": 2.25}'
+
+
+def test_the_prefix_may_be_left_out_in_other_games_too() -> None:
+    assert read('without("guns").linked.mutual_gain') is False
+    assert read('without("guns").linked.gains.us') == 0
+    assert read("linked.gains.us", AT_ONE) == read("at(w=1).agendas.linked.gains.us", PARAMETERS)
+    assert read("at(w=1).linked.gains.us", PARAMETERS) == read("linked.gains.us", AT_ONE)
+    assert read("at(w=1).at(w=0).linked.gains.us", PARAMETERS) == read("linked.gains.us")
+
+
+def test_a_place_in_an_empty_list_is_no_answer() -> None:
+    assert read("minimal_packages[0]") == ("guns", "fentanyl")
+    empty = 'without("guns").minimal_packages'
+    assert read(f"len({empty})") == 0
+    with pytest.raises(InputError) as caught:
+        read(f"{empty}[0]")
+    assert str(caught.value).startswith("expected a list that holds something, found an empty one")
+    assert read("minimal_packages[0]", facts_of(bg.load(GUNS_NAME).without("guns"))) is None

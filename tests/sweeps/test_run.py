@@ -338,3 +338,39 @@ def test_a_second_ctrl_c_stops_at_once(tmp_path: Path, engine: str) -> None:
     assert "stopped at once: 0 of 2 parts are complete" in said
     assert "Traceback" not in errors
     assert set(digests(out)) == {"manifest.json"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"measure": 5}, "measure: expected fields"),
+        ({"measure": None}, "measure: expected fields"),
+        ({"out": 5}, "out: expected the path of a directory, found 5"),
+        ({"out": b"out"}, "out: expected the path of a directory"),
+        ({"out": "a\0b"}, "out: expected the path of a directory"),
+        ({"out": "x" * 300}, "file name too long"),
+        ({"require": 5}, "require: expected"),
+        ({"deals": "both"}, "deals: expected"),
+        ({"solution": "fair"}, "solution: expected one of"),
+        ({"progress": 5}, "progress: expected a function"),
+        ({"scheduler": 5, "engine": "dask"}, "scheduler: expected an address"),
+    ],
+)
+def test_arguments_of_a_wrong_kind(game: bg.LinkageGame, wrong: Any, said: str) -> None:
+    asked = {"vary": {"discount": "0.2:0.4:3"}, "measure": "discount.us", "engine": "serial"}
+    with pytest.raises((InputError, StorageError), match=said):
+        bg.sweep(game, **{**asked, **wrong})
+
+
+def test_where_no_sweep_can_be(tmp_path: Path) -> None:
+    for place in (5, None, "a\0b", "x" * 300):
+        with pytest.raises((InputError, StorageError)):
+            bg.open_sweep(place)  # type: ignore[arg-type]
+
+
+def test_where_no_table_can_be(tmp_path: Path) -> None:
+    found = carry_out(cheap(10), engine="serial")
+    for target in (5, None, "a\0b", "x" * 300, tmp_path, tmp_path / "none" / "rows.csv"):
+        with pytest.raises((InputError, StorageError)):
+            found.to_csv(target)  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []

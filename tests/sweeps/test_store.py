@@ -18,6 +18,7 @@ from bargaining.sweeps.answer import open_sweep
 from bargaining.sweeps.design import design
 from bargaining.sweeps.lock import locked
 from bargaining.sweeps.measures import parse_measure
+from bargaining.sweeps.reading import read_sweep
 from bargaining.sweeps.run import carry_out
 
 ROWS, PER_PART = 2_300, 500
@@ -27,6 +28,14 @@ PARTS = 5
 def run(path: Path, job: CheapJob | None = None, **keywords: Any) -> Any:
     keywords = {"engine": "serial", "rows_per_part": PER_PART, **keywords}
     return carry_out(job or cheap(ROWS), out=path, **keywords)
+
+
+def mended(path: Path, *names: str) -> None:
+    """Resume, and hear which parts were damaged."""
+    said: list[str] = []
+    found = run(path, resume=True, say=said.append)
+    assert list(names) == [f"part-{number:06d}.parquet" for number in found.computed]
+    assert said == [f"{path}: damaged parts are computed again: {len(names)} ({', '.join(names)})"]
 
 
 def part(path: Path, number: int) -> Path:
@@ -94,7 +103,7 @@ def test_a_cut_off_part_is_computed_again(done: Path, kept: float) -> None:
     data = part(done, 2).read_bytes()
     part(done, 2).write_bytes(data[: int(kept * len(data)) if 0 < kept < 1 else int(kept)])
     assert open_sweep(done).parts == (0, 1, 3, 4)
-    run(done, resume=True)
+    mended(done, "part-000002.parquet")
     assert digests(done) == whole
     changed = {name for name, stamp in stamps(done).items() if stamp != before[name]}
     assert changed == {"part-000002.parquet"}
@@ -106,7 +115,7 @@ def test_a_part_of_another_place_or_job_is_computed_again(done: Path, tmp_path: 
     part(done, 1).write_bytes(part(tmp_path / "other", 1).read_bytes())
     part(done, 2).write_bytes(part(done, 3).read_bytes())
     assert open_sweep(done).parts == (0, 3, 4)
-    run(done, resume=True)
+    mended(done, "part-000001.parquet", "part-000002.parquet")
     assert digests(done) == whole
 
 
@@ -117,8 +126,10 @@ def test_damaged_pages_are_found(done: Path) -> None:
     part(done, 1).write_bytes(bytes(data))
     with pytest.raises(StorageError, match=r"part-000001\.parquet: cannot be read"):
         open_sweep(done).read()
-    run(done, resume=True)
+    with pytest.warns(RuntimeWarning, match="damaged parts are computed again: 1"):
+        run(done, resume=True)
     assert digests(done) == whole
+    assert run(done, resume=True).computed == ()
 
 
 def test_what_a_killed_run_left_is_swept_up(done: Path) -> None:
@@ -248,3 +259,118 @@ def test_without_pyarrow_the_remedy_is_said(
         run(tmp_path / "out")
     assert not (tmp_path / "out").exists()
     assert carry_out(cheap(10), engine="serial").rows == 10
+
+
+def test_a_part_of_another_sweep_alone_is_not_taken_for_this_ones(
+    done: Path, tmp_path: Path
+) -> None:
+    """The manifest is another sweep's: every part that is there says so."""
+    other = tmp_path / "other"
+    run(other, replace(cheap(ROWS), solution="egalitarian"))
+    (done / "manifest.json").write_bytes((other / "manifest.json").read_bytes())
+    before = stamps(done)
+    for ask in (open_sweep, read_sweep, resumed_egalitarian):
+        with pytest.raises(StorageError, match=CHANGED):
+            ask(done)
+    assert stamps(done) == before
+
+
+def resumed_egalitarian(path: Path) -> None:
+    run(path, replace(cheap(ROWS), solution="egalitarian"), resume=True)
+
+
+CHANGED = r"manifest\.json does not fit the parts: it was changed since; restore it, or start anew"
+EDITS: dict[str, Any] = {
+    "document": {"players": ["us", "canada"]},
+    "measures": ["linked.mutual_gain", "zzz"],
+    "columns": ["row", "discount", "linked.mutual_gain", "zzz", "status", "message"],
+    "kinds": ["yes_no", "text"],
+    "solution": "egalitarian",
+    "deals": "pure",
+    "require": ["ratification"],
+    "version": "99.0",
+    "key": "0" * 64,
+    "rows": ROWS - 1,
+    "rows_per_part": PER_PART + 1,
+    "game": {"name": "cheap", "sha256": "0" * 64},
+    "design": {
+        "kind": "grid",
+        "axes": [{"path": "discount", "from": "0", "to": "2", "count": ROWS}],
+        "points": ROWS,
+        "seed": 0,
+        "noise": "0",
+        "draws": 1,
+    },
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_changed_manifest_is_refused(done: Path, name: str) -> None:
+    manifest = json.loads((done / "manifest.json").read_text())
+    assert manifest[name] != EDITS[name]
+    (done / "manifest.json").write_text(json.dumps({**manifest, name: EDITS[name]}))
+    before = stamps(done)
+    for ask in (open_sweep, read_sweep, resumed):
+        with pytest.raises(StorageError, match=CHANGED):
+            ask(done)
+    assert stamps(done) == before
+
+
+def resumed(path: Path) -> None:
+    run(path, rows_per_part=None, resume=True)
+
+
+def test_words_of_a_manifest_may_be_changed(done: Path) -> None:
+    """No answer depends on a title."""
+    manifest = json.loads((done / "manifest.json").read_text())
+    manifest["document"]["title"] = "Cheap, and nice"
+    (done / "manifest.json").write_text(json.dumps(manifest))
+    assert open_sweep(done).complete
+    assert run(done).complete
+
+
+def test_a_link_to_nothing_is_named(tmp_path: Path) -> None:
+    (tmp_path / "out").symlink_to(tmp_path / "gone")
+    with pytest.raises(StorageError, match="found a link to nothing"):
+        run(tmp_path / "out")
+
+
+OWN = ["part-000001.parquet", "manifest.json", "new.parquet", "MANIFEST.JSON"]
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_tables_are_not_written_over_a_sweeps_own_files(
+    done: Path, tmp_path: Path, name: str
+) -> None:
+    before, found = digests(done), open_sweep(done)
+    (tmp_path / "rows.csv").symlink_to(done / name)
+    for target in (done / name, tmp_path / "rows.csv"):
+        with pytest.raises(InputError, match="one of a sweep's own; choose another name"):
+            found.to_csv(target)
+    assert digests(done) == before
+
+
+def test_a_table_may_stand_beside_the_parts(done: Path) -> None:
+    found = open_sweep(done)
+    found.to_csv(done / "rows.csv")
+    assert len((done / "rows.csv").read_text().splitlines()) == ROWS + 1
+    assert open_sweep(done).complete
+
+
+def test_an_export_that_fails_leaves_the_table_before(done: Path, tmp_path: Path) -> None:
+    table = tmp_path / "tables" / "rows.csv"
+    table.parent.mkdir()
+    open_sweep(done).to_csv(table)
+    before = table.read_bytes()
+    data = bytearray(part(done, 3).read_bytes())
+    data[len(data) // 3] ^= 0xFF
+    part(done, 3).write_bytes(bytes(data))
+    with pytest.raises(StorageError, match="cannot be read"):
+        open_sweep(done).to_csv(table)
+    assert table.read_bytes() == before
+    assert [item.name for item in table.parent.iterdir()] == ["rows.csv"]
+
+
+def test_tables_go_to_devices_as_they_are(done: Path) -> None:
+    open_sweep(done).to_csv(os.devnull)
+    assert Path(os.devnull).is_char_device()
