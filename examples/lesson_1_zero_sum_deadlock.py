@@ -34,9 +34,14 @@ def _(lesson, mo):
 
 
 @app.cell
-def _(lesson, mo, notebook, prediction):
+def _(mo, prediction):
     waiting = mo.running_in_notebook() and prediction.value is None
-    mo.stop(waiting, mo.md("The sliders open once you have predicted."))
+    return (waiting,)
+
+
+@app.cell
+def _(lesson, mo, notebook, waiting):
+    mo.stop(waiting, mo.md("The rest opens once you have predicted."))
     sliders = mo.ui.array(
         [mo.ui.slider(show_value=True, full_width=True, **step) for step in notebook.steps(lesson)]
     )
@@ -59,13 +64,15 @@ def _(at, lesson):
 
 
 @app.cell
-def _(lesson, mo):
-    mo.accordion({"What happens, and why": mo.md(lesson.prediction.solution)})
+def _(lesson, mo, notebook, waiting):
+    mo.stop(waiting)
+    mo.accordion({"What happens, and why": mo.md(notebook.reveal(lesson))})
     return
 
 
 @app.cell
-def _(lesson, mo):
+def _(lesson, mo, waiting):
+    mo.stop(waiting)
     given = mo.ui.array(
         [
             mo.ui.radio(options=list(question.options))
@@ -212,11 +219,7 @@ where both want the same.""",
                 "t · gain of the US + (1 − t) · gain of Mexico",
                 "what a step is worth to the referee",
             ),
-            (
-                "bar",
-                "all t at which no step of the issue is worth more than 0; "
-                "for the gain (−2, s): −2t + s(1 − t) ≤ 0, so t ≥ s/(s + 2)",
-            ),
+            ("bar", "all t at which no step of the issue is worth more than 0"),
             (
                 "conflict index",
                 "for one step with gains (−c, g): (c + g)² / (2c² + 2g²)",
@@ -271,9 +274,9 @@ where both want the same.""",
 **From anything above 2 on.** At *s* = 2 the weight 1/2 lies in every bar: each step is worth 0 or
 less there, and so is every package. Raise *s* a little and the bar of tariff certainty begins to
 the right of 1/2, at *s*/(*s* + 2). The other two bars stay, and now nothing is common to all three.
-Mexico pays for the tariffs with something that is still one for one: it can give up 2 to 4 points
-that bring the US as much, and both gain. What the other issues are good for is *paying*; they
-need not create anything themselves.
+Mexico pays for the tariffs with something that is still one for one: it can give up more than 2 and
+less than *s* points that bring the US as much, and both gain. What the other issues are good for is
+*paying*; they need not create anything themselves.
 
 Below 2 the bar grows to the left and still holds 1/2. Unequal stakes alone are not enough: the act
 must bring its receiver more than it costs its giver, at the rate of the other issues.
@@ -395,6 +398,12 @@ for s in ("1", "2", "4", "5", "6"):
     verdict = bg.solve(bg.load("lessons/one_exchange_rate", parameters={"s": s, "m": "1"}))
     trade = verdict.issues["trade"]
     print(s, *trade.exchange_rates, trade.conflict_index, verdict.verdict.in_words)""",
+        formulas=(
+            (
+                "bar of tariff certainty",
+                "−2t + s(1 − t) ≤ 0, that is t ≥ s/(s + 2)",
+            ),
+        ),
     )
     return (lesson,)
 

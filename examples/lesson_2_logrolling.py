@@ -34,9 +34,14 @@ def _(lesson, mo):
 
 
 @app.cell
-def _(lesson, mo, notebook, prediction):
+def _(mo, prediction):
     waiting = mo.running_in_notebook() and prediction.value is None
-    mo.stop(waiting, mo.md("The sliders open once you have predicted."))
+    return (waiting,)
+
+
+@app.cell
+def _(lesson, mo, notebook, waiting):
+    mo.stop(waiting, mo.md("The rest opens once you have predicted."))
     sliders = mo.ui.array(
         [mo.ui.slider(show_value=True, full_width=True, **step) for step in notebook.steps(lesson)]
     )
@@ -59,13 +64,15 @@ def _(at, lesson):
 
 
 @app.cell
-def _(lesson, mo):
-    mo.accordion({"What happens, and why": mo.md(lesson.prediction.solution)})
+def _(lesson, mo, notebook, waiting):
+    mo.stop(waiting)
+    mo.accordion({"What happens, and why": mo.md(notebook.reveal(lesson))})
     return
 
 
 @app.cell
-def _(lesson, mo):
+def _(lesson, mo, waiting):
+    mo.stop(waiting)
     given = mo.ui.array(
         [
             mo.ui.radio(options=list(question.options))
@@ -206,9 +213,7 @@ Part of a result may get lost on the way while the full cost is paid: the **deli
             ("(−4, 6a)", "gains (US, Mexico) of egress checks"),
             ("(5b, −3)", "gains (US, Mexico) of lab raids"),
             ("t", "weight on the US; Mexico has 1 − t"),
-            ("checks offer no trade", "−4t + 6a(1 − t) ≤ 0, that is t ≥ 6a/(6a + 4)"),
-            ("raids offer no trade", "5bt − 3(1 − t) ≤ 0, that is t ≤ 3/(5b + 3)"),
-            ("deal for both", "6a/(6a + 4) > 3/(5b + 3), that is 5b · 6a > 4 · 3 = 12"),
+            ("bar", "all t at which a card is worth at most 0, so that it offers no trade"),
         ),
         game="us_mexico/guns_for_fentanyl",
         sliders=(
@@ -353,6 +358,11 @@ for a, b in (("1", "1"), ("1/2", "1/2"), ("4/5", "1/2"), ("7/10", "7/10")):
     game = bg.load("us_mexico/guns_for_fentanyl", parameters={"a": a, "b": b})
     print(a, b, *(rate.interval for rate in bg.exchange_rates(game).values()))
     print(bg.solve(game).verdict.in_words)""",
+        formulas=(
+            ("checks offer no trade", "−4t + 6a(1 − t) ≤ 0, that is t ≥ 6a/(6a + 4)"),
+            ("raids offer no trade", "5bt − 3(1 − t) ≤ 0, that is t ≤ 3/(5b + 3)"),
+            ("deal for both", "6a/(6a + 4) > 3/(5b + 3), that is 5b · 6a > 4 · 3 = 12"),
+        ),
     )
     return (lesson,)
 

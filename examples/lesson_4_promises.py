@@ -34,9 +34,14 @@ def _(lesson, mo):
 
 
 @app.cell
-def _(lesson, mo, notebook, prediction):
+def _(mo, prediction):
     waiting = mo.running_in_notebook() and prediction.value is None
-    mo.stop(waiting, mo.md("The sliders open once you have predicted."))
+    return (waiting,)
+
+
+@app.cell
+def _(lesson, mo, notebook, waiting):
+    mo.stop(waiting, mo.md("The rest opens once you have predicted."))
     sliders = mo.ui.array(
         [mo.ui.slider(show_value=True, full_width=True, **step) for step in notebook.steps(lesson)]
     )
@@ -59,13 +64,15 @@ def _(at, lesson):
 
 
 @app.cell
-def _(lesson, mo):
-    mo.accordion({"What happens, and why": mo.md(lesson.prediction.solution)})
+def _(lesson, mo, notebook, waiting):
+    mo.stop(waiting)
+    mo.accordion({"What happens, and why": mo.md(notebook.reveal(lesson))})
     return
 
 
 @app.cell
-def _(lesson, mo):
+def _(lesson, mo, waiting):
+    mo.stop(waiting)
     given = mo.ui.array(
         [
             mo.ui.radio(options=list(question.options))
@@ -207,8 +214,6 @@ its losses. The slack of the easy promise props up the hard one.""",
             ("T, L", "temptation and loss of a side"),
             ("promise kept", "(1 − d) · T ≤ d · L, that is d ≥ T/(T + L)"),
             ("data, for the US", "T = 5/2 + x and L = 5/2 − x; for Mexico the reverse"),
-            ("apart", "the harder promise: d ≥ (5/2 + x)/5 = 1/2 + x/5"),
-            ("linked", "T = 5 and L = 5 for each side: d ≥ 1/2, whatever x is"),
         ),
         game="lessons/mirrored_promises",
         sliders=(
@@ -411,6 +416,10 @@ for x in ("0", "1", "3/2", "2"):
     print(x, *(bg.critical_discount(game, agenda=a).full for a in ("delinked", "linked")))
 deal = bg.critical_discount(bg.load("us_mexico/guns_for_fentanyl"))
 print(deal.full, deal.settlement, deal.lottery, round(float(deal.any), 6))""",
+        formulas=(
+            ("apart", "the harder promise: d ≥ (5/2 + x)/5 = 1/2 + x/5"),
+            ("linked", "T = 5 and L = 5 for each side: d ≥ 1/2, whatever x is"),
+        ),
     )
     return (lesson,)
 

@@ -34,9 +34,14 @@ def _(lesson, mo):
 
 
 @app.cell
-def _(lesson, mo, notebook, prediction):
+def _(mo, prediction):
     waiting = mo.running_in_notebook() and prediction.value is None
-    mo.stop(waiting, mo.md("The sliders open once you have predicted."))
+    return (waiting,)
+
+
+@app.cell
+def _(lesson, mo, notebook, waiting):
+    mo.stop(waiting, mo.md("The rest opens once you have predicted."))
     sliders = mo.ui.array(
         [mo.ui.slider(show_value=True, full_width=True, **step) for step in notebook.steps(lesson)]
     )
@@ -59,13 +64,15 @@ def _(at, lesson):
 
 
 @app.cell
-def _(lesson, mo):
-    mo.accordion({"What happens, and why": mo.md(lesson.prediction.solution)})
+def _(lesson, mo, notebook, waiting):
+    mo.stop(waiting)
+    mo.accordion({"What happens, and why": mo.md(notebook.reveal(lesson))})
     return
 
 
 @app.cell
-def _(lesson, mo):
+def _(lesson, mo, waiting):
+    mo.stop(waiting)
     given = mo.ui.array(
         [
             mo.ui.radio(options=list(question.options))
@@ -185,7 +192,7 @@ opposition watches, and the more it sees, the worse it gets:
 
 | joint operations | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 |
 |---|---|---|---|---|---|---|---|---|---|
-| Mexico pays at home | 0 | 5 | 14 | 28 | 51 | 90 | 152 | 256 | 428 |
+| Mexico pays at home | 0 | 5 | 14 | 28 | 51 | 89 | 153 | 257 | 429 |
 
 * **Round 1** (3 minutes). Operations only. How many will Mexico sign?
 * **Round 2** (5 minutes). The US may also send **aid**: every point costs it 1 and brings Mexico 1.
@@ -200,8 +207,10 @@ foreign power has a **depth**, how far it goes, and a **visibility**, how much o
 shows costs the government at home: the **sovereignty premium**. It grows exponentially: every
 further bit costs more than the bit before.
 
-The deals that a side can ratify are its **win-set**. Alone, Mexico stops where a further bit of
-operations costs more than it brings *Mexico*. If already the first bit does, nothing passes.
+The deals that a side can ratify are its **win-set**. Of operations alone Mexico would like best the
+depth at which a further bit costs what it brings *Mexico*, but it can ratify more, as long as it is
+not left with less than nothing. The US, which pays no premium, wants all it can get. The Nash deal
+lies in between. If already the first bit costs Mexico more than it brings it, nothing passes.
 
 With **aid on the same table** it is what the bit brings *both* that counts: the US can hand over
 part of its gain. So a package opens the deadlock if the first bit costs less than it brings both
@@ -218,9 +227,6 @@ premium**.""",
             ("v", "how visible the operations are: v · s shows"),
             ("premium", "κ(exp(βvs) − 1), paid by Mexico"),
             ("slope of the premium", "κβv · exp(βvs); at s = 0 it is κβv"),
-            ("a deal alone", "only if κβv < 2"),
-            ("a deal with aid", "only if κβv < 8; then κβv · exp(βvs) = 8 at the best share"),
-            ("best share", "s = ln(8/κβv)/(βv), or 1 where that is more"),
         ),
         game="lessons/how_loud",
         sliders=(
@@ -387,6 +393,11 @@ for v in ("1", "2", "4"):
 game = bg.load("us_mexico/one_audience")
 print(*(bg.settle(game, agenda=a).gains for a in ("delinked", "linked")))
 print(bg.win_set(game).cross_premium)""",
+        formulas=(
+            ("a deal alone", "only if κβv < 2"),
+            ("a deal with aid", "only if κβv < 8; then κβv · exp(βvs) = 8 at the best share"),
+            ("best share", "s = ln(8/κβv)/(βv), or 1 where that is more"),
+        ),
     )
     return (lesson,)
 

@@ -34,9 +34,14 @@ def _(lesson, mo):
 
 
 @app.cell
-def _(lesson, mo, notebook, prediction):
+def _(mo, prediction):
     waiting = mo.running_in_notebook() and prediction.value is None
-    mo.stop(waiting, mo.md("The sliders open once you have predicted."))
+    return (waiting,)
+
+
+@app.cell
+def _(lesson, mo, notebook, waiting):
+    mo.stop(waiting, mo.md("The rest opens once you have predicted."))
     sliders = mo.ui.array(
         [mo.ui.slider(show_value=True, full_width=True, **step) for step in notebook.steps(lesson)]
     )
@@ -59,13 +64,15 @@ def _(at, lesson):
 
 
 @app.cell
-def _(lesson, mo):
-    mo.accordion({"What happens, and why": mo.md(lesson.prediction.solution)})
+def _(lesson, mo, notebook, waiting):
+    mo.stop(waiting)
+    mo.accordion({"What happens, and why": mo.md(notebook.reveal(lesson))})
     return
 
 
 @app.cell
-def _(lesson, mo):
+def _(lesson, mo, waiting):
+    mo.stop(waiting)
     given = mo.ui.array(
         [
             mo.ui.radio(options=list(question.options))
@@ -210,9 +217,7 @@ gains**: both always gain the same, in every package.""",
             ("p", "part of the time in which the US list comes first"),
             ("two tables", "p = 1/2: gains (1 + a/2, 1 + b/2)"),
             ("one table", "p with the largest product (1 + ap)(1 + b(1 − p))"),
-            ("p on one table", "half-way between −1/a and 1 + 1/b: p = 1/2 + 1/(2b) − 1/(2a)"),
-            ("what linking brings", "the US (a − b)/(2b), Mexico (b − a)/(2a), while 0 ≤ p ≤ 1"),
-            ("equal gains", "1 + ap = 1 + b(1 − p), on one table and on two"),
+            ("equal gains", "the p at which 1 + ap = 1 + b(1 − p)"),
         ),
         game="lessons/two_tables",
         sliders=(
@@ -274,9 +279,12 @@ gains**: both always gain the same, in every package.""",
             """\
 **The US, at Mexico's expense.** On one table the US list comes first for 5/8 of the time instead of
 half; gains are 7/2 and 7/4 instead of 3 and 2. No value is created, since (3, 2) was a best deal
-already: linking **redistributes**. Both need the services alike, but Mexico can win less from the
-quarrel, so the services are a larger part of all it can win. It has more to lose if the package
-fails, and gives way. Delinking is good bargaining for Mexico, not a mistake.
+already: linking **redistributes**. Nash bargaining moves on as long as a step brings one side a
+larger *part of its own gain* than it costs the other. At (3, 2) a bit more of the US list adds 4
+for every 3 that the US has, and takes 2 for every 2 that Mexico has: 4/3 is more than 1, so the
+step is taken, until at (7/2, 7/4) both parts are 8/7. On its own table the lists alone are 2 and 1:
+4/2 and 2/1, as much for both, and half and half stands. Delinking is good bargaining for Mexico,
+not a mistake.
 
 Move *a* below *b*: now Mexico wants one table and the US two. At *a* = *b* the table does not
 matter. And with equal gains it never does (last row): the sum of two equal splits is the equal
@@ -373,8 +381,9 @@ boxes: breaks a deadlock, enlarges, redistributes, harms.
 * Taking the refusal to link for a refusal to cooperate. On two tables everything is signed.
 * Mixing up linking in bargaining (this lesson) and in enforcement (lesson 4).
 
-**Round 3.** Students who played Mexico should vote for two tables and the others for one. If
-they do not, ask for their reasons: a class that shares equally has no reason to care.""",
+**Round 3.** The votes are written after the change of roles. Whoever is Mexico *in round 3* (and
+was the US before) should vote for two tables, whoever is now the US for one. If they do not, ask
+for their reasons: a class that shares equally has no reason to care.""",
         sources="""\
 * Payan & Montes de Oca 2024 (Baker Institute): Mexico has employed an effective strategy to delink
   issues; the US puts drugs and smuggling first, Mexico guns and trafficking; the majority of MORENA
@@ -391,6 +400,11 @@ for a, b in (("4", "2"), ("2", "4"), ("3", "3")):
     print(a, b, found.delinked.gains, found.linked.gains, found.stable)
 four = bg.agenda_game(bg.load("us_mexico/migration_for_slack"))
 print(four.preferred, four.agendas["migration+slack,security+trade"].gains)""",
+        formulas=(
+            ("p on one table", "half-way between −1/a and 1 + 1/b: p = 1/2 + 1/(2b) − 1/(2a)"),
+            ("what linking brings", "the US (a − b)/(2b), Mexico (b − a)/(2a), while 0 ≤ p ≤ 1"),
+            ("equal gains", "1 + ap = 1 + b(1 − p), on one table and on two"),
+        ),
     )
     return (lesson,)
 

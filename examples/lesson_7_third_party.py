@@ -34,9 +34,14 @@ def _(lesson, mo):
 
 
 @app.cell
-def _(lesson, mo, notebook, prediction):
+def _(mo, prediction):
     waiting = mo.running_in_notebook() and prediction.value is None
-    mo.stop(waiting, mo.md("The sliders open once you have predicted."))
+    return (waiting,)
+
+
+@app.cell
+def _(lesson, mo, notebook, waiting):
+    mo.stop(waiting, mo.md("The rest opens once you have predicted."))
     sliders = mo.ui.array(
         [mo.ui.slider(show_value=True, full_width=True, **step) for step in notebook.steps(lesson)]
     )
@@ -59,13 +64,15 @@ def _(at, lesson):
 
 
 @app.cell
-def _(lesson, mo):
-    mo.accordion({"What happens, and why": mo.md(lesson.prediction.solution)})
+def _(lesson, mo, notebook, waiting):
+    mo.stop(waiting)
+    mo.accordion({"What happens, and why": mo.md(notebook.reveal(lesson))})
     return
 
 
 @app.cell
-def _(lesson, mo):
+def _(lesson, mo, waiting):
+    mo.stop(waiting)
     given = mo.ui.array(
         [
             mo.ui.radio(options=list(question.options))
@@ -224,8 +231,6 @@ The **nucleolus** is a third: it makes the worst-treated group as content as pos
         symbols=(
             ("f", "what raids on fentanyl labs are worth to the US; they cost Mexico 3"),
             ("c", "what the screening of Canadian ports is worth to the US"),
-            ("deal of two", "3 · f > 2 · 3, that is f > 2"),
-            ("deal of the circle", "3 · 3 · c > 2 · 2 · 2, that is c > 8/9"),
             ("v(S)", "what the members of S can reach together, if they may pay each other"),
             (
                 "Shapley value of Mexico",
@@ -401,6 +406,10 @@ for f, c in (("1", "3"), ("5", "3"), ("5", "4")):
     print(bg.coalitions(game).shapley)
 found = bg.coalitions(bg.load("classic/add_canada"))
 print(found.shapley, found.nucleolus)""",
+        formulas=(
+            ("deal of two", "3 · f > 2 · 3, that is f > 2"),
+            ("deal of the circle", "3 · 3 · c > 2 · 2 · 2, that is c > 8/9"),
+        ),
     )
     return (lesson,)
 

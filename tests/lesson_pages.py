@@ -15,6 +15,25 @@ from bargaining.files.document import document_of
 from bargaining.linkage.facts import facts_of
 from bargaining.loading import loads
 
+WRITTEN = (
+    ("3/4", "3/4"), ("0.75", "3/4"), ("0,75", "3/4"), (".75", "3/4"), (",75", "3/4"),
+    ("75%", "3/4"), (" 3 / 4 ", "3/4"), ("75 %", "3/4"), ("¾", "3/4"), ("3\u20444", "3/4"),
+    ("+3/4", "3/4"), ("7.5/10", "3/4"), ("-1/4", "-1/4"), ("\u22121/4", "-1/4"),
+    ("\u20131/4", "-1/4"),
+    ("\u20141/4", "-1/4"), ("- 1/4", "-1/4"), ("\u2212 0.25", "-1/4"), ("-25%", "-1/4"),
+    ("-.25", "-1/4"), ("-¼", "-1/4"), ("3½", "7/2"), ("3 ½", "7/2"), ("4⅔", "14/3"),
+    ("4 2/3", "14/3"), ("-4 2/3", "-14/3"), ("4\u00a02/3", "14/3"), ("33 1/3 %", "1/3"),
+    ("2.", "2"), ("0", "0"), ("-0", "0"), ("1" + "0" * 30, "1" + "0" * 30),
+)  # fmt: skip
+"""What students write, and the number it is; notebook and page accept the same."""
+
+REFUSED = (
+    "1/-4", "1/0", "0/0", "1/0.0", "4 2/0", "three", "1e3", "inf", "nan", "NaN", "0x10", "1_000",
+    "--1", "-", "%", ".", "1/", "/4", "1 2", "1 2/3/4", "½½", "0.5½", "1.2.3", "1,2,3", "1/2/3",
+    "٣", "1" * 41, "1;alert(1)", "5%%", "(1/2)",
+)  # fmt: skip
+"""What is no number to either."""
+
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 NOTEBOOKS = sorted(EXAMPLES.glob("lesson_*.py"))
 

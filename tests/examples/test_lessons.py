@@ -108,6 +108,39 @@ def test_lesson_is_complete(path):
 
 
 @each
+def test_only_what_answers_nothing_stands_before_the_prediction(path):
+    lesson, text = lesson_of(path), path.with_suffix(".html").read_text(encoding="utf-8")
+    before, after = text.split('<div class="after" hidden>')
+    for inside in ('id="picture"', 'id="says"', 'id="readouts"', 'id="reveal" class="key"'):
+        assert inside in after
+        assert inside not in before
+    assert '<section class="after" aria-labelledby="exercises" hidden>' in after
+    assert set(re.findall(r"<details[^>]*>", before)) == {"<details>"}
+    opening = notebook.opening(lesson)
+    for name, formula in lesson.formulas:
+        assert html.escape(formula) in after
+        assert html.escape(formula) not in before
+        assert formula not in opening
+        assert formula in notebook.reveal(lesson), name
+
+
+@pytest.mark.parametrize("predicted", [False, True])
+@each
+def test_notebook_waits_for_the_prediction(path, predicted, monkeypatch):
+    import marimo
+
+    lesson = lesson_of(path)
+    monkeypatch.setattr(marimo, "running_in_notebook", lambda: not predicted)
+    shown, defined = runpy.run_path(str(path))["app"].run()
+    text = "".join(output.text for output in shown if hasattr(output, "text"))
+    assert lesson.goals[0] in html.unescape(text)
+    folds = 1 + predicted * (1 + len(lesson.questions))
+    assert text.count("<marimo-accordion") == folds, "the teaching note, and what is still locked"
+    assert ('id="exercise-1"' in text) is predicted
+    assert ("at" in defined) is predicted
+
+
+@each
 def test_page_is_one_modest_file(path):
     text = path.with_suffix(".html").read_text(encoding="utf-8")
     assert len(text.encode()) < LARGEST_PAGE

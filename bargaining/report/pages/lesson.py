@@ -139,7 +139,7 @@ class Lesson:
     hook, play, model : str
         Real stakes; what to play first, before any symbol; the model in words.
     symbols : tuple of (str, str)
-        Symbol and meaning.
+        Symbol and meaning; read before the prediction, so without results.
     game : str
         A bundled game's name, or the text of a game file.
     sliders : tuple of Slider
@@ -158,6 +158,8 @@ class Lesson:
         A command line that gives the numbers.
     python : str
         The same in Python.
+    formulas : tuple of (str, str)
+        What follows, in symbols; shown once the prediction is made.
     """
 
     number: int
@@ -182,6 +184,7 @@ class Lesson:
     sources: str
     command: str
     python: str
+    formulas: tuple[tuple[str, str], ...] = ()
 
     def load(self) -> LinkageGame:
         """Return the game as its file states it."""

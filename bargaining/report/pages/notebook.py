@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bargaining.linkage.facts import facts_of
 from bargaining.model.game import LinkageGame
+from bargaining.report.pages.answers import judge_number
 from bargaining.report.pages.lesson import Choice, Exercise, Lesson, as_said
 from bargaining.report.pages.pictures import Bars, Picture, Plane
 from bargaining.report.pages.words import Language, words
@@ -78,7 +79,10 @@ def steps(lesson: Lesson) -> list[dict[str, Any]]:
 
 
 def opening(lesson: Lesson, language: Language = "en") -> str:
-    """Return what stands before the figure, in Markdown: goals, story, play, model, prediction."""
+    """Return what stands before the figure, in Markdown: goals, story, play, model, prediction.
+
+    Nothing here answers the prediction.
+    """
     speak = words(language)
     kind = " · ".join(
         (
@@ -87,18 +91,27 @@ def opening(lesson: Lesson, language: Language = "en") -> str:
             lesson.level,
         )
     )
-    symbols = "\n".join(f"| *{symbol}* | {meaning} |" for symbol, meaning in lesson.symbols)
-    table = f"| {speak('lesson.symbol')} | {speak('lesson.meaning')} |\n|---|---|\n{symbols}"
+    heads = (speak("lesson.symbol"), speak("lesson.meaning"))
     parts = [
         f"# {lesson.title}\n\n{kind}",
         _part(speak("lesson.goals"), "\n".join(f"* {goal}" for goal in lesson.goals)),
         _part(speak("lesson.hook"), lesson.hook),
         _part(speak("lesson.play"), lesson.play),
         _part(speak("lesson.model"), lesson.model),
-        _part(speak("lesson.symbols"), table),
+        _part(speak("lesson.symbols"), _table(heads, lesson.symbols)),
         _part(speak("lesson.predict"), lesson.prediction.question),
     ]
     return "\n\n".join(parts)
+
+
+def reveal(lesson: Lesson, language: Language = "en") -> str:
+    """Return what may be read once the prediction is made, in Markdown."""
+    speak = words(language)
+    if not lesson.formulas:
+        return lesson.prediction.solution
+    heads = (speak("lesson.found"), speak("lesson.formula"))
+    table = _table(heads, lesson.formulas)
+    return f"{lesson.prediction.solution}\n\n**{speak('lesson.formulas')}**\n\n{table}"
 
 
 def numbers(lesson: Lesson, at: Position) -> str:
@@ -132,12 +145,7 @@ def judged(question: Choice | Exercise, given: object, language: Language = "en"
     if isinstance(question, Choice):
         right = given == question.options[question.right]
         return speak("lesson.right") if right else speak("lesson.wrong")
-    try:
-        value = float(Fraction(str(given).replace(",", ".")))
-    except (ValueError, ZeroDivisionError):
-        return speak("lesson.no_number")
-    right = abs(value - float(Fraction(question.answer))) <= question.within
-    return speak("lesson.right") if right else speak("lesson.wrong")
+    return speak(f"lesson.{judge_number(str(given), question.answer, question.within)}")
 
 
 def closing(lesson: Lesson, language: Language = "en") -> str:
@@ -213,6 +221,12 @@ def _bars(axes: Axes, picture: Bars) -> Axes:
 
 def _decimal(value: object) -> float:
     return float(Fraction(str(value)))
+
+
+def _table(heads: tuple[str, str], rows: Sequence[tuple[str, str]]) -> str:
+    """Write rows of two cells as a Markdown table."""
+    lines = [f"| {heads[0]} | {heads[1]} |", "|---|---|"]
+    return "\n".join([*lines, *(f"| *{first}* | {second} |" for first, second in rows)])
 
 
 def _part(title: str, text: str) -> str:

@@ -147,11 +147,24 @@
   });
   show();
 
+  /* Numbers as students write them: the same forms as bargaining/report/pages/answers.py. */
+  const parts = { "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5",
+    "⅘": "4/5", "⅙": "1/6", "⅚": "5/6", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8" };
+  const space = "[ \\t\\u00a0\\u2009\\u202f]", digits = "[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+";
+  const written = new RegExp(`^([+-]?)${space}*(?:([0-9]+)${space}+([0-9]+)/([0-9]+)`
+    + `|(${digits})(?:${space}*/${space}*(${digits}))?)${space}*(%?)$`);
+  const ends = new RegExp(`^${space}+|${space}+$`, "g");
   const number = (text) => {
-    const found = /^\s*([+-]?\d+(?:[.,]\d+)?)\s*(?:\/\s*(\d+(?:[.,]\d+)?))?\s*(%?)\s*$/.exec(text.replace("−", "-"));
+    if ([...text].length > 40) return NaN;
+    const plain = text.replace(/[\u2212\u2010-\u2014]/g, "-").replace(/\u2044/g, "/")
+      .replace(/[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]/g, (sign) => " " + parts[sign]);
+    const found = written.exec(plain.replace(ends, ""));
     if (!found) return NaN;
-    const value = Number(found[1].replace(",", ".")) / (found[2] ? Number(found[2].replace(",", ".")) : 1);
-    return found[3] ? value / 100 : value;
+    const [, sign, whole, over, under, value, divisor, percent] = found;
+    const below = Number((under || divisor || "1").replace(",", "."));
+    if (!below) return NaN;
+    const size = whole ? Number(whole) + Number(over) / below : Number(value.replace(",", ".")) / below;
+    return (sign === "-" ? -size : size) / (percent ? 100 : 1);
   };
   const tell = (form, key, good) => {
     const said = form.querySelector(".said");
@@ -163,7 +176,7 @@
     if (form.classList.contains("number")) {
       const value = number(form.querySelector("input").value), right = number(form.dataset.answer);
       if (Number.isNaN(value)) return tell(form, "no_number", false);
-      const off = Math.abs(value - right), within = Number(form.dataset.within);
+      const off = Math.abs(value - right) - 1e-9, within = Number(form.dataset.within);
       return tell(form, off <= within ? "right" : off <= 5 * within ? "near" : "wrong", off <= within);
     }
     const chosen = form.querySelector("input:checked");
@@ -171,7 +184,10 @@
     if (form.id !== "prediction") return tell(form, chosen.value === form.dataset.right ? "right" : "wrong", chosen.value === form.dataset.right);
     tell(form, "predicted", null);
     inputs.forEach((input) => { input.disabled = false; });
+    document.querySelectorAll(".after").forEach((part) => { part.hidden = false; });
     document.getElementById("locked").hidden = true;
+    narrow = sheet().narrow;
+    show();
     inputs[0]?.focus();
   });
 })();

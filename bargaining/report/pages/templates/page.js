@@ -38,5 +38,14 @@
       });
     });
   }
-  addEventListener("beforeprint", () => document.querySelectorAll("details:not(.key)").forEach((d) => { d.open = true; }));
+  /* Paper folds nothing: all opens but keys with answers, and closes again afterwards. */
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = opened.concat([...document.querySelectorAll("details:not(.key):not([open])")]);
+    opened.forEach((d) => { d.open = true; });
+  });
+  addEventListener("afterprint", () => {
+    opened.forEach((d) => { d.open = false; });
+    opened = [];
+  });
 })();
