@@ -15,7 +15,7 @@ from bargaining.errors import BargainingError
 from bargaining.linkage.facts import Manner
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.spelling import printable
-from bargaining.report.pages.blocks import Block, Paragraph, Picture, Section
+from bargaining.report.pages.blocks import Block, Grid, Paragraph, Picture, Section
 from bargaining.report.pages.render import inline_svg, render
 from bargaining.report.pages.saying import Saying, foreign
 from bargaining.report.pages.sections.agendas import agendas
@@ -71,6 +71,10 @@ SHOWN = {
     "agendas": ("agendas",),
 }
 """Pictures by section."""
+COMPARED = {"agendas"}
+"""Sections whose pictures go with their table: not drawn where it is left out."""
+OF_PAYOFFS = {"repeated"}
+"""Pictures of payoffs alone that would contradict figures net of what is asked at home."""
 
 
 def report_page(
@@ -141,7 +145,8 @@ def sections(study: Study) -> Iterator[Section]:
         except BargainingError as error:
             blocks = [Paragraph(say("report.failed", reason=foreign(str(error))), "card")]
         if blocks:
-            shown = (*blocks, *pictures(study, key))
+            drawn = key not in COMPARED or any(isinstance(block, Grid) for block in blocks)
+            shown = (*blocks, *(pictures(study, key) if drawn else ()))
             yield Section(key, say(f"report_title.{key}"), shown)
 
 
@@ -156,6 +161,8 @@ def pictures(study: Study, section: str) -> list[Block]:
     """Return the pictures of a section that apply to the game."""
     say, found = study.say, list[Block]()
     for name in SHOWN.get(section, ()):
+        if name in OF_PAYOFFS and study.at_home:
+            continue
         kind = KINDS[name]
         if kind.applies(study.game, say.words, Ask(study.manner.solution)) is not None:
             continue

@@ -42,7 +42,9 @@ def concepts(study: Study) -> list[Block]:
         idea = Cell(say(f"report_idea.{concept}"))
         rows.append((Cell(title), *figures, idea))
     head = (say("report_concepts.concept"), *map(name, game.players), say("report_concepts.idea"))
-    blocks: list[Block] = [Paragraph(say("report_concepts.intro"))]
+    shared = study.verdict.agendas["linked"].mutual_gain and len(game.interested) > 1
+    intro = say("report_concepts.intro") if shared else say("report_concepts.none")
+    blocks: list[Block] = [Paragraph(intro)]
     blocks.append(Grid(say("report_concepts.caption"), head, tuple(rows)))
     if reasons:
         points = [
