@@ -36,7 +36,7 @@ from bargaining.report.pages.sections.robust import robust
 from bargaining.report.pages.study import Study
 from bargaining.report.pages.words import words
 from bargaining.report.plots import KINDS
-from bargaining.report.plots.kind import Ask
+from bargaining.report.plots.kind import Ask, heading_of
 from bargaining.report.plots.style import figure_svg
 from bargaining.settlement.channels import check_required
 from bargaining.settlement.package import Deals
@@ -125,7 +125,7 @@ def report_page(
         "report.html.j2",
         speak,
         say=study.say,
-        title=game.title or game.name or Path(called).stem,
+        title=heading_of(game) or Path(called).stem,
         question=game.document.get("question") or "",
         text=origin.get("text") or "",
         numbers=origin.get("numbers") or "",

@@ -124,7 +124,7 @@ def _paint(axes: Axes, found: Found, speak: Words) -> Painted:
     lines, spots = [], []
     for k, outline in enumerate(found.outlines):
         colour = VERMILLION if outline.threshold else BLUES[k % len(BLUES)]
-        width, dash = 1.2 + 0.7 * k, DASHES[k]
+        width, dash = 1.2 + 0.25 * k, DASHES[k]
         key = "plot_repeated.threshold" if outline.threshold else "plot_repeated.factor"
         label = speak(key, factor=brief(outline.factor))
         if not len(outline.corners):

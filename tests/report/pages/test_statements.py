@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 import report_pages
+from click.testing import CliRunner
 
 import bargaining as bg
+from bargaining.cli import cli
 from bargaining.linkage.facts import Manner
 from bargaining.model.game import LinkageGame
 from bargaining.report.pages.blocks import Fold, Grid, Paragraph, Points
@@ -26,6 +28,7 @@ from bargaining.report.pages.sections.reproduce import commands
 from bargaining.report.pages.study import Study
 from bargaining.report.pages.words import words
 from bargaining.report.plots import KINDS
+from bargaining.report.plots.frontier import _quiet
 
 EN = words("en")
 GUNS = [[[0, 0], [-4, 6]], [[0, 0], [5, -3]]]
@@ -171,3 +174,42 @@ def test_report_pages_of_these_games_are_whole() -> None:
         page = report_page(bg.load(name))
         assert "could not be worked out" not in page
         assert len(report_pages.read(page).found) > 5
+
+
+def test_spanish_lists_change_the_and_before_the_sound_of_i() -> None:
+    spanish = words("es")
+    for last, expected in (("island", "e"), ("historia", "e"), ("hierro", "y"), ("yodo", "y")):
+        assert spanish.listed(["a", last]) == f"a {expected} {last}"
+        assert f" {expected} " in str(Saying(spanish).listed(["a", last]))
+
+
+def test_concepts_that_are_not_defined_go_by_their_name() -> None:
+    text = said(concepts(study_of("classic/bilateral_trade", language="es")))
+    assert "Ganador ajustado" in text
+    assert "adjusted_winner" not in text
+
+
+def test_bars_that_exist_are_drawn_first() -> None:
+    mutual = [[[0, 0], [1, 1]]] * 35
+    found = KINDS["rates"].describe(LinkageGame.from_payoffs([*mutual, *GUNS]), EN)
+    assert "35: 3/5 to 1." in found
+    assert "36: 0 to 3/8." in found
+
+
+def test_a_game_without_a_title_goes_by_its_file(tmp_path: Path) -> None:
+    game = file(tmp_path, "")
+    assert KINDS["gains"].picture(game, EN).title.startswith("game: ")
+    assert "<h1><bdi>game</bdi></h1>" in report_page(game)
+
+
+def test_a_report_is_an_html_file(tmp_path: Path) -> None:
+    target = tmp_path / "report.pdf"
+    done = CliRunner().invoke(cli, ["report", "us_mexico/guns_for_fentanyl", "-o", str(target)])
+    assert done.exit_code != 0
+    assert "ends in .html" in str(done.exception) + done.output
+    assert not target.exists()
+
+
+def test_noise_is_told_as_nothing() -> None:
+    assert _quiet(3.56e-12, 10.0) == 0
+    assert _quiet(0.5, 10.0) == 0.5

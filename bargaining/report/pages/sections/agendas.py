@@ -24,7 +24,13 @@ def agendas(study: Study) -> list[Block]:
     most = MOST if len(game.interested) <= 2 else MOST_PARTIES
     most = min(most, MOST_AT_HOME) if study.at_home else most
     if len(game.issues) > most or study.outcomes > MAX_OUTCOMES:
-        words = say("report_agendas.left_out", most=most, found=len(game.issues))
+        words = say(
+            "report_agendas.left_out",
+            most=most,
+            outcomes=MAX_OUTCOMES,
+            found=len(game.issues),
+            size=study.outcomes,
+        )
         return [Paragraph(words, "faint")]
     found = agenda_game(game, solution=how.solution, deals=how.deals, require=how.require)
     found.verify()

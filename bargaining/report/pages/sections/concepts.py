@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from markupsafe import Markup
@@ -74,7 +75,8 @@ def _gains(study: Study, concept: str) -> Mapping[str, Number] | Markup:
     try:
         found = settle(game, solution=concept, deals=how.deals, require=how.require)
     except BargainingError as error:
-        return foreign(str(error))
+        # The concept stands before it on the page, by its name.
+        return foreign(re.sub(rf"^{concept}( is not defined[^:]*)?: ", "", str(error)))
     if found.status == Status.NUMERICAL_TROUBLE:
         return say("report_concepts.trouble")
     return found.gains
