@@ -82,13 +82,20 @@ def _check_target(target: str, *, force: bool) -> None:
     from bargaining.errors import InputError
 
     path = Path(target)
-    if target == "-" or force or not path.exists():
+    if target == "-" or force:
         return
     if path.is_dir():
         msg = f"{target}: expected a file to write, found a folder"
         raise InputError(msg)
-    with path.open("rb") as opened:
-        start = opened.read(len(MARK))
-    if start.lower() != MARK.encode() and start:
-        msg = f"{target}: there is a file of that name already, and it is no HTML page; use --force"
+    if path.exists():
+        with path.open("rb") as opened:
+            start = opened.read(len(MARK))
+        if start.lower() != MARK.encode() and start:
+            msg = (
+                f"{target}: there is a file of that name already, and it is no HTML page; "
+                "use --force"
+            )
+            raise InputError(msg)
+    if path.suffix.lower() not in (".html", ".htm"):
+        msg = f"{target}: expected a name that ends in .html for the page"
         raise InputError(msg)

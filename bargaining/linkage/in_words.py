@@ -64,12 +64,24 @@ def in_words(
                 f"Linking harms {_listed(worse)} and helps nobody: issue by issue {apart}; "
                 f"as one package {together}."
             )
+    if nobody_can_gain(game):
+        return "Nobody can gain anything, linked or not: linking changes nothing."
     if linked.status == Status.NO_AGREEMENT:
         return (
             "The deadlock stands: nothing is signed issue by issue, and no package helps "
             "everyone either."
         )
     return f"Linking changes nothing: {apart} either way."
+
+
+def nobody_can_gain(game: LinkageGame) -> bool:
+    """Whether no outcome of any issue is better for anyone than the status quo.
+
+    A deadlock is something else: there somebody could gain, at another's cost.
+    """
+    if game.reserved or game.coupled:
+        return False
+    return not bool((game.flat.values[:, list(game.interested)] > 0).any())
 
 
 def _verb(who: Sequence[str], verb: str) -> str:

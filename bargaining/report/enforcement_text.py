@@ -71,7 +71,9 @@ def _table(answer: Enforcement, package: KeptPackage) -> Table:
     for column in ("", "", "temptation", "loss", "lasts from"):
         table.add_column(column, justify="right" if column else "left")
     rows = 0
-    for i in game.interested:
+    # Also who has no stake, or only ratifies, where he would not keep the deal.
+    unwilling = {i for i, c in enumerate(package.together) if c.critical != 0}
+    for i in sorted(unwilling | set(game.interested)):
         apart = [c for c in package.apart if c.player == i]
         together = package.together[i]
         for c in apart if len(apart) > 1 else ():

@@ -15,7 +15,7 @@ from bargaining.errors import BargainingError
 from bargaining.linkage.facts import Manner
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.spelling import printable
-from bargaining.report.pages.blocks import Block, Paragraph, Picture, Section
+from bargaining.report.pages.blocks import Block, Grid, Paragraph, Picture, Section
 from bargaining.report.pages.render import inline_svg, render
 from bargaining.report.pages.saying import Saying, foreign
 from bargaining.report.pages.sections.agendas import agendas
@@ -36,7 +36,7 @@ from bargaining.report.pages.sections.robust import robust
 from bargaining.report.pages.study import Study
 from bargaining.report.pages.words import words
 from bargaining.report.plots import KINDS
-from bargaining.report.plots.kind import Ask
+from bargaining.report.plots.kind import Ask, heading_of
 from bargaining.report.plots.style import figure_svg
 from bargaining.settlement.channels import check_required
 from bargaining.settlement.package import Deals
@@ -71,6 +71,10 @@ SHOWN = {
     "agendas": ("agendas",),
 }
 """Pictures by section."""
+COMPARED = {"agendas"}
+"""Sections whose pictures go with their table: not drawn where it is left out."""
+OF_PAYOFFS = {"repeated"}
+"""Pictures of payoffs alone that would contradict figures net of what is asked at home."""
 
 
 def report_page(
@@ -121,7 +125,7 @@ def report_page(
         "report.html.j2",
         speak,
         say=study.say,
-        title=game.title or game.name or Path(called).stem,
+        title=heading_of(game) or Path(called).stem,
         question=game.document.get("question") or "",
         text=origin.get("text") or "",
         numbers=origin.get("numbers") or "",
@@ -141,7 +145,8 @@ def sections(study: Study) -> Iterator[Section]:
         except BargainingError as error:
             blocks = [Paragraph(say("report.failed", reason=foreign(str(error))), "card")]
         if blocks:
-            shown = (*blocks, *pictures(study, key))
+            drawn = key not in COMPARED or any(isinstance(block, Grid) for block in blocks)
+            shown = (*blocks, *(pictures(study, key) if drawn else ()))
             yield Section(key, say(f"report_title.{key}"), shown)
 
 
@@ -156,6 +161,8 @@ def pictures(study: Study, section: str) -> list[Block]:
     """Return the pictures of a section that apply to the game."""
     say, found = study.say, list[Block]()
     for name in SHOWN.get(section, ()):
+        if name in OF_PAYOFFS and study.at_home:
+            continue
         kind = KINDS[name]
         if kind.applies(study.game, say.words, Ask(study.manner.solution)) is not None:
             continue

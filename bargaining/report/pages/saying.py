@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from bargaining.model.spelling import printable
 from bargaining.report.pages.blocks import Cell
-from bargaining.report.pages.words import Words, catalogue
+from bargaining.report.pages.words import Words, and_before, catalogue
 from bargaining.results import Number, in_figures, signed
 
 PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -48,7 +48,8 @@ class Saying:
         parts = [item if isinstance(item, Markup) else name(item) for item in items]
         if len(parts) < 2:
             return Markup().join(parts)
-        return self("list.and", first=Markup(", ").join(parts[:-1]), last=parts[-1])
+        key = and_before(parts[-1].striptags())
+        return self(key, first=Markup(", ").join(parts[:-1]), last=parts[-1])
 
     def gains(self, gained: Mapping[str, Number], players: Sequence[str]) -> Markup:
         """Say who gains what."""

@@ -6,6 +6,7 @@ places such as ``{player}`` that are the same in every language.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from bargaining.errors import InputError
 from bargaining.model.spelling import printable, show
 
 Language = Literal["en", "es"]
+BEFORE_I = re.compile(r"[ií]|h[ií](?![eaé])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,16 @@ class Words:
         """
         if len(items) < 2:
             return "".join(items)
-        return self("list.and", first=", ".join(items[:-1]), last=items[-1])
+        return self(and_before(items[-1]), first=", ".join(items[:-1]), last=items[-1])
+
+
+def and_before(name: str) -> str:
+    """Return the key of "and" before a name; in Spanish "y" turns into "e" before the sound i.
+
+    >>> Words("es")(and_before("island"), first="north", last="island")
+    'north e island'
+    """
+    return "list.and_before_i" if BEFORE_I.match(name) else "list.and"
 
 
 def words(language: str) -> Words:

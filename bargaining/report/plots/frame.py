@@ -28,7 +28,7 @@ def headed(
         (wrapped(heading, int(width * 3.8), 2), 11.0, "bold", start + 5 + lines * 11.5),
     ):
         axes.annotate(
-            text, (0.0, 1.0), xycoords="axes fraction", xytext=(0, up),
+            text, (0.0, 1.0), xycoords=("figure fraction", "axes fraction"), xytext=(6, up),
             textcoords="offset points", ha="left", va="bottom", fontsize=size, fontweight=weight,
         )  # fmt: skip
 
@@ -37,11 +37,11 @@ def legend(figure: Figure, entries: Sequence[Any], width: float) -> int:
     """Write the legend below, in one row where it fits; return how many rows it has."""
     labels = [shortened(entry.get_label(), max(16, int(width * 4.4))) for entry in entries]
     room, columns = width * 5.5, len(labels)
-    if sum(len(label) + 8 for label in labels) > room:
-        columns = max(1, min(columns, int(room / (8 + max(map(len, labels))))))
+    if sum(len(label) + 10 for label in labels) > room:
+        columns = max(1, min(columns, int(room / (10 + max(map(len, labels))))))
     shown = figure.legend(
         list(entries), [str(k) for k in range(len(labels))], loc="outside lower center",
-        ncols=columns, handlelength=2.4, handleheight=1.2,
+        ncols=columns, handlelength=3.6, handleheight=1.2,
     )  # fmt: skip
     # Given to the legend itself, a label that begins with "_" would be left out.
     for text, label in zip(shown.get_texts(), labels, strict=True):

@@ -47,6 +47,8 @@ MAX_COMPARED = 12
 """In games of more issues with something to pass at home, too."""
 MARKED = 40
 """Frontiers of at most so many corner points show them."""
+NOISE = 1e-9
+"""Numbers smaller than this share of the picture are zero, not found exactly."""
 SAME = 1e-7
 """Points closer than this share of the picture are one point."""
 DIRECT = 3
@@ -198,7 +200,7 @@ def _net(game: LinkageGame) -> Outline:
 
 def _paint(axes: Axes, found: Found, speak: Words) -> Painted:
     game, line = found.game, found.linked
-    names = [shortened(player, 40) for player in game.players]
+    names = [shortened(player, 26) for player in game.players]
     key = "plot.payoff_of" if game.reserved else "plot.gain_of"
     axes.set_xlabel(speak(key, player=names[0]))
     axes.set_ylabel(speak(key, player=names[1]))
@@ -307,14 +309,22 @@ def _tell(found: Found, speak: Words) -> str:
     key = "plot_frontier.told_payoffs" if found.game.reserved else "plot_frontier.told"
     parts = [speak(key, first=names[0], second=names[1], start=pairs[0], end=pairs[1],
                    count=len(found.linked))]  # fmt: skip
+    reach = float(np.abs(found.linked).max())
     for spot in found.spots:
-        at = speak("plot.pair", x=in_figures(spot.at[0]), y=in_figures(spot.at[1]))
+        x, y = (in_figures(_quiet(value, reach)) for value in spot.at)
+        at = speak("plot.pair", x=x, y=y)
         listed = speak.listed([speak(name) for name in spot.names])
         parts.append(speak("plot_frontier.told_spot", names=listed[:1].upper() + listed[1:], at=at))
     if found.issues:
         issues = speak.listed([shortened(name) for name, _ in found.issues])
         parts.append(speak("plot_frontier.told_issues", issues=issues))
     return " ".join(parts)
+
+
+def _quiet(value: Number, reach: float) -> Number:
+    """Return 0 for what is only the noise of a numerical answer, at the scale of the picture."""
+    noise = not isinstance(value, Fraction) and abs(value) < NOISE * reach
+    return Fraction(0) if noise else value
 
 
 def _figure(value: float) -> str:

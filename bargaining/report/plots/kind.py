@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bargaining.errors import NotDefinedError
@@ -78,6 +79,7 @@ class Ask:
 
 
 PLAIN = Ask()
+FILES = (".toml", ".json", ".yaml", ".yml")
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ class Kind:
             If the size cannot be drawn.
         """
         found = self.found(game, speak, ask)
-        heading = title if title is not None else game.title or game.name or speak("plot.the_game")
+        heading = title if title is not None else heading_of(game) or speak("plot.the_game")
         kind, notes = speak(self.title_key), self.left_out(found, speak)
         with look():
             figure = blank(width, self.height(found) if height is None else height)
@@ -200,6 +202,12 @@ class Kind:
             painted.placed(axes)
         line = f"{shortened(heading, 240)}: {kind}"
         return Picture(figure, line, self._described(found, speak), notes)
+
+
+def heading_of(game: LinkageGame) -> str:
+    """Return the title of a game; without one the name of its file."""
+    called = Path(game.name)
+    return game.title or (called.stem if called.suffix in FILES else game.name)
 
 
 def nothing_left_out(found: Any, speak: Words) -> tuple[str, ...]:

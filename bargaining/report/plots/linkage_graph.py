@@ -67,6 +67,8 @@ class Found:
         What negotiable links make of the issues, the largest first.
     minimal : tuple of tuple of str
         Minimal packages among the issues drawn.
+    clearing : frozenset of tuple of str
+        Those whose issues help everyone also when they are signed separately.
     more : bool
         Whether there may be more minimal packages.
     count : int
@@ -80,13 +82,14 @@ class Found:
     complete: bool
     packages: tuple[tuple[str, ...], ...]
     minimal: tuple[tuple[str, ...], ...]
+    clearing: frozenset[tuple[str, ...]]
     more: bool
     count: int
 
     @property
     def pairs(self) -> list[tuple[str, ...]]:
         """Issues that unlock each other two by two."""
-        return [package for package in self.minimal if len(package) == 2]
+        return [p for p in self.minimal if len(p) == 2 and p not in self.clearing]
 
     @property
     def alone(self) -> list[str]:
@@ -96,7 +99,7 @@ class Found:
     @property
     def larger(self) -> list[tuple[str, ...]]:
         """Minimal packages of three or more."""
-        return [package for package in self.minimal if len(package) > 2]
+        return [p for p in self.minimal if len(p) > 2 and p not in self.clearing]
 
 
 def _why_not(game: LinkageGame, speak: Words, ask: Ask) -> str | None:
@@ -135,6 +138,7 @@ def _find(game: LinkageGame, ask: Ask) -> Found:
     ]
     packages = sorted((p for p in packages if p), key=lambda p: -len(p))
     places, circle = _layout(chosen, edges)
+    minimal = tuple(p for p in found if shown.issuperset(p))
     return Found(
         tuple(chosen),
         places,
@@ -142,7 +146,8 @@ def _find(game: LinkageGame, ask: Ask) -> Found:
         tuple(edges),
         complete and len(names) <= MAX_COMPLETE_GRAPH,
         tuple(packages),
-        tuple(p for p in found if shown.issuperset(p)),
+        minimal,
+        frozenset(p for p in minimal if len(p) > 1 and search.clears_alone(frozenset(p))),
         more,
         len(names),
     )

@@ -98,7 +98,8 @@ def _common(intervals: list[Interval]) -> Interval | None:
 def _narrowest(bars: list[Bar]) -> list[Bar]:
     def width(k: int) -> tuple[Fraction, int]:
         pair = bars[k].interval
-        return (Fraction(-1) if pair is None else pair[1] - pair[0]), k
+        # Issues without a bar come last: what they show fits in a word.
+        return (Fraction(2) if pair is None else pair[1] - pair[0]), k
 
     chosen = sorted(sorted(range(len(bars)), key=width)[:MAX_ISSUES])
     return [bars[k] for k in chosen]
@@ -110,7 +111,8 @@ def _of_many(game: LinkageGame) -> tuple[list[Bar], Interval | None]:
     from bargaining.geometry.exchange_rates import rate_bounds
 
     bounds = rate_bounds(game, (0, 1))
-    order = np.argsort(bounds.high - bounds.low, kind="stable")[:MAX_ISSUES]
+    widths = np.where(bounds.mutual(), 2.0, bounds.high - bounds.low)
+    order = np.argsort(widths, kind="stable")[:MAX_ISSUES]
     names = tuple(game.players)
     bars = []
     for k in sorted(order.tolist()):
@@ -169,7 +171,7 @@ def _paint(axes: Axes, found: Found, speak: Words) -> Painted:
     axes.set_yticks(list(range(count)), [shortened(bar.issue, 26) for bar in reversed(found.bars)])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    first, second = (shortened(player, 30) for player in found.players)
+    first, second = (shortened(player, 18) for player in found.players)
     axes.set_xlabel(speak("plot_rates.axis", first=first, second=second))
     return Painted(entries)
 

@@ -51,6 +51,8 @@ class Found:
     Attributes
     ----------
     players : tuple of two str
+    stakes : tuple of str
+        Players with a stake, whom the threshold is about.
     status_quo : tuple of two float, or None
     outlines : tuple of Outline
         By rising factor.
@@ -64,6 +66,7 @@ class Found:
     """
 
     players: tuple[str, str]
+    stakes: tuple[str, ...]
     status_quo: tuple[float, float] | None
     outlines: tuple[Outline, ...]
     value: Fraction | None
@@ -103,6 +106,7 @@ def _find(game: LinkageGame, ask: Ask) -> Found:
     first, second = (float(v) for v in game.base)
     return Found(
         (game.players[0], game.players[1]),
+        tuple(game.players[i] for i in game.interested),
         (first, second),
         tuple(outlines),
         value,
@@ -120,7 +124,7 @@ def _paint(axes: Axes, found: Found, speak: Words) -> Painted:
     lines, spots = [], []
     for k, outline in enumerate(found.outlines):
         colour = VERMILLION if outline.threshold else BLUES[k % len(BLUES)]
-        width, dash = 1.2 + 0.7 * k, DASHES[k]
+        width, dash = 1.2 + 0.25 * k, DASHES[k]
         key = "plot_repeated.threshold" if outline.threshold else "plot_repeated.factor"
         label = speak(key, factor=brief(outline.factor))
         if not len(outline.corners):
@@ -171,13 +175,16 @@ def _tell(found: Found, speak: Words) -> str:
 
 
 def _left_out(found: Found, speak: Words) -> tuple[str, ...]:
-    if found.value is not None and found.value > 0:
+    who = speak.listed([shortened(player, 30) for player in found.stakes])
+    if not found.stakes:
+        notes = [speak("plot_repeated.no_stake")]
+    elif found.value is not None and found.value > 0:
         figure = in_figures(found.value) if found.closed else brief(float(found.value))
-        notes = [speak("plot_repeated.lowest", factor=figure)]
+        notes = [speak("plot_repeated.lowest", factor=figure, who=who)]
     elif found.value is not None:
-        notes = [speak("plot_repeated.every")]
+        notes = [speak("plot_repeated.every", who=who)]
     elif found.attainable is False:
-        notes = [speak("plot_repeated.no_factor")]
+        notes = [speak("plot_repeated.no_factor", who=who)]
     else:
         notes = [speak("plot_repeated.unknown")]
     if not all(outline.whole for outline in found.outlines):

@@ -51,7 +51,7 @@ def test_issues_that_help_both_have_no_bar() -> None:
     game = bg.LinkageGame.from_payoffs([[[0, 0], [1, 1]], [[0, 0], [-1, 2]]])
     axes = drawn("rates", game)
     assert set(bars(axes)) == {"1"}
-    assert "no bar: this issue helps both by itself" in texts(axes)
+    assert "no bar: no rate blocks this issue" in texts(axes)
     assert lines(axes, "common") == []
 
 

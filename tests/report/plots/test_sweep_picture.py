@@ -137,8 +137,10 @@ def test_colours_are_left_to_readers_in_black_and_white(grid: Path) -> None:
     assert [bool(handle.get_hatch()) for handle in handles] == [False, True]
 
 
-def test_no_room_for_the_labels(grid: Path) -> None:
-    picture = sweep_picture(grid, z="linked.gains.us", title="long " * 40, width=5, height=5)
+def test_no_room_for_the_labels(tmp_path: Path) -> None:
+    work = job(GAME, {A: "0:1:8"}, ["verdict.effect"])
+    many = write(tmp_path / "many", work, {"verdict.effect": [f"{k}" * 40 for k in range(8)]})
+    picture = sweep_picture(many, threshold=False, width=5, height=5)
     with pytest.raises(InputError, match="too small for its labels"):
         encoded(picture, ".svg")
 

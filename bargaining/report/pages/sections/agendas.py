@@ -10,7 +10,7 @@ from bargaining.report.pages.saying import agenda_name, measure, name
 from bargaining.report.pages.study import Study
 from bargaining.results import Status, in_figures
 
-MOST, MOST_PARTIES, MOST_AT_HOME = 8, 3, 4
+MOST, MOST_PARTIES, MOST_AT_HOME = 8, 4, 4
 """Issues up to which agendas are compared: two players, more of them, with rules at home."""
 MAX_OUTCOMES = 300
 MAX_SHOWN, MAX_LISTED = 8, 100
@@ -24,7 +24,13 @@ def agendas(study: Study) -> list[Block]:
     most = MOST if len(game.interested) <= 2 else MOST_PARTIES
     most = min(most, MOST_AT_HOME) if study.at_home else most
     if len(game.issues) > most or study.outcomes > MAX_OUTCOMES:
-        words = say("report_agendas.left_out", most=most, found=len(game.issues))
+        words = say(
+            "report_agendas.left_out",
+            most=most,
+            outcomes=MAX_OUTCOMES,
+            found=len(game.issues),
+            size=study.outcomes,
+        )
         return [Paragraph(words, "faint")]
     found = agenda_game(game, solution=how.solution, deals=how.deals, require=how.require)
     found.verify()
@@ -33,8 +39,14 @@ def agendas(study: Study) -> list[Block]:
     shown = _chosen(found)
     blocks.append(_grid(study, found, shown))
     if len(shown) < len(found.agendas):
-        everything = _grid(study, found, list(found.agendas)[:MAX_LISTED])
-        blocks.append(Fold(say("report_agendas.all"), (everything,), "key"))
+        listed = list(found.agendas)[:MAX_LISTED]
+        count = len(found.agendas)
+        title = (
+            say("report_agendas.all")
+            if len(listed) == count
+            else say("report_agendas.first", shown=len(listed), count=count)
+        )
+        blocks.append(Fold(title, (_grid(study, found, listed),), "key"))
     if found.status == Status.LIMIT_REACHED:
         blocks.append(Paragraph(say("report_agendas.some"), "faint"))
     return blocks

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import islice
 
 from markupsafe import Markup
 
+from bargaining.geometry.exchange_rates import Interval
 from bargaining.linkage.issue_report import IssueReport
+from bargaining.model.agenda import parse_agenda
 from bargaining.report.pages.blocks import Block, Cell, Formula, Grid, Paragraph
 from bargaining.report.pages.formulas import FORMULAS
 from bargaining.report.pages.saying import label, measure, name
@@ -33,6 +36,8 @@ def alone(study: Study) -> list[Block]:
         for issue, report in reports.items()
     )
     blocks: list[Block] = [Paragraph(say("report_alone.intro"))]
+    if home:
+        blocks.append(Paragraph(say("report_alone.home_means")))
     if planar:
         blocks.append(Paragraph(say("report_alone.rates", first=study.game.players[0])))
     more = rest(study, len(verdict.issues))
@@ -61,15 +66,32 @@ def _row(study: Study, issue: str, report: IssueReport, *, home: bool, planar: b
 
 
 def _notes(study: Study, reports: dict[str, IssueReport]) -> list[Markup]:
-    """Say whether all bars share a point, or which two lie apart."""
+    """Say what the bars imply: all of them share a point, or two lie apart."""
     say = study.say
-    rates = {issue: report.rates_at_home or report.rates for issue, report in reports.items()}
-    known = {issue: found.interval for issue, found in rates.items() if found is not None}
+    if study.game.coupled:
+        return [say("report_alone.coupled")]
+    known = {issue: report.interval for issue, report in reports.items()}
     bars = {issue: ends for issue, ends in known.items() if ends is not None}
     if len(bars) < len(reports):
         return [say("report_alone.free")]
+    pair = _apart(bars)
+    if pair is None:
+        return [say("report_alone.shared")]
+    # Of two bars apart a deal follows only where nothing but the payoffs is asked of it.
+    plain = not study.at_home and study.manner.deals == "shares"
+    packages = parse_agenda(study.game, "linked").packages if plain else ()
+    for package in packages:
+        members = {study.game.issue_names[k] for k in package}
+        found = _apart({issue: ends for issue, ends in bars.items() if issue in members})
+        if found is not None:
+            return [say("report_alone.apart", first=name(found[0]), second=name(found[1]))]
+    return [say("report_alone.apart_but", first=name(pair[0]), second=name(pair[1]))]
+
+
+def _apart(bars: Mapping[str, Interval]) -> tuple[str, str] | None:
+    """Return two issues whose bars lie furthest apart, if any do."""
+    if len(bars) < 2:
+        return None
     low = max(bars, key=lambda issue: bars[issue][0])
     high = min(bars, key=lambda issue: bars[issue][1])
-    if bars[low][0] <= bars[high][1]:
-        return [say("report_alone.shared")]
-    return [say("report_alone.apart", first=name(high), second=name(low))]
+    return None if bars[low][0] <= bars[high][1] else (high, low)

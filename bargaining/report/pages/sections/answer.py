@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from bargaining.errors import BargainingError
+from bargaining.linkage.in_words import nobody_can_gain
 from bargaining.report.pages.blocks import Block, Formula, Paragraph, Points
 from bargaining.report.pages.formulas import FORMULAS
 from bargaining.report.pages.saying import Saying, foreign
@@ -27,6 +28,9 @@ def answer(study: Study) -> list[Block]:
         points.append(say("report_answer.better", who=say.listed(linkage.better_off)))
     if linkage.worse_off:
         points.append(say("report_answer.worse", who=say.listed(linkage.worse_off)))
+    ratifiers = tuple(study.game.players[i] for i in study.game.ratification.ratified)
+    if ratifiers and linkage.effect != "not_defined":
+        points.append(say("report_answer.ratifiers", who=say.listed(ratifiers)))
     concept = say(f"report_concept.{found.solution}")
     points.append(say("report_answer.measured", concept=concept))
     points.append(say(f"report_deals.{found.deals}"))
@@ -54,6 +58,8 @@ def sentence(study: Study) -> Markup:
     apart = gained(say, study, verdict.agendas["delinked"])
     together = gained(say, study, linked)
     if linkage.effect == "no_effect":
+        if nobody_can_gain(study.game):
+            return say("report_answer.inert")
         if linked.status == Status.NO_AGREEMENT:
             return say("report_answer.stands")
         return say("report_answer.same", apart=apart)

@@ -46,6 +46,8 @@ def believe(study: Study) -> list[Block]:
     if not verdict.agendas["delinked"].mutual_gain:
         weights |= dict(islice(proof["delinked"].items(), MAX_SHOWN))
     if weights:
+        if study.at_home:
+            blocks.append(Paragraph(say("report_believe.home")))
         blocks.append(_grid(study, weights))
     return blocks
 

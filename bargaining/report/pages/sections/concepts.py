@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from markupsafe import Markup
@@ -42,7 +43,9 @@ def concepts(study: Study) -> list[Block]:
         idea = Cell(say(f"report_idea.{concept}"))
         rows.append((Cell(title), *figures, idea))
     head = (say("report_concepts.concept"), *map(name, game.players), say("report_concepts.idea"))
-    blocks: list[Block] = [Paragraph(say("report_concepts.intro"))]
+    shared = study.verdict.agendas["linked"].mutual_gain and len(game.interested) > 1
+    intro = say("report_concepts.intro") if shared else say("report_concepts.none")
+    blocks: list[Block] = [Paragraph(intro)]
     blocks.append(Grid(say("report_concepts.caption"), head, tuple(rows)))
     if reasons:
         points = [
@@ -72,7 +75,8 @@ def _gains(study: Study, concept: str) -> Mapping[str, Number] | Markup:
     try:
         found = settle(game, solution=concept, deals=how.deals, require=how.require)
     except BargainingError as error:
-        return foreign(str(error))
+        # The concept stands before it on the page, by its name.
+        return foreign(re.sub(rf"^{concept}( is not defined[^:]*)?: ", "", str(error)))
     if found.status == Status.NUMERICAL_TROUBLE:
         return say("report_concepts.trouble")
     return found.gains

@@ -47,7 +47,12 @@ def gains(study: Study) -> list[Block]:
     blocks: list[Block] = [Grid(caption, tuple(head), tuple(rows))]
     total = verdict.verdict.linkage_gain_total
     if total is not None:
-        blocks.append(Paragraph(say("report_gains.total", total=Markup(signed(total)))))
+        figure, ratified = Markup(signed(total)), study.game.ratification.ratified
+        words = say("report_gains.total", total=figure)
+        if ratified:
+            players = [p for i, p in enumerate(study.game.players) if i not in ratified]
+            words = say("report_gains.total_of", total=figure, who=say.listed(players))
+        blocks.append(Paragraph(words))
     if Status.NUMERICAL_TROUBLE in (apart.status, linked.status):
         blocks.append(Paragraph(say("report_gains.trouble"), "bad"))
     return blocks

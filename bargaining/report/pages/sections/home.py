@@ -40,6 +40,8 @@ def home(study: Study) -> list[Block]:
     if points:
         blocks.append(Points(tuple(points)))
     blocks += _binding(study)
+    if not game.ratification.premiums:
+        return blocks
     summary, meaning = say("report_formula.home"), say("report_formula.home_means")
     return [*blocks, Formula(summary, FORMULAS["home"], meaning)]
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from markupsafe import Markup
 
+from bargaining.linkage.enforcement import Enforcement
 from bargaining.report.pages.blocks import Block, Cell, Formula, Grid, Paragraph
 from bargaining.report.pages.formulas import FORMULAS
 from bargaining.report.pages.saying import label, measure, percent
 from bargaining.report.pages.study import Study
+from bargaining.report.plots.repeated import KIND as REPEATED
 from bargaining.results import in_figures
 from bargaining.settlement.enforcement.thresholds import CriticalDiscount
 
@@ -34,8 +38,11 @@ def lasting(study: Study) -> list[Block]:
         for kind in KINDS
     )
     blocks.append(Grid(say("report_lasting.caption"), head, rows, sortable=False))
+    blocks += _picture_differs(study)
     if found["linked"].packages:
         blocks.append(_players(study, found["linked"]))
+        blocks += [Paragraph(words) for words in _unwilling(study, found["linked"])]
+        blocks += [Paragraph(words) for words in _alarms(study, found)]
     lasts = found["linked"].lasts
     if lasts is not None:
         words = say("report_lasting.lasts") if lasts else say("report_lasting.breaks")
@@ -58,6 +65,46 @@ def _sentence(study: Study, found: CriticalDiscount) -> Markup:
     return say("report_lasting.needs", figure=figure, percent=share)
 
 
+def _picture_differs(study: Study) -> list[Block]:
+    """Say why the threshold of the picture below is another, where there is a picture."""
+    drawn = not study.at_home and REPEATED.applies(study.game, study.say.words) is None
+    return [Paragraph(study.say("report_lasting.lottery"))] if drawn else []
+
+
+def _concerned(study: Study, found: CriticalDiscount) -> list[str]:
+    """Return players with a stake, and those besides who would not keep the deal at any factor."""
+    return [
+        player
+        for player in study.game.players
+        if player in study.voices or found.players[player]["critical_discount"] != 0
+    ]
+
+
+def _unwilling(study: Study, found: CriticalDiscount) -> Iterator[Markup]:
+    """Say who keeps the deal at no factor, and who is better off after a breach."""
+    never = [p for p, facts in found.players.items() if facts["critical_discount"] is None]
+    if never:
+        yield study.say("report_lasting.broken_by", who=study.say.listed(never))
+    glad = [p for p, facts in found.players.items() if (facts["loss"] or 0) < 0]
+    if glad:
+        yield study.say("report_lasting.better_without", who=study.say.listed(glad))
+
+
+def _alarms(study: Study, found: Mapping[str, CriticalDiscount]) -> Iterator[Markup]:
+    """Say from when the deal lasts where breaches are sometimes reported by mistake."""
+    say = study.say
+    kept = Enforcement(study.game, study.manner.solution, "auto", None, found)
+    for one in kept.monitoring.agendas if kept.monitoring is not None else ():
+        if one.agenda not in ("linked", "delinked"):
+            continue
+        agenda = say(f"report_gains.{one.agenda}")
+        if one.critical is None:
+            yield say("report_lasting.alarms_never", agenda=agenda)
+        else:
+            figure = in_figures(one.critical)
+            yield say("report_lasting.alarms", agenda=agenda, start=figure)
+
+
 def _players(study: Study, found: CriticalDiscount) -> Grid:
     say, game = study.say, study.game
     own = bool(game.discount)
@@ -66,7 +113,7 @@ def _players(study: Study, found: CriticalDiscount) -> Grid:
     if own:
         head.append(say("report_lasting.own"))
     rows = []
-    for player in study.voices:
+    for player in _concerned(study, found):
         facts = found.players[player]
         row = [label(player)]
         row += [say.figure(facts[key]) for key in ("temptation", "loss", "critical_discount")]

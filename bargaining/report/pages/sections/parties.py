@@ -23,7 +23,13 @@ def parties(study: Study) -> list[Block]:
     if not stated and len(game.interested) < 3:
         return []
     if len(game.players) > MAX_PARTIES or study.outcomes > MAX_OUTCOMES:
-        words = say("report_parties.left_out", most=MAX_PARTIES, found=len(game.players))
+        words = say(
+            "report_parties.left_out",
+            most=MAX_PARTIES,
+            outcomes=MAX_OUTCOMES,
+            found=len(game.players),
+            size=study.outcomes,
+        )
         return [Paragraph(words, "faint")]
     found = coalitions(game)
     found.verify()

@@ -9,6 +9,7 @@ from bargaining.report.pages.blocks import Block, Cell, Formula, Grid, Paragraph
 from bargaining.report.pages.formulas import FORMULAS
 from bargaining.report.pages.saying import label, name
 from bargaining.report.pages.study import Study
+from bargaining.results import in_figures
 from bargaining.settlement.mechanism.direct import mechanism
 
 MAX_PROFILES = 400
@@ -48,7 +49,13 @@ def private(study: Study) -> list[Block]:
         ))  # fmt: skip
     columns = (say("report_agendas.agenda"), say("report_private.known"),
                say("report_private.hidden"), *map(name, game.players))  # fmt: skip
-    blocks.append(Grid(say("report_private.caption"), columns, tuple(rows), sortable=False))
+    caption = "report_private.caption" if paid == "none" else "report_private.caption_paid"
+    blocks.append(Grid(say(caption), columns, tuple(rows), sortable=False))
+    if paid == "none":
+        best = mechanism(game, transfers="expected", agenda="linked")
+        best.verify()
+        known, hidden = in_figures(best.first_best), in_figures(best.second_best)
+        blocks.append(Paragraph(say("report_private.payments", known=known, hidden=hidden)))
     more = found["linked"].second_best - found["delinked"].second_best
     if more > 1e-6:
         blocks.append(Paragraph(say("report_private.helps")))

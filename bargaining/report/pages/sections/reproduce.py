@@ -56,22 +56,26 @@ def commands(study: Study) -> list[str]:
     game, how = study.game, study.manner
     where = shlex.quote(study.source)
     settings = "".join(f" --set {shlex.quote(one)}" for one in study.settings)
-    manner = "" if how.solution == "nash" else f" --solution {how.solution}"
-    manner += "" if how.deals == "shares" else f" --deals {how.deals}"
-    manner += "".join(f" --require {shlex.quote(one)}" for one in how.require)
+    solution = "" if how.solution == "nash" else f" --solution {how.solution}"
+    asked = "" if how.deals == "shares" else f" --deals {how.deals}"
+    asked += "".join(f" --require {shlex.quote(one)}" for one in how.require)
+    manner = solution + asked
     if not game.issues:
         return [f"bargaining coalitions {where}{settings}"]
     lines = [f"bargaining solve {where}{manner}{settings}"]
-    lines.append(f"bargaining settle {where} --solution egalitarian{settings}")
+    lines.append(f"bargaining settle {where} --solution egalitarian{asked}{settings}")
     if not game.reserved:
-        lines.append(f"bargaining packages {where}{settings}")
-        lines.append(f"bargaining enforce {where}{settings}")
-        lines.append(f"bargaining agenda {where}{settings}")
-        lines.append(f"bargaining robust {where}{settings}")
+        lines.append(f"bargaining packages {where}{asked}{settings}")
+        if not asked:  # these two know neither option
+            lines.append(f"bargaining enforce {where}{solution}{settings}")
+            lines.append(f"bargaining robust {where}{settings}")
+        lines.append(f"bargaining agenda {where}{manner}{settings}")
     if game.ratification:
         lines.append(f"bargaining ratify {where}{settings}")
     if game.draws:
-        lines.append(f"bargaining mechanism {where}{settings}")
+        if not game.channels.get("transfers"):
+            lines.append(f"bargaining mechanism {where}{settings}")
+        lines.append(f"bargaining mechanism {where} --transfers expected{settings}")
     if len(game.interested) > 2:
         lines.append(f"bargaining coalitions {where}{settings}")
     if game.document.get("claims"):

@@ -19,6 +19,8 @@ def robust(study: Study) -> list[Block]:
     say, game = study.say, study.game
     if study.verdict is None or game.reserved or len(game.issues) < 2 or study.at_home:
         return []
+    if study.manner.deals == "pure":
+        return []
     if not is_plain(game) or study.outcomes > MAX_OUTCOMES:
         return [Paragraph(say("report_robust.left_out"), "faint")]
     found = robustness(game, seconds=SECONDS)
