@@ -66,7 +66,7 @@ def test_the_debrief_shows_the_groups(visit, accessible, tmp_path):
     page = visit(tmp_path / "debrief.html")
     assert page.locator("svg.deals circle.linked").count() == 5  # plane 2, strip 2, legend 1
     assert page.locator("svg.deals rect.delinked").count() == 5
-    assert "4 groups" in page.locator("figure svg title").first.text_content()
+    assert "Groups shown: 4" in page.locator("figure svg title").first.text_content()
     rows = page.locator("tr[data-group]")
     page.get_by_role("button", name="Sum").press("Enter")
     assert rows.first.get_attribute("data-group") == "2"

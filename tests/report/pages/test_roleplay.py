@@ -116,7 +116,7 @@ def test_a_sheet_holds_nothing_of_the_others(player, language):
 
 def test_a_sheet_holds_all_of_its_own():
     text = plain(sheet(loads(SECRET), "ana"))
-    for own in ("-41", "+1013", "+2027", "+3037", "at least 17 points", "3 → -1.5"):
+    for own in ("-41", "+1013", "+2027", "+3037", "add up to at least 17 for you", "3 → -1.5"):
         assert own in text
     assert "shows more than 1181 in all" in plain(sheet(loads(SECRET), "ben"))
     assert "+4447" in everything(sheet(loads(SECRET), "cy"))
@@ -129,7 +129,7 @@ def test_a_type_is_known_to_its_player_alone():
     pages = {}
     for s in draw.possible:
         types = {**chosen_types(game), game.draws.index(draw): s}
-        assert "You alone know" in sheet(game, draw.player, types=types)
+        assert "you alone know" in sheet(game, draw.player, types=types)
         pages[s] = sheet(game, other, types=types)
     assert len(set(pages.values())) == 1  # the other side's sheet does not tell
     assert len({sheet(game, draw.player, types={0: s}) for s in draw.possible}) > 1
@@ -138,7 +138,7 @@ def test_a_type_is_known_to_its_player_alone():
 def test_without_a_status_quo_the_reservation_is_the_walk_away():
     rows = "issue,option,a,b\nx,one,3,1\nx,two,1,3\nreservation,,5/2,1\n"
     text = plain(sheet(loads(rows, format="csv"), "a"))
-    assert "with no agreement you get 2.5 points in all" in text
+    assert "without an agreement your total is 2.5 in points" in text
 
 
 def test_what_cannot_be_played_is_refused():
@@ -153,7 +153,7 @@ def test_who_gets_a_sheet():
     assert parties(load("us_mexico/two_ratifiers")) == ("us", "mexico", "committee", "morena")
     quiet = LinkageGame.from_payoffs([[[0, 0, 0], [1, 1, 0]]])
     assert parties(quiet) == ("1", "2")
-    assert "You do not negotiate, you ratify" in sheet(load("us_mexico/two_ratifiers"), "morena")
+    assert "You sign nothing, you ratify" in sheet(load("us_mexico/two_ratifiers"), "morena")
 
 
 def test_the_teacher_sees_everybody_and_the_frontier():
