@@ -62,12 +62,14 @@ def _read(draws: Sequence[Sequence[str]], text: str) -> tuple[int, ...] | None:
     for labels in draws:
         found: dict[int, tuple[int, ...]] = {}
         for start, chosen in ends.items():
-            rest = text[start:]
-            begin = start + (SEPARATOR.match(rest).end() if start else 0)  # type: ignore[union-attr]
+            apart = SEPARATOR.match(text, start)
+            if start and apart is None:
+                continue
+            begin = apart.end() if start and apart is not None else 0
             for number, label in enumerate(labels):
                 end = begin + len(label)
                 if text.startswith(label, begin) and (
-                    end == len(text) or SEPARATOR.match(text[end:])
+                    end == len(text) or SEPARATOR.match(text, end)
                 ):
                     found.setdefault(end, (*chosen, number))
         ends = found

@@ -29,9 +29,9 @@ from bargaining.settlement.package import Deals
 MAX_ISSUES, MAX_OUTCOMES, MAX_PARTIES = 20, 60, 12
 MAX_BONUSES = 40
 MAX_DEPTHS = 6
-ROOMY, FULL, TIGHT = 20, 44, 100
+ROOMY, FULL, TIGHT = 20, 42, 80
 """Lines up to which a sheet is printed larger, in full, in small print on one page."""
-FULL_ISSUES, TIGHT_ISSUES = 7, 10
+FULL_ISSUES, TIGHT_ISSUES = 7, 12
 """Issues up to which it is, since each also has a line to write the deal on."""
 
 
