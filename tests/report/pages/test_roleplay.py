@@ -307,6 +307,7 @@ def test_a_ratifier_reads_his_own_rule():
     text = plain(sheet(game, "morena"))
     assert "Do not sign what leaves you worse off" not in text
     assert "the whole package, all its issues counted, is worth at least 0 to you" in text
+    assert "the package is everything on it, also where your issue stays as today" in text
     assert "On other packages you have no say" in text
     for player in ("us", "morena"):
         shown = plain(sheet(game, player))
