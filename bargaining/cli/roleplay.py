@@ -63,7 +63,8 @@ MAX_LISTED = 8
         "types",
         metavar="PLAYER=TYPE",
         multiple=True,
-        help="The private type that is played; default: the first.",
+        help="The private type that is played, of several draws joined by ' / '.  "
+        "[default: the first]",
     ),
     common.set_option,
     click.option("--force", is_flag=True, help="Replace sheets that are there already."),
@@ -132,7 +133,9 @@ def _sheets(
     from bargaining.files.class_deals import empty_table
     from bargaining.linkage.answer_key import answer_key
     from bargaining.model.played_types import at_types
-    from bargaining.report.pages.party import parties, party_page
+    from bargaining.model.spelling import show
+    from bargaining.report.pages.party import parties, party_page, party_sheet
+    from bargaining.report.pages.saying import Saying
     from bargaining.report.pages.teacher import teacher_page
 
     players = parties(game)
@@ -168,6 +171,11 @@ def _sheets(
         text = empty_table(game, speak.language)
         (folder / TABLE).write_text(text, encoding="utf-8-sig", newline="")
         click.echo(table)
+    sheets = [party_sheet(game, p, Saying(speak), types=types, deals=deals) for p in players]
+    long = [sheet.player for sheet in sheets if sheet.long]
+    if long:
+        listed = ", ".join(map(show, long[:MAX_LISTED])) + (", …" if long[MAX_LISTED:] else "")
+        click.echo(f"two pages or more: the sheets of {listed}; print on both sides", err=True)
     click.echo(f"Next: {shlex.join(told)}", err=True)
 
 

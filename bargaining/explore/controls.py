@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -30,6 +31,8 @@ REACH = 4
 """Sliders go from 0 to this many times the value of the file."""
 FINE, COARSE = 200, 40
 """How many steps a slider has, at most and at least."""
+FINEST = 1_000
+"""Parts of the span from 0 to 1, at most."""
 MAX_PAIRS = 10
 """With more issues, an issue is taken off the common table as a whole."""
 MAX_ISSUES = 30
@@ -60,6 +63,13 @@ class Slider:
     steps: tuple[Step, ...]
     start: Fraction
     values: tuple[Fraction, ...]
+
+    @property
+    def step(self) -> Fraction | None:
+        """The distance of its values where it is the same everywhere, and counted from 0."""
+        step = self.values[1] - self.values[0] if len(self.values) > 1 else Fraction(0)
+        even = all(b - a == step for a, b in itertools.pairwise(self.values))
+        return step if even and step and (self.values[0] / step).denominator == 1 else None
 
     @property
     def key(self) -> str:
@@ -217,7 +227,10 @@ def _step(divided: Fraction, reach: Fraction) -> Fraction:
 
 
 def _unit(value: Fraction) -> tuple[Fraction, ...]:
-    """From 0 to 1 in hundredths, and the value itself."""
+    """From 0 to 1 in hundredths, or in finer steps or beside them where the value is between."""
+    parts = math.lcm(100, value.denominator)
+    if parts <= FINEST:
+        return tuple(Fraction(k, parts) for k in range(parts + 1))
     others = (Fraction(k, 100) for k in range(101))
     return tuple(sorted({value, *(one for one in others if float(one) != float(value))}))
 

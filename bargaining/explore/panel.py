@@ -25,6 +25,8 @@ from bargaining.model.game import LinkageGame
 from bargaining.model.spelling import printable
 from bargaining.report.pages.words import Words, words
 
+SMALLEST = Fraction(1, 10**6)
+"""Browsers write smaller steps in powers of ten, which the slider does not read."""
 FEW = 8
 """More lines of links stand below the numbers of the chosen issue."""
 
@@ -100,16 +102,26 @@ def slider_widgets(of: Session) -> dict[str, Any]:
     """Return a widget for every slider, by its position among all."""
     import marimo as mo
 
-    return {
-        str(position): mo.ui.slider(
-            steps=[float(value) for value in slider.values],
-            value=float(slider.start),
-            label=label(slider_name(of, slider)),
+    def widget(slider: Slider) -> Any:
+        named, start = label(slider_name(of, slider)), float(slider.start)
+        if slider.step is None or slider.step < SMALLEST:
+            values = [float(value) for value in slider.values]
+            return mo.ui.slider(
+                steps=values, value=start, label=named, show_value=True, full_width=True
+            )
+        # real bounds and steps, so that a screen reader is told the value and not its position
+        return mo.ui.slider(
+            float(slider.values[0]),
+            float(slider.values[-1]),
+            float(slider.step),
+            start,
+            label=named,
             show_value=True,
             full_width=True,
         )
-        for position, slider in enumerate(of.controls.sliders.values())
-    }
+
+    sliders = of.controls.sliders.values()
+    return {str(position): widget(slider) for position, slider in enumerate(sliders)}
 
 
 def tick_widgets(of: Session) -> dict[str, Any]:

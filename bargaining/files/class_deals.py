@@ -39,6 +39,8 @@ EMPTY_GROUPS = 8
 MAX_GROUPS = 1_000
 MAX_PROBLEMS = 100
 MAX_CELL = 5_000
+SEPARATOR = re.compile(r'"?sep=.?"?', re.IGNORECASE)
+"""A first line by which spreadsheets name the sign between columns."""
 NUMBER = r"\d{1,12}(?:[.,]\d{1,12})?(?:\s*/\s*\d{1,12})?"
 
 
@@ -62,19 +64,31 @@ class GroupDeal:
     signed: tuple[str, ...]
 
 
+def treatments_of(game: LinkageGame) -> tuple[Treatment, ...]:
+    """Return the ways in which a game can be negotiated.
+
+    Issue by issue needs at least two issues, and a status quo for each.
+
+    >>> treatments_of(LinkageGame.from_payoffs([[[0, 0], [1, 1]]]))
+    ('linked',)
+    """
+    return ("linked",) if game.reserved or len(game.issues) < 2 else ("linked", "delinked")
+
+
 def empty_table(game: LinkageGame, language: str = "en") -> str:
     """Return a table to type the deals into: a row per group, treatments taking turns.
 
-    >>> game = LinkageGame.from_payoffs([[[0, 0], [-4, 6]]])
+    >>> game = LinkageGame.from_payoffs([[[0, 0], [-4, 6]], [[0, 0], [5, -3]]])
     >>> empty_table(game).splitlines()[:3]
-    ['group,treatment,0', '1,linked,', '2,delinked,']
+    ['group,treatment,0,1', '1,linked,,', '2,delinked,,']
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     names = [defused(printable(name)) for name in game.issue_names]
     writer.writerow([*FIRST[language], *names])
+    ways = SPOKEN[language][: len(treatments_of(game))]
     for number in range(EMPTY_GROUPS):
-        treatment = SPOKEN[language][0 if game.reserved else number % 2]
+        treatment = ways[number % len(ways)]
         writer.writerow([str(number + 1), treatment, *[""] * len(names)])
     return buffer.getvalue()
 
@@ -190,7 +204,30 @@ class _Table:
             hint = suggestion(cells[1], TREATMENTS)
             found = show(cells[1]) if cells[1] else "nothing"
             self.report(line, FIRST["en"][1], f"expected linked or delinked, found {found}{hint}")
+        elif treatment not in treatments_of(self.game):
+            why = (
+                "this game states no status quo per issue"
+                if self.game.reserved
+                else "this game has a single issue"
+            )
+            self.report(
+                line,
+                FIRST["en"][1],
+                f"expected linked, since {why} and there is one way to negotiate it, "
+                f"found {show(cells[1])}",
+            )
         draft = {}
+        empty = [issue for place, issue in columns.items() if not cells[place]]
+        if self.game.reserved and empty and len(empty) < len(columns):
+            for issue in empty:
+                self.report(
+                    line,
+                    issue,
+                    f"expected an outcome in the row of group {show(group)}: with totals instead "
+                    "of a status quo per issue an agreement settles every issue (no agreement: "
+                    "leave all cells of the row empty), found nothing",
+                )
+            return
         for place, issue in columns.items():
             if cells[place]:
                 shares = self._shares(line, issue, cells[place])
@@ -236,11 +273,15 @@ class _Table:
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not empty, each with the line on which it ends."""
-    head = next((line for line in text.splitlines() if line.strip()), "")
+    lines = [line for line in text.splitlines() if line.strip()]
+    told = SEPARATOR.fullmatch(lines[0].strip()) if lines else None
+    head = next(iter(lines[1 if told else 0 :]), "")
     separator = next((d for d in DELIMITERS if _starts_well(head, d)), ",")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     for cells in reader:
-        if any(cell.strip() for cell in cells):
+        if told is not None:  # the spreadsheet's note, on the first line that is not empty
+            told = None if any(cell.strip() for cell in cells) else told
+        elif any(cell.strip() for cell in cells):
             yield reader.line_num, [restored(cell.strip()) for cell in cells]
 
 

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
 
-from bargaining.errors import BargainingError, NotDefinedError
+from bargaining.errors import (
+    BargainingError,
+    NotDefinedError,
+    NotSupportedError,
+    SolverError,
+)
+from bargaining.files.class_deals import treatments_of
 from bargaining.linkage.at_home import undominated_rows
 from bargaining.linkage.comparison import Linkage
 from bargaining.linkage.roleplay import Named, passing_deals
 from bargaining.linkage.verdict import solve
 from bargaining.model.game import LinkageGame
-from bargaining.results import Number, Status
+from bargaining.results import Number
 from bargaining.settlement.frontier import frontier
 from bargaining.settlement.package import Deals
 from bargaining.settlement.settle import settle
 from bargaining.settlement.settlement import Settlement
 
+UNSOLVED = (NotDefinedError, NotSupportedError, SolverError)
 CONCEPTS = ("nash", "egalitarian", "utilitarian")
 MAX_POINTS = 400
 MAX_PACKAGES = 20
@@ -38,10 +46,10 @@ class AnswerKey:
 
     Attributes
     ----------
-    verdict : Linkage
-        What linking changes, by the Nash solution.
+    verdict : Linkage or None
+        What linking changes, by the Nash solution; None where it could not be worked out.
     settlements : mapping of str to mapping of str to Settlement
-        By concept, then agenda; agendas without a status quo per issue are left out.
+        By concept, then agenda: those that the game can be negotiated by.
     points : tuple of FrontierDeal
         The frontier of deals of one outcome per issue, or a part of it where it is long.
     count : int
@@ -51,17 +59,20 @@ class AnswerKey:
     minimal_packages : tuple of tuple of str
     shares_needed : bool
         Whether only deals in shares help everyone.
+    left_out : tuple of str
+        What could not be worked out, and why.
     """
 
     game: LinkageGame = field(repr=False)
     deals: Deals
-    verdict: Linkage
+    verdict: Linkage | None
     settlements: Mapping[str, Mapping[str, Settlement]]
     points: tuple[FrontierDeal, ...]
     count: int
     line: tuple[tuple[Number, ...], ...]
     minimal_packages: tuple[tuple[str, ...], ...]
     shares_needed: bool
+    left_out: tuple[str, ...] = ()
 
 
 def answer_key(game: LinkageGame, *, deals: Deals = "pure") -> AnswerKey:
@@ -80,28 +91,42 @@ def answer_key(game: LinkageGame, *, deals: Deals = "pure") -> AnswerKey:
     >>> [tuple(point.gains.values())[0] for point in key.points]
     [Fraction(-4, 1), Fraction(1, 1), Fraction(5, 1)]
     """
-    found = solve(game, deals=deals)
-    settlements: dict[str, dict[str, Settlement]] = {
-        "nash": {k: s for k, s in found.agendas.items() if s.status != Status.NOT_DEFINED}
-    }
-    for concept in CONCEPTS[1:]:
-        settlements[concept] = {}
-        for agenda in settlements["nash"]:
+    left_out = []
+    try:
+        found = solve(game, deals=deals)
+    except UNSOLVED as error:
+        found = None
+        left_out.append(f"nash: {error}")
+    settlements: dict[str, dict[str, Settlement]] = {concept: {} for concept in CONCEPTS}
+    for concept, agenda in itertools.product(CONCEPTS, treatments_of(game)):
+        if concept == "nash" and found is not None:
+            settlements[concept][agenda] = found.agendas[agenda]
+            continue
+        try:
             answer = settle(game, solution=concept, agenda=agenda, deals=deals)
+        except UNSOLVED as error:
+            left_out.append(f"{concept}, {agenda}: {error}")
+        else:
             settlements[concept][agenda] = answer
     points, count = _points(game)
-    helped = settlements["nash"]["linked"].mutual_gain
-    needed = deals == "pure" and not helped and settle(game).mutual_gain
+    linked = settlements["nash"].get("linked")
+    needed = (
+        deals == "pure"
+        and linked is not None
+        and not linked.mutual_gain
+        and settle(game).mutual_gain
+    )
     return AnswerKey(
         game,
         deals,
-        found.verdict,
+        None if found is None else found.verdict,
         settlements,
         points,
         count,
         _line(game),
-        found.minimal_packages[:MAX_PACKAGES],
+        () if found is None else found.minimal_packages[:MAX_PACKAGES],
         needed,
+        tuple(left_out),
     )
 
 

@@ -45,6 +45,13 @@ def in_words(
     apart, together = gained(delinked), gained(linked)
     match effect:
         case "breaks_deadlock":
+            if handed_out(delinked):
+                return (
+                    "Linking breaks the deadlock: issue by issue no deal by itself helps "
+                    "everyone, as one package one does. What this solution concept hands out, "
+                    "which may pay on the side and does not ask for everyone's consent: issue by "
+                    f"issue {apart}; as one package {together}."
+                )
             return (
                 f"Linking breaks the deadlock: issue by issue {apart}; as one package {together}."
             )
@@ -82,6 +89,18 @@ def nobody_can_gain(game: LinkageGame) -> bool:
     if game.reserved or game.coupled:
         return False
     return not bool((game.flat.values[:, list(game.interested)] > 0).any())
+
+
+def handed_out(settlement: Settlement) -> bool:
+    """Whether a concept gives gains that no voluntary deal of the agenda can give.
+
+    Side payments, or a procedure that asks nobody, can leave everyone better off or somebody
+    worse off where no deal helps everyone.
+    """
+    found = [settlement.gains[settlement.game.players[i]] for i in settlement.game.interested]
+    if settlement.status != Status.AGREEMENT or settlement.mutual_gain:
+        return False
+    return any(gain < 0 for gain in found) or all(gain > 0 for gain in found)
 
 
 def _verb(who: Sequence[str], verb: str) -> str:

@@ -19,7 +19,7 @@ from typing import get_args
 
 import numpy as np
 
-from bargaining.errors import InputError
+from bargaining.errors import InputError, NotDefinedError, NotSupportedError, SolverError
 from bargaining.files.class_deals import GroupDeal, Treatment
 from bargaining.linkage.at_home import HomeCheck, home_checks, net_gains, passes
 from bargaining.linkage.evaluate import evaluate
@@ -53,13 +53,16 @@ class Judged:
     forbidden : bool
         Whether it breaks a constraint across issues.
     efficient : bool or None
-        Whether nobody can gain more without another's loss; None if not known.
+        Whether it stands and nobody can gain more without another's loss; None if not known.
     distance : number or None
-        What everybody could gain on top.
+        What everybody could gain on top; None if not known, or if it does not stand and nothing
+        that everybody likes better was found.
     improvement : mapping of str to number
         What the nearest deal better for all brings on top.
     changes : mapping of str to mapping of str to number
         The issues that this deal settles otherwise.
+    unknown : str
+        Why it was not compared with other deals; empty if it was.
     """
 
     gains: Mapping[str, Number]
@@ -72,6 +75,12 @@ class Judged:
     distance: Number | None
     improvement: Mapping[str, Number]
     changes: Named
+    unknown: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it breaks no rule and passes at home."""
+        return self.passed and not self.forbidden
 
     @property
     def passed(self) -> bool:
@@ -102,8 +111,10 @@ class TreatmentSummary:
     Attributes
     ----------
     groups, agreed, rational, known, efficient, passed : int
-        How many groups; how many signed anything, hurt nobody; of how many it is known whether
-        they left anything, how many left nothing; how many passed at home.
+        How many groups; how many signed anything, hurt nobody who negotiates; of how many it is
+        known whether they left anything, how many left nothing; how many passed at home.
+    ratified : mapping of str to int
+        By player who only ratifies: of those that signed anything, how many he ratifies.
     gains : mapping of str to float
         Means.
     joint, left : float
@@ -118,6 +129,7 @@ class TreatmentSummary:
     known: int
     efficient: int
     passed: int
+    ratified: Mapping[str, int]
     gains: Mapping[str, float]
     joint: float
     left: float | None
@@ -125,12 +137,16 @@ class TreatmentSummary:
 
 @dataclass(frozen=True, eq=False)
 class ClassResults:
-    """The deals of a class judged; summaries are for treatments that were played."""
+    """The deals of a class judged; summaries are for treatments that were played.
+
+    ``left_out`` says which solution concepts better deals were not looked for with, and why.
+    """
 
     game: LinkageGame = field(repr=False)
     deals: Deals
     groups: tuple[JudgedGroup, ...]
     summaries: tuple[TreatmentSummary, ...]
+    left_out: tuple[str, ...] = ()
 
 
 def judge_class(
@@ -184,7 +200,9 @@ def judge_class(
         for group in groups
     )
     played = [name for name in get_args(Treatment) if any(g.treatment == name for g in found)]
-    return ClassResults(game, deals, found, tuple(_summary(game, found, name) for name in played))
+    summaries = tuple(_summary(game, found, name) for name in played)
+    left_out = tuple(dict.fromkeys(itertools.chain(*(judges[name].left_out for name in played))))
+    return ClassResults(game, deals, found, summaries, left_out)
 
 
 class _Judge:
@@ -195,6 +213,7 @@ class _Judge:
         self.agenda = "linked" if game.reserved else treatment
         self.known: dict[object, Judged] = {}
         self.passing: tuple[list[Deal], list[tuple[Number, ...]]] | None = None
+        self.left_out: list[str] = []
 
     def __call__(self, group: GroupDeal) -> Judged:
         named = {k: tuple(sorted(v.items())) for k, v in group.deal.named(self.game).items()}
@@ -206,17 +225,17 @@ class _Judge:
     def _judge(self, group: GroupDeal) -> Judged:
         game, deal = self.game, group.deal
         net = net_gains(game, deal, self.agenda)
-        if game.ratification:
-            efficient, distance, improvement, better = self._among_passing(deal, net)
-        elif not group.signed and game.reserved:
-            answer = settle(game, solution="egalitarian", deals=self.deals)
-            improvement, better = answer.gains, answer.deal
-            distance = min((answer.gains[game.players[i]] for i in game.interested), default=0)
-            efficient = not any(improvement.values())
-        else:
-            draft = evaluate(game, deal, deals=self.deals)
-            efficient, distance = draft.efficient, draft.distance
-            improvement, better = draft.improvement, draft.better.deal
+        checks = home_checks(game, deal, self.agenda) if group.signed else ()
+        forbidden = broken(game, deal) is not None
+        stands = not forbidden and all(check.met for check in checks)
+        unknown = ""
+        try:
+            efficient, distance, improvement, better = self._compared(group, net)
+        except (NotDefinedError, NotSupportedError, SolverError) as error:
+            unknown = str(error)
+            efficient, distance, improvement, better = None, None, {}, {}
+        if efficient and not stands:
+            efficient, distance = False, None
         now = deal.named(game)
         changes = {
             name: shares
@@ -228,13 +247,28 @@ class _Judge:
             sum((net[i] for i in game.interested), start=Fraction(0)),
             all(net[i] >= 0 for i in game.interested),
             self._losers(deal),
-            home_checks(game, deal, self.agenda) if group.signed else (),
-            broken(game, deal) is not None,
+            checks,
+            forbidden,
             efficient,
             distance,
             improvement,
             changes,
+            unknown,
         )
+
+    def _compared(
+        self, group: GroupDeal, net: tuple[Number, ...]
+    ) -> tuple[bool | None, Number | None, Mapping[str, Number], Named]:
+        """Return whether a deal is efficient, what is left, the nearest better deal."""
+        game, deal = self.game, group.deal
+        if game.ratification:
+            return self._among_passing(deal, net)
+        if not group.signed and game.reserved:
+            answer = settle(game, solution="egalitarian", deals=self.deals)
+            left = min((answer.gains[game.players[i]] for i in game.interested), default=0)
+            return not any(answer.gains.values()), left, answer.gains, answer.deal
+        draft = evaluate(game, deal, deals=self.deals)
+        return draft.efficient, draft.distance, draft.improvement, draft.better.deal
 
     def _losers(self, deal: Deal) -> dict[str, tuple[str, ...]]:
         """Find who loses on which issue taken alone, the others left as they are."""
@@ -278,7 +312,11 @@ class _Judge:
         found, rows = passing_deals(game, self.agenda)
         if self.deals == "shares":
             for concept in ("nash", "egalitarian"):
-                answer = settle(game, solution=concept, agenda=self.agenda)
+                try:
+                    answer = settle(game, solution=concept, agenda=self.agenda)
+                except (NotDefinedError, NotSupportedError, SolverError) as error:
+                    self.left_out.append(f"{concept}, {self.agenda}: {error}")
+                    continue
                 if answer.status == Status.AGREEMENT:
                     found.append(answer.lotteries)
                     rows.append(net_gains(game, answer.lotteries, self.agenda))
@@ -324,6 +362,14 @@ def _summary(
         sum(j.efficient is not None for j in judged),
         sum(j.efficient is True for j in judged),
         sum(j.passed and group.agreed for j, group in zip(judged, mine, strict=True)),
+        {
+            game.players[i]: sum(
+                group.agreed
+                and all(c.met for c in j.checks if (c.player, c.kind) == (game.players[i], "veto"))
+                for j, group in zip(judged, mine, strict=True)
+            )
+            for i in game.ratification.ratified
+        },
         {p: _mean([float(j.gains[p]) for j in judged]) for p in game.players},
         _mean([float(j.joint) for j in judged]),
         _mean(left) if left else None,

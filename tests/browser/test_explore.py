@@ -106,6 +106,8 @@ def test_a_session_by_keyboard(address, visit, tmp_path) -> None:
     handle = slider(page, "a")
     press(page, handle, "ArrowRight")
     gains_are(page, bg.load(GAME, parameters={"a": "11/10"}))
+    assert handle.get_attribute("aria-valuenow") == "1.1"
+    assert handle.get_attribute("aria-valuemax") == "4"
     press(page, handle, "End")
     gains_are(page, bg.load(GAME, parameters={"a": 4}))
     assert page.locator(".changes").inner_text() == "parameters.a = 4"

@@ -19,7 +19,7 @@ DEALS = """group,treatment,guns,fentanyl
 3,linked,egress checks 50%,lab raids
 <b>four</b>,delinked,,lab raids
 """
-MAX_ISSUES = 6
+MAX_ISSUES = 10
 
 
 def run(*arguments: str | Path) -> None:
@@ -32,7 +32,12 @@ def pages(page) -> int:
 
 
 @pytest.mark.parametrize(
-    ("name", "language"), [("negotiations/camp_david_1978", "es"), (GAME, "en")]
+    ("name", "language"),
+    [
+        ("negotiations/panama_canal_1974", "es"),
+        ("negotiations/camp_david_1978", "es"),
+        (GAME, "en"),
+    ],
 )
 def test_a_sheet_is_one_page(visit, accessible, tmp_path, name, language):
     run(name, "-o", tmp_path, "--language", language)
@@ -66,7 +71,7 @@ def test_the_debrief_shows_the_groups(visit, accessible, tmp_path):
     page = visit(tmp_path / "debrief.html")
     assert page.locator("svg.deals circle.linked").count() == 5  # plane 2, strip 2, legend 1
     assert page.locator("svg.deals rect.delinked").count() == 5
-    assert "4 groups" in page.locator("figure svg title").first.text_content()
+    assert "Groups shown: 4" in page.locator("figure svg title").first.text_content()
     rows = page.locator("tr[data-group]")
     page.get_by_role("button", name="Sum").press("Enter")
     assert rows.first.get_attribute("data-group") == "2"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,27 @@ def test_hostile_players_get_their_sheets(tmp_path):
     names = sorted(p.name for p in (tmp_path / "out").iterdir())
     assert names == ["deals.csv", "party_b.html", "party_x.html", "teacher.html"]
     assert not (tmp_path / "x").exists()
+
+
+def test_long_sheets_are_announced(tmp_path):
+    issues = "".join(
+        f'issues.i{k} = {{ options = ["n", "y", "z"], status_quo = "n", '
+        "payoffs = { a = [0, 1, 2], b = [0, 1, 1] } }\n"
+        for k in range(14)
+    )
+    text = f'format = "bargaining-game/1"\nplayers = ["a", "b"]\n{issues}'
+    (tmp_path / "game.toml").write_text(text, encoding="utf-8")
+    arguments = ["roleplay", str(tmp_path / "game.toml"), "-o", str(tmp_path / "out")]
+    result = CliRunner().invoke(cli, arguments, catch_exceptions=False)
+    assert 'two pages or more: the sheets of "a", "b"; print on both sides' in result.output
+    said = (tmp_path / "out" / "teacher.html").read_text(encoding="utf-8")
+    assert "a sheet takes two pages" in said
+    assert "two pages" not in run("negotiations/panama_canal_1974", "-o", tmp_path / "ten")
+
+
+def test_types_of_several_draws(tmp_path):
+    game = "us_mexico/which_priority"
+    run(game, "-o", tmp_path, "--type", "us=against / for")
+    page = re.sub(r"<[^>]+>", "", (tmp_path / "party_us.html").read_text(encoding="utf-8"))
+    assert page.count("how things are on your side: against.") == 1
+    assert page.count("how things are on your side: for.") == 1

@@ -41,6 +41,16 @@ def test_standing_at_the_start_changes_nothing() -> None:
     assert panel.apart(GUNS, {"0": False}) == [Tick(("guns", "fentanyl"))]
 
 
+def test_a_screen_reader_is_told_values_not_positions() -> None:
+    """What a slider announces lies between its bounds: those must be numbers of the game."""
+    for key, widget in panel.slider_widgets(GUNS).items():
+        slider = list(GUNS.controls.sliders.values())[int(key)]
+        assert widget._args.args["steps"] == []
+        assert widget._args.initial_value == float(slider.start)
+        bounds = (widget._args.args["start"], widget._args.args["stop"])
+        assert bounds == (float(slider.values[0]), float(slider.values[-1]))
+
+
 def test_where_a_slider_stands_is_exact() -> None:
     places = list(GUNS.controls.sliders)
     standing = {str(k): float(s.start) for k, s in enumerate(GUNS.controls.sliders.values())}

@@ -8,7 +8,12 @@ from explore_pages import figures, moved, session_of, shown
 
 import bargaining as bg
 from bargaining.explore.controls import Tick
+from bargaining.explore.panel import session
+from bargaining.explore.state import changed
+from bargaining.explore.view import view
+from bargaining.files.document import document_of
 from bargaining.files.library import root
+from bargaining.report.pages.words import words
 from bargaining.results import in_figures
 
 BUNDLED = sorted(
@@ -111,3 +116,14 @@ def test_names_that_mean_harm_stay_names() -> None:
     assert report_pages.SCRIPT in "".join(page.text)
     assert not [tag for tag, _ in page.tags if tag in ("script", "img")]
     assert not [a for _, a in page.tags if any(key.startswith("on") for key in a)]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_gains_without_a_deal_are_told_from_deals(language):
+    """The Coco value of guns for fentanyl pays on the side where no deal helps both."""
+    document = document_of(bg.load("us_mexico/guns_for_fentanyl"))
+    at = session(document, "guns", language, "coco")
+    now = changed(at.document, "guns", at.controls, numbers={})
+    start = words(language)("report_answer.handed_out", apart="", together="").partition(".")[0]
+    assert start in view(now, "coco", language)
+    assert start not in view(now, "nash", language)

@@ -144,7 +144,25 @@ def test_without_a_status_quo_everything_or_nothing():
     assert nothing.deal.named(game) == {}
     assert all_of_it.deal.named(game) == {"x": {"one": 1}, "y": {"two": 1}}
     (only,) = problems(head + "1,linked,one,\n", game)
-    assert only == "line 2: y: expected an outcome, since no status quo is known"
+    assert only.startswith('line 2, column "y": expected an outcome in the row of group "1"')
+    assert "leave all cells of the row empty" in only
+    (only,) = problems(head + "1,linked,one,two\n2,delinked,one,two\n", game)
+    assert 'line 3, column "treatment": expected linked, since this game states no status' in only
+
+
+def test_a_single_issue_has_one_treatment():
+    game = LinkageGame.from_payoffs([[[0, 0], [1, 1]]])
+    assert {row.split(",")[1] for row in empty_table(game).splitlines()[1:]} == {"linked"}
+    (only,) = problems("group,treatment,0\n1,delinked,1\n", game)
+    assert "since this game has a single issue and there is one way to negotiate it" in only
+
+
+@pytest.mark.parametrize("note", ["sep=;", '"sep=;"', "\nSEP=;"])
+def test_a_spreadsheets_note_on_the_separator_is_skipped(note):
+    text = f"{note}\ngroup;treatment;guns;fentanyl\n1;linked;egress checks;lab raids\n"
+    (group,) = read_class_deals(text, "d", GUNS)
+    assert group.signed == ("guns", "fentanyl")
+    assert problems(text.replace("linked", "x"), GUNS)[0].startswith("line ")
 
 
 @given(st.text(max_size=60))

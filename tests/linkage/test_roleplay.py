@@ -125,7 +125,7 @@ def test_with_shares_a_better_deal_at_home_is_looked_for():
 
 def test_no_status_quo_per_issue():
     game = loads("issue,option,a,b\nx,one,3,1\nx,two,1,3\ny,one,2,0\ny,two,0,2\n", format="csv")
-    nothing, one = (g.judged for g in judged(game, "linked,,", "delinked,one,two").groups)
+    nothing, one = (g.judged for g in judged(game, "linked,,", "linked,one,two").groups)
     assert nothing.gains == {"a": 0, "b": 0}
     assert nothing.distance == 3  # (3, 3) by one of each
     assert one.gains == {"a": 3, "b": 3}

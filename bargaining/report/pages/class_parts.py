@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from bargaining.files.class_deals import treatments_of
 from bargaining.linkage.answer_key import CONCEPTS, AnswerKey, shown_deal
 from bargaining.model.draft import DRAFT
 from bargaining.model.game import LinkageGame
@@ -69,7 +70,7 @@ def expected(key: AnswerKey, say: Saying) -> tuple[Expected, ...]:
         "egalitarian": say.words("concepts.egalitarian_idea"),
         "utilitarian": say.words("concepts.utilitarian_idea"),
     }
-    ways = treatments(say)
+    ways = treatments(key.game, say)
     return tuple(
         Expected(
             names[concept],
@@ -84,8 +85,10 @@ def expected(key: AnswerKey, say: Saying) -> tuple[Expected, ...]:
     )
 
 
-def treatments(say: Saying) -> dict[str, str]:
-    """Return the names of the two ways of negotiating."""
+def treatments(game: LinkageGame, say: Saying) -> dict[str, str]:
+    """Return the names of the ways of negotiating that a game has."""
+    if len(treatments_of(game)) == 1:
+        return {"linked": say.words("treatment.single")}
     return {
         "linked": say.words("treatment.linked"),
         "delinked": say.words("treatment.delinked"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from bargaining.files.class_deals import treatments_of
 from bargaining.linkage.answer_key import AnswerKey
 from bargaining.linkage.at_home import HomeCheck
 from bargaining.linkage.roleplay import ClassResults, Judged, JudgedGroup, TreatmentSummary
@@ -18,7 +19,7 @@ from bargaining.report.pages.class_parts import (
 )
 from bargaining.report.pages.deal_plane import Dot, strip
 from bargaining.report.pages.render import render
-from bargaining.report.pages.saying import Saying
+from bargaining.report.pages.saying import Saying, foreign, title_of
 from bargaining.report.pages.scores import points, rounded
 from bargaining.report.pages.words import Words
 from bargaining.results import Number
@@ -52,6 +53,7 @@ class Way:
     efficient: str
     rational: str
     passed: str
+    ratified: tuple[str, ...]
 
 
 def debrief_page(results: ClassResults, key: AnswerKey, speak: Words) -> str:
@@ -65,14 +67,14 @@ def debrief_page(results: ClassResults, key: AnswerKey, speak: Words) -> str:
     speak : Words
     """
     say, game = Saying(speak), results.game
-    names = treatments(say)
+    names = treatments(game, say)
     empty = [group.group for group in results.groups if not group.agreed]
     home = bool(game.ratification)
     return render(
         "debrief.html.j2",
         speak,
         say=say,
-        title=game.title or game.name,
+        title=title_of(game),
         players=game.players,
         results=results,
         agreed=sum(group.agreed for group in results.groups),
@@ -84,13 +86,16 @@ def debrief_page(results: ClassResults, key: AnswerKey, speak: Words) -> str:
         expected=expected(key, say),
         marks=_marks(results),
         home=home,
+        single=len(treatments_of(game)) == 1,
+        ratifiers=[game.players[i] for i in game.ratification.ratified],
         key=key,
     )
 
 
 def _marks(results: ClassResults) -> tuple[str, ...]:
     played = tuple(summary.treatment for summary in results.summaries)
-    return (*played, "solution", "apart", "point")
+    theory = ("solution", "apart", "point")
+    return (*played, *(theory if len(treatments_of(results.game)) > 1 else theory[::2]))
 
 
 def _says(results: ClassResults, speak: Words) -> str:
@@ -146,6 +151,7 @@ def _way(
         of(summary.efficient, summary.known),
         of(summary.rational),
         of(summary.passed, summary.agreed),
+        tuple(of(count, summary.agreed) for count in summary.ratified.values()),
     )
 
 
@@ -160,9 +166,16 @@ def _entry(
         deal_lines(game, signed, say) if group.agreed else (say("treatment.nothing"),),
         tuple(_cell(judged.gains[player]) for player in game.players),
         _cell(judged.joint),
-        ("?", 0.0) if judged.distance is None else _cell(judged.distance, sign=False),
+        _left(judged),
         _judgement(group, judged, results, say),
     )
+
+
+def _left(judged: Judged) -> tuple[str, float]:
+    """Return what everybody could have gained on top, ``?`` where it is not known."""
+    if judged.distance is None:
+        return ("?" if judged.stands else "\u2013"), 0.0
+    return _cell(judged.distance, sign=False)
 
 
 def _cell(value: Number, *, sign: bool = True) -> tuple[str, float]:
@@ -178,14 +191,20 @@ def _judgement(
     losers = [game.players[i] for i in game.interested if judged.gains[game.players[i]] < 0]
     if losers:
         found.append(("bad", say("debrief.loses", players=say.listed(losers))))
+    ratify = [game.players[i] for i in game.ratification.ratified]
+    unasked = [p for p in ratify if judged.gains[p] < 0 and judged.passed]
+    if unasked:
+        found.append(("", say("debrief.ratifier_loses", players=say.listed(unasked))))
     if judged.forbidden:
         found.append(("bad", say("debrief.forbidden")))
     found += [("good" if c.met else "bad", _at_home(c, say)) for c in judged.checks]
     if judged.efficient:
         found.append(("good", say("debrief.efficient")))
+    elif judged.unknown:
+        found.append(("", say("debrief.not_compared") + " " + foreign(judged.unknown)))
     elif any(judged.improvement.values()):
-        found.append(("", _better(judged, results, say)))
-    elif judged.efficient is None:
+        found.append(("", _better(group, results, say)))
+    elif judged.efficient is None and judged.stands:
         found.append(("", say("debrief.unknown")))
     if group.treatment == "delinked" and not losers:
         for issue, players in judged.losers_alone.items():
@@ -195,9 +214,9 @@ def _judgement(
     return tuple(found)
 
 
-def _better(judged: Judged, results: ClassResults, say: Saying) -> Markup:
+def _better(group: JudgedGroup, results: ClassResults, say: Saying) -> Markup:
     """Name the nearest better deal: who gains how much, and what it settles otherwise."""
-    game = results.game
+    game, judged = results.game, group.judged
     more = [
         Markup("{} {}").format(say.listed([player]), points(gain))
         for player, gain in judged.improvement.items()
@@ -205,9 +224,14 @@ def _better(judged: Judged, results: ClassResults, say: Saying) -> Markup:
     ]
     changes = Markup("; ").join(deal_lines(game, judged.changes, say))
     for_all = judged.distance is not None and judged.distance > 0
-    key = say("debrief.better" if for_all else "debrief.better_some", gains=Markup("{}").format(
-        Markup(", ").join(more)), changes=changes)  # fmt: skip
-    return key
+    rest = not set(group.signed) <= set(judged.changes)
+    keys = {
+        (True, False): "debrief.better",
+        (True, True): "debrief.better_rest",
+        (False, False): "debrief.better_some",
+        (False, True): "debrief.better_some_rest",
+    }
+    return say(keys[for_all, rest], gains=Markup(", ").join(more), changes=changes)
 
 
 def _at_home(check: HomeCheck, say: Saying) -> Markup:

@@ -15,12 +15,13 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from bargaining.errors import NotDefinedError
+from bargaining.files.class_deals import treatments_of
 from bargaining.model.game import LinkageGame
-from bargaining.model.information import gains_of_types
+from bargaining.model.information import Draw, gains_of_types
 from bargaining.model.issue import Issue
 from bargaining.model.played_types import at_types
 from bargaining.report.pages.render import render
-from bargaining.report.pages.saying import Saying
+from bargaining.report.pages.saying import Saying, title_of
 from bargaining.report.pages.scores import points, rounded, share
 from bargaining.report.pages.words import Words
 from bargaining.settlement.package import Deals
@@ -28,8 +29,10 @@ from bargaining.settlement.package import Deals
 MAX_ISSUES, MAX_OUTCOMES, MAX_PARTIES = 20, 60, 12
 MAX_BONUSES = 40
 MAX_DEPTHS = 6
-ROOMY = 20
-"""Lines up to which a sheet is printed larger."""
+ROOMY, FULL, TIGHT = 20, 42, 80
+"""Lines up to which a sheet is printed larger, in full, in small print on one page."""
+FULL_ISSUES, TIGHT_ISSUES = 7, 12
+"""Issues up to which it is, since each also has a line to write the deal on."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +68,30 @@ class Sheet:
     rules: tuple[Markup, ...]
     home: tuple[Markup, ...]
     types: tuple[Markup, ...]
+    signing: Markup
     walk_away: str
     reserved: bool
+    ratifies: bool
+    apart: bool
     shows: bool
 
     @property
-    def roomy(self) -> bool:
-        """Whether it fits a page in larger print."""
-        lines = sum(len(topic.rows) + 2 for topic in self.topics) + 2 * len(self.bonuses)
-        return lines + 2 * (len(self.home) + len(self.rules) + len(self.types)) <= ROOMY
+    def lines(self) -> int:
+        """About how long it is."""
+        found = sum(len(topic.rows) + 2 for topic in self.topics) + 2 * len(self.bonuses)
+        return found + 2 * (len(self.home) + len(self.rules) + len(self.types))
+
+    @property
+    def print(self) -> str:
+        """How large it is printed, so that it fits a page if it can."""
+        if self.lines <= ROOMY:
+            return "roomy"
+        return "full" if self.lines <= FULL and len(self.topics) <= FULL_ISSUES else "tight"
+
+    @property
+    def long(self) -> bool:
+        """Whether it does not fit a page even so."""
+        return self.lines > TIGHT or len(self.topics) > TIGHT_ISSUES
 
 
 def check_playable(game: LinkageGame) -> None:
@@ -101,13 +119,34 @@ def check_playable(game: LinkageGame) -> None:
 
 
 def parties(game: LinkageGame) -> tuple[str, ...]:
-    """Return who gets a sheet: players with a stake, with acts, or with a veto."""
+    """Return who gets a sheet: players with a stake, if only for some type, with acts or a veto.
+
+    >>> from bargaining.loading import load
+    >>> parties(load("classic/bilateral_trade"))
+    ('buyer', 'seller')
+    """
     acting = {player for issue in game.issues.values() for player in issue.actions}
+    hoping = {
+        player
+        for draw in game.draws
+        for name, tables in draw.payoffs.items()
+        for player, rows in tables.items()
+        if any(set(row) != {row[0]} for row in rows)
+    }
     return tuple(
         player
         for i, player in enumerate(game.players)
-        if i in game.interested or i in game.ratification.ratified or player in acting
+        if i in game.interested
+        or i in game.ratification.ratified
+        or player in acting
+        or player in hoping
     )
+
+
+def signers(game: LinkageGame) -> tuple[str, ...]:
+    """Return who must sign a deal: parties that do not only ratify."""
+    ratify = {game.players[i] for i in game.ratification.ratified}
+    return tuple(player for player in parties(game) if player not in ratify)
 
 
 def party_page(
@@ -149,15 +188,18 @@ def party_sheet(
     topics = tuple(_topic(game, played, name, me, say, types) for name in game.issue_names)
     return Sheet(
         player,
-        game.title or game.name,
+        title_of(game),
         say.listed(others),
         topics,
         _bonuses(played, me, say),
         _constraints(played, say),
         (*_home(played, me, say, deals), *_ratifiers(played, me, say)),
         _types(game, me, types, say),
+        say("party.rule_sign", players=say.listed(signers(game))),
         points(played.reservation[me], sign=False) if game.reserved else "0",
         game.reserved,
+        me in game.ratification.ratified,
+        len(treatments_of(game)) > 1,
         shows,
     )
 
@@ -276,7 +318,8 @@ def _home(game: LinkageGame, me: int, say: Saying, deals: Deals) -> list[Markup]
         found.append(say("party.floor", floor=points(rules.floors[me], sign=False)))
     if me in rules.ratified:
         titles = [_title(game, k) for k in rules.ratified[me]]
-        found.append(say("party.you_ratify", issues=say.listed(titles)))
+        least = points(game.reservation[me], sign=False) if game.reserved else "0"
+        found.append(say("party.you_ratify", issues=say.listed(titles), points=least))
     return found
 
 
@@ -313,6 +356,11 @@ def _depths(game: LinkageGame, me: int, deals: Deals) -> Sequence[Fraction]:
     return [deepest * Fraction(n, MAX_DEPTHS - 1) for n in range(1, MAX_DEPTHS)]
 
 
+def drawn_issues(game: LinkageGame, draw: Draw, say: Saying) -> Markup:
+    """Name the issues that a draw of types is about."""
+    return say.listed(game.issues[name].title or name for name in draw.payoffs)
+
+
 def _types(game: LinkageGame, me: int, types: dict[int, int], say: Saying) -> tuple[Markup, ...]:
     """Say what this party alone knows, and what it does not know of others."""
     found = []
@@ -320,9 +368,11 @@ def _types(game: LinkageGame, me: int, types: dict[int, int], say: Saying) -> tu
         chances = ", ".join(
             f"{draw.labels[s]} ({share(draw.probability[s])})" for s in draw.possible
         )
+        about = drawn_issues(game, draw, say)
         if draw.player == game.players[me]:
             mine = draw.labels[types[position]]
-            found.append(say("party.your_type", type=mine, chances=chances))
+            found.append(say("party.your_type", issues=about, type=mine, chances=chances))
         else:
-            found.append(say("party.their_type", player=draw.player, chances=chances))
+            told = say("party.their_type", player=draw.player, issues=about, chances=chances)
+            found.append(told)
     return tuple(found)

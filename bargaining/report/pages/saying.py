@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import PurePath
 
 from markupsafe import Markup, escape
 
+from bargaining.model.game import LinkageGame
 from bargaining.model.spelling import printable
 from bargaining.report.pages.blocks import Cell
 from bargaining.report.pages.words import Words, and_before, catalogue
@@ -92,6 +94,17 @@ def name(text: str) -> Markup:
     <bdi>&lt;script&gt;</bdi>
     """
     return Markup("<bdi>{}</bdi>").format(printable(text))
+
+
+def title_of(game: LinkageGame) -> str:
+    """Return a game's title; of a game without one the name of its file, no folders, no ending.
+
+    >>> from dataclasses import replace
+    >>> game = LinkageGame.from_payoffs([[[0, 0], [1, 1]]])
+    >>> title_of(replace(game, name="games/old/fish.toml"))
+    'fish'
+    """
+    return game.title or PurePath(game.name).stem
 
 
 def agenda_name(text: str) -> Markup:

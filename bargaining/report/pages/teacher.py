@@ -8,17 +8,19 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
+from bargaining.files.class_deals import treatments_of
 from bargaining.linkage.answer_key import AnswerKey
 from bargaining.model.game import LinkageGame
 from bargaining.report.pages.class_parts import changed, deal_lines, expected, gains_plane
-from bargaining.report.pages.party import parties, party_sheet
+from bargaining.report.pages.party import drawn_issues, parties, party_sheet
 from bargaining.report.pages.render import render
-from bargaining.report.pages.saying import Saying
+from bargaining.report.pages.saying import Saying, title_of
 from bargaining.report.pages.scores import points
 from bargaining.report.pages.words import Words
 from bargaining.results import Number
 
 MAX_ROWS = 40
+MARKS = ("solution", "apart", "point")
 MINUTES_AROUND = 25
 """Minutes of the plan beside the negotiation itself."""
 
@@ -80,17 +82,18 @@ def teacher_page(
         "no_effect": speak("teacher.usually_no_effect"),
         "harms": speak("teacher.usually_harms"),
         "not_defined": speak("teacher.usually_not_defined"),
+        "single": speak("teacher.usually_single"),
+        "unknown": speak("teacher.usually_unknown"),
     }
-    effect = "not_defined" if game.reserved else str(key.verdict.effect)
     return render(
         "teacher.html.j2",
         speak,
         say=say,
-        title=game.title or game.name,
+        title=title_of(game),
         players=game.players,
         sheets=sheets,
         files=files,
-        drawn=_drawn(game, types),
+        drawn=_drawn(game, types, say),
         issues=_scores(played),
         totals=", ".join(
             f"{p} {points(r, sign=False)}"
@@ -100,19 +103,37 @@ def teacher_page(
         plane=gains_plane(key, [], says=_says(key, speak), name="frontier"),
         key=key,
         expected=expected(key, say),
-        usually=usually[effect],
+        usually=usually[_effect(key)],
+        single=len(treatments_of(game)) == 1,
+        one_issue=len(game.issues) == 1,
+        bystanders=[p for p in game.players if p not in parties(game)],
         packages=_packages(key),
         example=_example(played),
         command=command,
         minutes=minutes,
         total=minutes + MINUTES_AROUND,
-        marks=("solution", "apart", "point"),
+        marks=("solution", "point") if len(treatments_of(game)) == 1 else MARKS,
     )
 
 
-def _drawn(game: LinkageGame, types: dict[int, int]) -> str:
-    return ", ".join(
-        f"{draw.player}: {draw.labels[types[position]]}" for position, draw in enumerate(game.draws)
+def _effect(key: AnswerKey) -> str:
+    """Return what is to be said of linking."""
+    if key.game.reserved:
+        return "not_defined"
+    if len(key.game.issues) < 2:
+        return "single"
+    return "unknown" if key.verdict is None else str(key.verdict.effect)
+
+
+def _drawn(game: LinkageGame, types: dict[int, int], say: Saying) -> Markup:
+    return say.listed(
+        say(
+            "teacher.drawn",
+            player=draw.player,
+            issues=drawn_issues(game, draw, say),
+            type=draw.labels[types[position]],
+        )
+        for position, draw in enumerate(game.draws)
     )
 
 

@@ -116,7 +116,7 @@ def test_a_sheet_holds_nothing_of_the_others(player, language):
 
 def test_a_sheet_holds_all_of_its_own():
     text = plain(sheet(loads(SECRET), "ana"))
-    for own in ("-41", "+1013", "+2027", "+3037", "at least 17 points", "3 → -1.5"):
+    for own in ("-41", "+1013", "+2027", "+3037", "add up to at least 17 for you", "3 → -1.5"):
         assert own in text
     assert "shows more than 1181 in all" in plain(sheet(loads(SECRET), "ben"))
     assert "+4447" in everything(sheet(loads(SECRET), "cy"))
@@ -129,7 +129,7 @@ def test_a_type_is_known_to_its_player_alone():
     pages = {}
     for s in draw.possible:
         types = {**chosen_types(game), game.draws.index(draw): s}
-        assert "You alone know" in sheet(game, draw.player, types=types)
+        assert "you alone know" in sheet(game, draw.player, types=types)
         pages[s] = sheet(game, other, types=types)
     assert len(set(pages.values())) == 1  # the other side's sheet does not tell
     assert len({sheet(game, draw.player, types={0: s}) for s in draw.possible}) > 1
@@ -138,7 +138,7 @@ def test_a_type_is_known_to_its_player_alone():
 def test_without_a_status_quo_the_reservation_is_the_walk_away():
     rows = "issue,option,a,b\nx,one,3,1\nx,two,1,3\nreservation,,5/2,1\n"
     text = plain(sheet(loads(rows, format="csv"), "a"))
-    assert "with no agreement you get 2.5 points in all" in text
+    assert "without an agreement your total is 2.5 in points" in text
 
 
 def test_what_cannot_be_played_is_refused():
@@ -153,7 +153,7 @@ def test_who_gets_a_sheet():
     assert parties(load("us_mexico/two_ratifiers")) == ("us", "mexico", "committee", "morena")
     quiet = LinkageGame.from_payoffs([[[0, 0, 0], [1, 1, 0]]])
     assert parties(quiet) == ("1", "2")
-    assert "You do not negotiate, you ratify" in sheet(load("us_mexico/two_ratifiers"), "morena")
+    assert "You sign nothing, you ratify" in sheet(load("us_mexico/two_ratifiers"), "morena")
 
 
 def test_the_teacher_sees_everybody_and_the_frontier():
@@ -225,3 +225,147 @@ def test_two_hundred_groups():
     page = debrief(game, *rows)
     assert page.count("<tr data-group=") == 200
     assert len(page) < 1_000_000
+
+
+TWO_VOTES = """
+format = "bargaining-game/1"
+players = ["us", "mexico"]
+[issues.guns]
+options = ["no", "yes"]
+payoffs = { us = [0, 1], mexico = [0, 2] }
+status_quo = "no"
+[issues.aid]
+options = ["no", "yes"]
+payoffs = { us = [0, 1], mexico = [0, 2] }
+status_quo = "no"
+[[types]]
+player = "us"
+labels = ["for", "against"]
+probability = ["1/2", "1/2"]
+payoffs.guns.us = [[0, 3], [0, -5]]
+[[types]]
+player = "us"
+labels = ["for", "against"]
+probability = ["1/2", "1/2"]
+payoffs.aid.us = [[0, 4], [0, -6]]
+"""
+RESERVED = "issue,option,a,b\nx,one,3,1\nx,two,1,3\ny,one,2,0\ny,two,0,2\nreservation,,1,1\n"
+RATIFIED = "us_mexico/two_ratifiers"
+
+
+def test_a_stake_that_only_some_type_has_gets_a_sheet():
+    """Myerson and Satterthwaite's seller: payoffs of 0 in the file, a cost as the dear type."""
+    game = load("classic/bilateral_trade")
+    assert parties(game) == ("buyer", "seller")
+    text = plain(sheet(game, "seller", types=chosen_types(game, [("seller", "dear")])))
+    assert "-7/8" in text or "-0.875" in text
+
+
+def test_who_has_nothing_at_stake_is_told_to_the_teacher():
+    game = load("us_mexico/canada_joins")
+    assert parties(game) == ("us", "mexico")
+    text = plain(teacher(game))
+    assert "Without a sheet" in text
+    assert "People per group: 2" in text
+    assert "Without a sheet" not in plain(teacher(load("us_mexico/guns_for_fentanyl")))
+
+
+def test_draws_are_told_apart_by_their_issues():
+    game = loads(TWO_VOTES)
+    types = chosen_types(game, [("us", "for / against")])
+    text = plain(sheet(game, "us", types=types))
+    assert "About guns, you alone know how things are on your side: for." in text
+    assert "About aid, you alone know how things are on your side: against." in text
+    assert "About aid, you do not know how things are with us." in plain(sheet(game, "mexico"))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_games_with_one_way_speak_of_one(language):
+    single = LinkageGame.from_payoffs([[[0, 0], [1, 1]]])
+    for game in (loads(RESERVED, format="csv"), single):
+        speak = words(language)
+        page = unescape(teacher(game, language))
+        for key in ("teacher.plan_start", "teacher.before_halves", "teacher.board_left",
+                    "teacher.discuss_6", "teacher.theory_caption", "treatment.delinked",
+                    "teacher.minimal_none", "plane.apart"):  # fmt: skip
+            assert speak(key) not in page, key
+        assert speak("party.rule_treatment") not in unescape(sheet(game, game.players[0], language))
+
+
+def test_the_reserved_sheet_says_everything_or_nothing():
+    text = plain(sheet(loads(RESERVED, format="csv"), "a"))
+    assert "An agreement settles every issue" in text
+    assert "leave the line empty" not in text
+    assert "a row with only some cells filled is refused" in plain(
+        teacher(loads(RESERVED, format="csv"))
+    )
+
+
+def test_a_ratifier_reads_his_own_rule():
+    """DESIGN: he ratifies his issue, counting all issues of the package that holds it."""
+    game = load(RATIFIED)
+    text = plain(sheet(game, "morena"))
+    assert "Do not sign what leaves you worse off" not in text
+    assert "the whole package, all its issues counted, is worth at least 0 to you" in text
+    assert "the package is everything on it, also where your issue stays as today" in text
+    assert "On other packages you have no say" in text
+    for player in ("us", "morena"):
+        shown = plain(sheet(game, player))
+        assert "Everything agreed must be signed by: us and mexico." in shown
+    assert "Do not sign what leaves you worse off" in plain(sheet(game, "us"))
+
+
+def test_ratifiers_have_their_own_line():
+    """Issue by issue MORENA only sees operations (+1) and ends at -2 + 1 = -1."""
+    text = plain(debrief(load(RATIFIED), "1,delinked,accord,accord", "2,linked,accord,accord"))
+    assert "Nobody who negotiates loses" in text
+    assert "morena ratifies" in text
+    assert "Worse off, though no signature of theirs was needed: morena." in text
+
+
+def test_what_does_not_stand_is_not_called_the_frontier():
+    text = """
+format = "bargaining-game/1"
+players = ["a", "b"]
+issues.x = { options = ["no", "yes"], payoffs = { a = [0, 2], b = [0, 1] }, status_quo = "no" }
+issues.y = { options = ["no", "yes"], payoffs = { a = [0, 1], b = [0, 2] }, status_quo = "no" }
+[[constraints]]
+forbid = { x = "yes", y = "yes" }
+"""
+    page = plain(debrief(loads(text), "1,linked,yes,yes"))
+    assert EN("debrief.forbidden") in page
+    assert EN("debrief.efficient") not in page
+    assert "0 of 1" in page
+    refused = plain(debrief(load(RATIFIED), "1,linked,accord,accord"))
+    assert "morena refuses to ratify" in refused
+    assert EN("debrief.efficient") not in refused
+
+
+def test_a_benchmark_that_is_not_known_does_not_sink_the_debrief():
+    text = """
+format = "bargaining-game/1"
+players = ["a", "b"]
+issues.x = { options = ["no", "yes"], payoffs = { a = [0, 2], b = [0, 1] }, status_quo = "no" }
+issues.y = { options = ["no", "yes"], payoffs = { a = [0, 1], b = [0, 2] }, status_quo = "no" }
+floors = { a = "1/2" }
+[[constraints]]
+forbid = { x = "yes", y = "yes" }
+"""
+    page = plain(debrief(loads(text), "1,linked,yes 50%,", "2,delinked,,yes"))
+    assert "constraints[0] reaches across packages" in page
+    assert EN("debrief.left_out") in page
+    assert "+0.5" in page
+    assert EN("teacher.usually_unknown") in plain(teacher(loads(text)))
+
+
+def test_a_better_deal_says_that_the_rest_stays():
+    text = loads(TWO_VOTES.partition("[[types]]")[0])
+    assert "change aid: yes (the rest as agreed)" in plain(debrief(text, "1,linked,yes,"))
+    assert "(the rest as agreed)" not in plain(debrief(text, "1,linked,,"))
+
+
+def test_an_untitled_game_is_called_by_its_file(tmp_path):
+    (tmp_path / "old_deal.toml").write_text(TWO_VOTES, encoding="utf-8")
+    text = everything(sheet(load(tmp_path / "old_deal.toml"), "us"))
+    assert "old_deal" in text
+    assert str(tmp_path) not in text

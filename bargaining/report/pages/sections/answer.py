@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from bargaining.errors import BargainingError
-from bargaining.linkage.in_words import nobody_can_gain
+from bargaining.linkage.in_words import handed_out, nobody_can_gain
 from bargaining.report.pages.blocks import Block, Formula, Paragraph, Points
 from bargaining.report.pages.formulas import FORMULAS
 from bargaining.report.pages.saying import Saying, foreign
@@ -63,6 +63,8 @@ def sentence(study: Study) -> Markup:
         if linked.status == Status.NO_AGREEMENT:
             return say("report_answer.stands")
         return say("report_answer.same", apart=apart)
+    if linkage.effect == "breaks_deadlock" and handed_out(verdict.agendas["delinked"]):
+        return say("report_answer.handed_out", apart=apart, together=together)
     return say(
         f"report_effect.{linkage.effect}",
         apart=apart,
