@@ -64,6 +64,13 @@ agenda_option = click.option(
 require_option = click.option(
     "--require", multiple=True, metavar="NAME", help="A requirement the deal must survive."
 )
+language_option = click.option(
+    "--language",
+    type=click.Choice(["en", "es"]),
+    default="en",
+    show_default=True,
+    help="What the pages speak.",
+)
 exit_code_option = click.option(
     "--exit-code", is_flag=True, help='Exit with status 4 when the answer is "no agreement".'
 )

@@ -17,13 +17,7 @@ from bargaining.cli import common
         help="Where the page is served.  [default: a free port]",
     ),
     click.option("--no-browser", is_flag=True, help="Print the address, open nothing."),
-    click.option(
-        "--language",
-        type=click.Choice(["en", "es"]),
-        default="en",
-        show_default=True,
-        help="What the page speaks.",
-    ),
+    common.language_option,
     common.solution_option,
     common.set_option,
     click.option(

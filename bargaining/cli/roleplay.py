@@ -38,13 +38,7 @@ MAX_LISTED = 8
         type=click.Path(path_type=Path, dir_okay=False),
         help="The class's deals: make the debrief instead of the sheets.",
     ),
-    click.option(
-        "--language",
-        type=click.Choice(["en", "es"]),
-        default="en",
-        show_default=True,
-        help="What the pages speak.",
-    ),
+    common.language_option,
     click.option(
         "--deals",
         type=click.Choice(["shares", "pure"]),
