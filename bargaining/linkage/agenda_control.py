@@ -23,9 +23,9 @@ from bargaining.errors import InputError, NotDefinedError, VerificationError
 from bargaining.geometry.exchange_rates import Interval, exchange_rates
 from bargaining.geometry.mutual import can_cover
 from bargaining.geometry.support import support
+from bargaining.linkage.cheapest_set import cheapest_set, costs_at_least
 from bargaining.linkage.common_rate import common_rate
 from bargaining.linkage.package_search import Oracle
-from bargaining.linkage.smallest_set import needs_at_least, smallest_set
 from bargaining.model.agenda import components
 from bargaining.model.game import LinkageGame, require_game
 from bargaining.model.transfers import check_payments
@@ -138,7 +138,9 @@ class AgendaControl:
             raise VerificationError(words)
 
     def _verify_least(self, demands: Sequence[Sequence[str]], size: int) -> None:
-        proved = needs_at_least([_at(self.game, demand) for demand in demands], size)
+        ones = _one_each(range(len(self.game.issues)))
+        sets = [_at(self.game, demand) for demand in demands]
+        proved = costs_at_least(ones, sets, Fraction(size))
         self._demand(proved is not False, f"a set of fewer than {size} issues might do")
 
     def _verify_rates(self) -> None:
@@ -238,10 +240,10 @@ def agenda_control(
         raise InputError(msg)
     everything = frozenset(range(count))
     helps = _Helps(game, deals)
-    off = smallest_set(range(count), lambda s: not helps(everything - s))
+    off = cheapest_set(_one_each(everything), lambda s: not helps(everything - s))
     assert off.members is not None
     rest = sorted(everything - on)
-    add = smallest_set(rest, lambda s: helps(on | s))
+    add = cheapest_set(_one_each(rest), lambda s: helps(on | s))
     kept = everything - off.members
     complete = off.complete and add.complete
     return AgendaControl(
@@ -249,13 +251,13 @@ def agenda_control(
         Status.SOLVED if complete else Status.LIMIT_REACHED,
         _names(game, off.members),
         _names(game, kept),
-        off.least,
+        int(off.least),
         _proofs(game, deals, kept),
         (),
         tuple(_names(game, demand) for demand in off.demands),
         tuple(table),
         None if add.members is None else _names(game, add.members),
-        add.least,
+        int(add.least),
         tuple(_names(game, demand) for demand in add.demands),
         game,
     )
@@ -362,6 +364,11 @@ def _components(game: LinkageGame, issues: frozenset[int]) -> list[tuple[int, ..
 
 def _at(game: LinkageGame, names: Sequence[str]) -> frozenset[int]:
     return frozenset(game.position(name) for name in names)
+
+
+def _one_each(issues: Iterable[int]) -> dict[int, Fraction]:
+    """Count every issue as 1: the cheapest set is the smallest."""
+    return dict.fromkeys(sorted(issues), Fraction(1))
 
 
 def _names(game: LinkageGame, issues: frozenset[int]) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from small_games import whole_gains
 import bargaining as bg
 from bargaining.errors import InputError, VerificationError
 from bargaining.linkage.agenda_control import agenda_control
+from bargaining.linkage.cheapest_set import cheapest_set, costs_at_least
 from bargaining.linkage.common_rate import common_rate
-from bargaining.linkage.smallest_set import needs_at_least, smallest_set
 from bargaining.model.links import Link
 
 FIVE = {
@@ -130,6 +130,7 @@ def test_intervals() -> None:
 
 def test_smallest_sets() -> None:
     rng = np.random.default_rng(1)
+    ones = dict.fromkeys(range(7), F(1))
     for _ in range(30):
         families = [frozenset(rng.choice(7, 3, replace=False).tolist()) for _ in range(4)]
 
@@ -138,7 +139,7 @@ def test_smallest_sets() -> None:
                 family & chosen for family in families
             )
 
-        found = smallest_set(range(7), holds)
+        found = cheapest_set(ones, holds)
         least = next(
             (
                 size
@@ -151,8 +152,8 @@ def test_smallest_sets() -> None:
         assert found.complete
         assert least == (None if found.members is None else len(found.members))
         if least is not None:
-            assert needs_at_least(found.demands, least)
-            assert not needs_at_least(found.demands, least + 1)
+            assert costs_at_least(ones, found.demands, F(least))
+            assert not costs_at_least(ones, found.demands, F(least + 1))
 
 
 def test_tampering_is_noticed() -> None:

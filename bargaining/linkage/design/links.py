@@ -21,8 +21,8 @@ from fractions import Fraction
 from typing import Any
 
 from bargaining.errors import InputError, VerificationError
+from bargaining.linkage.cheapest_set import CheapestSet, cheapest_set, costs_at_least
 from bargaining.linkage.design.answer import Figures, Goal
-from bargaining.linkage.design.cheapest_set import CheapestSet, cheapest_set, costs_at_least
 from bargaining.linkage.design.table import Table
 from bargaining.model.agenda import components
 from bargaining.model.expressions import number
@@ -108,7 +108,10 @@ class Links:
         least = found.least
         if found.complete and found.members is not None:
             least = sum((self.costs[k] for k in found.members), Fraction(0))
-        if costs_at_least(self.costs, found.demands, least) is False or least != found.least:
+        if (
+            costs_at_least(dict(enumerate(self.costs)), found.demands, least) is False
+            or least != found.least
+        ):
             msg = "links: a cheaper set meets every demand"
             raise VerificationError(msg)
 
@@ -228,5 +231,5 @@ def links(
         )
         raise InputError(msg)
     costs = read_costs(game, pairs, cost)
-    found = cheapest_set(costs, _Goal(game, goal, deals, pairs), seconds)
+    found = cheapest_set(dict(enumerate(costs)), _Goal(game, goal, deals, pairs), seconds)
     return Links(game, goal, deals, pairs, costs, found)

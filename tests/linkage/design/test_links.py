@@ -12,7 +12,7 @@ from small_games import whole_gains
 
 import bargaining as bg
 from bargaining.errors import InputError, VerificationError
-from bargaining.linkage.design.cheapest_set import cheapest_set, costs_at_least
+from bargaining.linkage.cheapest_set import cheapest_set, costs_at_least
 from bargaining.linkage.design.links import candidates, relinked
 
 
@@ -106,7 +106,7 @@ def test_against_all_sets_of_links(seed: int, deals: str) -> None:
 def test_a_bound_leaves_a_bracket() -> None:
     """A ring of nine needs five corners; with no time left the bracket is honest."""
     ring = [frozenset((k, (k + 1) % 9)) for k in range(9)]
-    costs = [F(1)] * 9
+    costs = dict.fromkeys(range(9), F(1))
 
     def holds(chosen: frozenset[int]) -> bool:
         return all(chosen & pair for pair in ring)

@@ -1,23 +1,28 @@
 """The cheapest set with a property that larger sets keep, by hitting what stands in its way.
 
-As in :mod:`bargaining.linkage.smallest_set`, with a cost per element: whatever set lacks the
-property can grow as long as it lacks it, and the answer needs an element outside what it has
-grown to.  In every round such demands are collected until they leave nothing to grow, so that
-they share no element; the cheapest set that meets all demands so far (an integer programme,
-HiGHS) is tried next, and is the answer once it has the property.
+Start with no set.  Whenever the set at hand lacks the property, let it grow as long as it lacks
+it: every set with the property holds an element outside what it has grown to.  In every round
+such demands are collected until they leave nothing to grow, so that they share no element.  The
+cheapest set that meets all demands so far (an integer programme, HiGHS) is the next one to try; as
+it never costs more than the answer, it is the answer once it has the property.  The demands are
+the proof: each can be checked apart, and no cheaper set meets them all.  With every element at
+cost 1 it is the smallest set.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
 MAX_ROUNDS = 1_000
-MAX_BRANCHES = 20_000
+SECONDS = 60.0
+MAX_BRANCHES = 200_000
+Costs = Mapping[int, Fraction]
+"""What each element costs, from 0 on."""
 Property = Callable[[frozenset[int]], bool]
 
 
@@ -42,16 +47,16 @@ class CheapestSet:
     complete: bool
 
 
-def cheapest_set(costs: Sequence[Fraction], holds: Property, seconds: float) -> CheapestSet:
+def cheapest_set(costs: Costs, holds: Property, seconds: float = SECONDS) -> CheapestSet:
     """Find the cheapest subset with a property that every larger set keeps.
 
     Examples
     --------
-    >>> costs = [Fraction(c) for c in (5, 1, 1, 5, 1)]
-    >>> sorted(cheapest_set(costs, lambda s: {0, 3} <= s or {1, 2, 4} <= s, 10.0).members)
+    >>> costs = {k: Fraction(c) for k, c in enumerate((5, 1, 1, 5, 1))}
+    >>> sorted(cheapest_set(costs, lambda s: {0, 3} <= s or {1, 2, 4} <= s).members)
     [1, 2, 4]
     """
-    everything = frozenset(range(len(costs)))
+    everything = frozenset(costs)
     holds = cache(holds)
     if not holds(everything):
         return CheapestSet(None, (), Fraction(0), complete=True)
@@ -77,17 +82,17 @@ def cheapest_set(costs: Sequence[Fraction], holds: Property, seconds: float) -> 
     return CheapestSet(frozenset(some), tuple(demands), least, complete=False)
 
 
-def _cost(costs: Sequence[Fraction], chosen: frozenset[int]) -> Fraction:
+def _cost(costs: Costs, chosen: frozenset[int]) -> Fraction:
     return sum((costs[k] for k in chosen), Fraction(0))
 
 
 def _demands(
-    costs: Sequence[Fraction], holds: Property, trial: frozenset[int], deadline: float
+    costs: Costs, holds: Property, trial: frozenset[int], deadline: float
 ) -> list[frozenset[int]]:
     """Collect demands without a common element, starting from a set that lacks the property."""
     found: list[frozenset[int]] = []
     used = set(trial)
-    order = sorted(range(len(costs)), key=lambda k: costs[k])
+    order = sorted(costs, key=lambda k: costs[k])
     while not holds(frozenset(used)):
         grown = set(used)
         for k in order:
@@ -102,18 +107,19 @@ def _demands(
 
 
 def _hitting_set(
-    costs: Sequence[Fraction], demands: Sequence[frozenset[int]], seconds: float
+    costs: Costs, demands: Sequence[frozenset[int]], seconds: float
 ) -> frozenset[int] | None:
     """Return the cheapest set that meets every demand; None if the bound was reached."""
     import numpy as np
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    rows = np.zeros((len(demands), len(costs)))
+    place = {k: j for j, k in enumerate(costs)}
+    rows = np.zeros((len(demands), len(place)))
     for row, demand in zip(rows, demands, strict=True):
-        row[list(demand)] = 1
-    ones = np.ones(len(costs))
+        row[[place[k] for k in demand]] = 1
+    ones = np.ones(len(place))
     found = milp(
-        np.array([float(c) for c in costs]),
+        np.array([float(c) for c in costs.values()]),
         integrality=ones,
         bounds=Bounds(0, 1),
         constraints=LinearConstraint(rows, lb=1),
@@ -121,11 +127,11 @@ def _hitting_set(
     )
     if found.status != 0:
         return None
-    return frozenset(k for k in range(len(costs)) if found.x[k] > 0.5)
+    return frozenset(k for k, j in place.items() if found.x[j] > 0.5)
 
 
 def costs_at_least(
-    costs: Sequence[Fraction], demands: Sequence[frozenset[int]], amount: Fraction
+    costs: Costs, demands: Sequence[frozenset[int]], amount: Fraction
 ) -> bool | None:
     """Whether no set cheaper than an amount meets all demands.
 
@@ -134,12 +140,12 @@ def costs_at_least(
     Examples
     --------
     >>> pairs = [frozenset(p) for p in ((0, 1), (1, 2), (0, 2))]
-    >>> ones = [Fraction(1)] * 3
+    >>> ones = dict.fromkeys(range(3), Fraction(1))
     >>> costs_at_least(ones, pairs, Fraction(2)), costs_at_least(ones, pairs, Fraction(3))
     (True, False)
     """
-    scale = math.lcm(*(c.denominator for c in (*costs, amount)))
-    prices = [int(c * scale) for c in costs]
+    scale = math.lcm(*(c.denominator for c in (*costs.values(), amount)))
+    prices = {k: int(c * scale) for k, c in costs.items()}
     goal = int(amount * scale)
     branches = 0
 
@@ -172,7 +178,7 @@ class _TooManyError(Exception):
     """The check by branching is too long."""
 
 
-def _apart(prices: Sequence[int], demands: Sequence[frozenset[int]]) -> int:
+def _apart(prices: Mapping[int, int], demands: Sequence[frozenset[int]]) -> int:
     """Add up what demands without a common element cost at least, chosen greedily."""
     used: set[int] = set()
     total = 0
