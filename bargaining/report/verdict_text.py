@@ -175,7 +175,13 @@ def _bars_note(verdict: Verdict, reports: Mapping[str, IssueReport]) -> str:
         notes.append("All bars share a point: no package offers a trade.")
     helping = (report.status_with_requirements or report.status for report in reports.values())
     if any(status == "mutual" for status in helping):
-        notes.append("No bar: nothing blocks this issue, a deal on it helps both.")
+        names = [printable(verdict.players[i]) for i in verdict.game.interested]
+        whom = (
+            "both"
+            if len(names) == 2
+            else "".join(f"{name}, who alone has a stake" for name in names)
+        )
+        notes.append(f"No bar: nothing blocks this issue, a deal on it helps {whom}.")
     return " ".join(notes)
 
 
@@ -223,12 +229,15 @@ def _packages_line(verdict: Verdict) -> RenderableType:
 def _reasons(verdict: Verdict, *, verified: bool) -> list[RenderableType]:
     linked, delinked = verdict.agendas["linked"], verdict.agendas["delinked"]
     lines = []
+    asked = bool(verdict.game.ratification)
     apart: Mapping[str, Mapping[str, Number]] = verdict.verdict.certificate["delinked"]
     together: Mapping[str, Mapping[str, Number]] = verdict.verdict.certificate["linked"]
     if not delinked.mutual_gain and apart:
         name, weights = next(iter(apart.items()))
+        what = "weights" if asked else "exchange rates"
+        net = ", net of what it costs at home," if asked else ""
         lines.append(
-            "Issue by issue: there are exchange rates at which no outcome is worth more than the "
+            f"Issue by issue: there are {what} at which no outcome is worth{net} more than the "
             f"status quo, such as {_weights(weights)} for {name}."
         )
     if linked.mutual_gain:
@@ -238,10 +247,13 @@ def _reasons(verdict: Verdict, *, verified: bool) -> list[RenderableType]:
             lines[-1] = "As one package: a deal exists that leaves everyone better off."
     for name, weights in islice(together.items(), 0 if linked.mutual_gain else 3):
         which = "As one package" if len(together) == 1 else name.replace("+", " + ")
+        rates = "weights" if asked else "exchange rates"
         lines.append(
-            f"{which}: at the exchange rates {_weights(weights)} every issue is blocked at once, "
+            f"{which}: at the {rates} {_weights(weights)} every issue is blocked at once, "
             "so no deal helps everyone."
         )
+    if linked.conflict:
+        lines.append(f"As one package: ruled out by {' with '.join(linked.conflict)}.")
     if Status.NUMERICAL_TROUBLE in (linked.status, delinked.status):
         lines.append(
             "The best deal could not be certified: gains shown are those of some deal that helps."

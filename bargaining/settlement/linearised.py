@@ -10,7 +10,7 @@ to him can be agreed, and the question is asked again without those outcomes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -53,6 +53,11 @@ class Able:
     found: MutualGain
     proofs: tuple[Vector, ...]
     closed: frozenset[int]
+
+    def blocking(self, left_out: Collection[int]) -> Vector | None:
+        """Return rates that alone prove that some players cannot gain; None if it takes rounds."""
+        first = self.proofs[0] if self.proofs else None
+        return first if first and all(first[i] > 0 for i in left_out) else None
 
 
 class HomeTest:

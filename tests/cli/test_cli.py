@@ -179,6 +179,19 @@ def test_what_is_said_at_home() -> None:
     assert data["agendas"]["linked"]["status"] == "agreement"
 
 
+def test_what_proves_a_deadlock_is_said_as_it_is() -> None:
+    """Weights net of what is asked at home are no exchange rates; floors rule a deal out."""
+    home = answer("solve", "us_mexico/sovereignty_premium")
+    assert "weights at which no outcome is worth, net of what it" in home
+    assert "us 1/8, mexico 7/8" in home
+    plain = answer("solve", "us_mexico/guns_for_fentanyl")
+    assert "exchange rates at which no outcome is worth more" in plain
+    floors = answer("solve", "us_mexico/sig_stalemate")
+    assert "ruled out by floors.us with floors.mexico" in floors
+    lone = answer("solve", "classic/bilateral_trade")
+    assert "a deal on it helps buyer, who alone has a" in lone
+
+
 def test_packages_that_must_survive_a_requirement() -> None:
     plain = ("packages", "us_mexico/guns_for_fentanyl", "--format", "json")
     kept = answer(*plain)

@@ -161,8 +161,7 @@ def decided_exactly(rules: Ratification, mode: ReversionMode | None) -> bool:
 
 
 def _nothing(game: LinkageGame, package: Sequence[int], able: Able) -> PackageSettlement:
-    rates = able.proofs[-1] if able.proofs else None
-    return no_agreement(game, tuple(package), rates, "exchange rates")
+    return no_agreement(game, tuple(package), able.blocking(game.interested), "exchange rates")
 
 
 def answered(
@@ -197,6 +196,7 @@ def answered(
         assert isinstance(conic, ComposedAnswer)
         answer = conic
     evidence = replace(evidence, bound=answer.bound)
+    stake = set(game.interested)
     parts = []
     for place, package in enumerate(packages):
         deal = program.deal(answer.variables, place)
@@ -214,7 +214,7 @@ def answered(
                 deal,
                 gainers[place],
                 support,
-                ables[place].proofs[-1] if ables[place].proofs else None,
+                ables[place].blocking(stake - gainers[place]),
                 ideal,
                 answer.method,
                 tolerance=GAP,

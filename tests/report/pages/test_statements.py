@@ -187,6 +187,7 @@ def test_concepts_that_are_not_defined_go_by_their_name() -> None:
     text = said(concepts(study_of("classic/bilateral_trade", language="es")))
     assert "Ganador ajustado" in text
     assert "adjusted_winner" not in text
+    assert "necesita temas que cada parte pueda ganar del todo" in text
 
 
 def test_bars_that_exist_are_drawn_first() -> None:

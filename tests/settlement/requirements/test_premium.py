@@ -54,6 +54,27 @@ def test_deadlock_interval_of_the_premium() -> None:
         assert bg.solve(game).verdict.linking_breaks_deadlock is works
 
 
+@settings(max_examples=60)
+@given(*[st.tuples(numbers, numbers)] * 2, st.integers(0, 4), st.sampled_from(["1/2", "1", "3"]))
+def test_the_rates_said_to_block_an_issue_do(
+    us: tuple[int, int], mexico: tuple[int, int], shown: int, scale: str
+) -> None:
+    """At them nothing that a first step brings, net of what it costs at home, is worth having."""
+    game = favours(us, mexico, (shown, 0), scale=scale)
+    verdict = bg.solve(game)
+    blocked = verdict.verdict.certificate["delinked"]
+    gained = verdict.agendas["delinked"].promised
+    left_out = [game.players[i] for i in game.interested if not gained[game.players[i]]]
+    for k, name in enumerate(game.issue_names):
+        if name in blocked:
+            home = Fraction(scale) * shown if k == 0 else 0
+            weights = blocked[name]
+            assert all(
+                weights[game.players[i]] > 0 for i in game.interested if game.players[i] in left_out
+            )
+            assert weights["us"] * us[k] + weights["mexico"] * (mexico[k] - home) <= 0
+
+
 def test_cross_premium_of_one_audience() -> None:
     """Depths ln 2 twice cost 1 + 1 apart and 3 together."""
     premium = Premium(Fraction(1), Fraction(1))

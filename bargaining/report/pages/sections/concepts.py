@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from bargaining.errors import BargainingError
+from bargaining.errors import BargainingError, NotDefinedError
 from bargaining.report.pages.blocks import Block, Cell, Fold, Formula, Grid, Paragraph, Points
 from bargaining.report.pages.formulas import FORMULAS
 from bargaining.report.pages.saying import foreign, measure, name
@@ -75,6 +75,8 @@ def _gains(study: Study, concept: str) -> Mapping[str, Number] | Markup:
     try:
         found = settle(game, solution=concept, deals=how.deals, require=how.require)
     except BargainingError as error:
+        if concept == "adjusted_winner" and isinstance(error, NotDefinedError):
+            return say("report_concepts.not_points")
         # The concept stands before it on the page, by its name.
         return foreign(re.sub(rf"^{concept}( is not defined[^:]*)?: ", "", str(error)))
     if found.status == Status.NUMERICAL_TROUBLE:
