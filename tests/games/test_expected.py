@@ -8,7 +8,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 import bargaining as bg
@@ -16,9 +15,7 @@ from bargaining.equilibrium.bimatrix import of_issue
 from bargaining.equilibrium.communication import communication_equilibrium
 from bargaining.equilibrium.signalling import signalling_equilibria
 from bargaining.errors import NotDefinedError
-from bargaining.files.build import build
 from bargaining.files.library import bundled
-from bargaining.files.schema import json_schema
 from bargaining.files.toml import parse, read_text
 from bargaining.linkage.agenda_control import agenda_control
 from bargaining.linkage.agenda_game import agenda_game
@@ -368,37 +365,3 @@ def test_robustness(case: Case) -> None:
         for key, value in expected["most_sensitive"].items():
             found = getattr(answer.most_sensitive, key)
             assert found == value if isinstance(found, str) else same(found, value), key
-
-
-@pytest.mark.parametrize("name", bundled())
-def test_file_matches_the_published_schema(name: str) -> None:
-    document = parse(read_text(bundled()[name]), name, "toml")
-    plain = _floats(document)
-    jsonschema.validate(plain, json_schema(), cls=jsonschema.Draft202012Validator)
-    assert document["source"]["text"]
-    assert "numbers" in document["source"]
-
-
-@pytest.mark.parametrize("name", bundled())
-def test_json_twin_gives_the_same_game(name: str) -> None:
-    import json
-
-    document = _floats(parse(read_text(bundled()[name]), name, "toml"))
-    twin = build(parse(json.dumps(document), name, "json"), name)
-    original = bg.load(name)
-    assert twin.players == original.players
-    for issue, other in zip(twin.issues.values(), original.issues.values(), strict=True):
-        assert issue.outcomes == other.outcomes
-        assert (issue.exact_payoffs == other.exact_payoffs).all()
-
-
-def _floats(value: Any) -> Any:
-    from decimal import Decimal
-
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, dict):
-        return {k: _floats(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_floats(v) for v in value]
-    return value
