@@ -15,51 +15,37 @@ def _():
     import marimo as mo
 
     import bargaining as bg
-    from bargaining.report.pages import notebook
+    from bargaining.report.pages import cells, notebook
 
-    return bg, mo, notebook
-
-
-@app.cell
-def _(lesson, mo, notebook):
-    mo.md(notebook.opening(lesson))
-    return
+    return bg, cells, mo, notebook
 
 
 @app.cell
-def _(lesson, mo):
-    prediction = mo.ui.radio(options=list(lesson.prediction.options), label="My prediction")
-    mo.vstack([prediction])
+def _(cells, lesson, mo, notebook):
+    prediction = cells.prediction(lesson)
+    mo.vstack([mo.md(notebook.opening(lesson)), prediction])
     return (prediction,)
 
 
 @app.cell
-def _(mo, prediction):
-    waiting = mo.running_in_notebook() and prediction.value is None
+def _(cells, prediction):
+    waiting = cells.waiting(prediction)
     return (waiting,)
 
 
 @app.cell
-def _(lesson, mo, notebook, waiting):
+def _(cells, lesson, mo, waiting):
     mo.stop(waiting, mo.md("The rest opens once you have predicted."))
-    sliders = mo.ui.array(
-        [mo.ui.slider(show_value=True, full_width=True, **step) for step in notebook.steps(lesson)]
-    )
+    sliders = cells.sliders(lesson)
     mo.vstack(list(sliders))
     return (sliders,)
 
 
 @app.cell
-def _(lesson, mo, notebook, sliders):
+def _(cells, lesson, notebook, sliders):
     at = notebook.position(lesson, sliders.value)
-    figure = mo.Html(notebook.svg(at.picture))
-    mo.vstack([figure, mo.md(lesson.caption), mo.md(notebook.numbers(lesson, at))])
-    return (at,)
-
-
-@app.cell
-def _(at, lesson):
     print(f"{lesson.title}: {at.says}")
+    cells.figure(lesson, at)
     return
 
 
@@ -71,48 +57,22 @@ def _(lesson, mo, notebook, waiting):
 
 
 @app.cell
-def _(lesson, mo, waiting):
+def _(cells, lesson, mo, waiting):
     mo.stop(waiting)
-    given = mo.ui.array(
-        [
-            mo.ui.radio(options=list(question.options))
-            if hasattr(question, "options")
-            else mo.ui.text(label="Your answer")
-            for question in lesson.questions
-        ]
-    )
+    given = cells.questions(lesson)
     return (given,)
 
 
 @app.cell
-def _(given, lesson, mo, notebook):
-    mo.vstack(
-        [
-            mo.vstack(
-                [
-                    mo.md(f"### Exercise {k}\n\n{question.question}"),
-                    given[k - 1],
-                    mo.md(notebook.judged(question, given.value[k - 1])),
-                    mo.accordion(
-                        {title: mo.md(text) for title, text in notebook.answers(question).items()}
-                    ),
-                ]
-            )
-            for k, question in enumerate(lesson.questions, 1)
-        ]
-    )
+def _(cells, given, lesson):
+    cells.exercises(lesson, given)
     return
 
 
 @app.cell
 def _(lesson, mo, notebook):
-    mo.md(notebook.closing(lesson))
-    return
-
-
-@app.cell
-def _(lesson, mo):
-    mo.accordion({"For the teacher (gives answers away)": mo.md(lesson.teaching)})
+    teacher = mo.accordion({"For the teacher (gives answers away)": mo.md(lesson.teaching)})
+    mo.vstack([mo.md(notebook.closing(lesson)), teacher])
     return
 
 

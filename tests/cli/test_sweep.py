@@ -211,7 +211,9 @@ def test_a_terminal_sees_rate_and_time_left() -> None:
     pty = pytest.importorskip("pty")
     parent, child = pty.openpty()
     code = "from bargaining.cli import main\nmain()"
-    asked = (GAME, "--vary", "discount=0.1:0.9:30000", "--measure", "linked.gains.us")
+    # a premium is settled game by game, so that there is time to look
+    visible = ("us_mexico/one_audience", "--vary", "parameters.m=0.5:1.5:30000")
+    asked = (*visible, "--measure", "linked.gains.us")
     process = subprocess.Popen(
         [sys.executable, "-c", code, "sweep", *asked, "--engine", "serial"],
         stdout=subprocess.DEVNULL,
@@ -220,11 +222,13 @@ def test_a_terminal_sees_rate_and_time_left() -> None:
     )
     os.close(child)
     shown, deadline = "", time.monotonic() + 60
-    while "left" not in shown and time.monotonic() < deadline:
-        shown += os.read(parent, 4096).decode("utf-8", "replace")
-    process.kill()
-    process.wait()
-    os.close(parent)
+    try:
+        while "left" not in shown and time.monotonic() < deadline:
+            shown += os.read(parent, 4096).decode("utf-8", "replace")
+    finally:
+        process.kill()
+        process.wait()
+        os.close(parent)
     assert "/30000" in shown
     assert "a second" in shown
 
