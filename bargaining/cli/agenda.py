@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bargaining.cli import common
+
+if TYPE_CHECKING:
+    from bargaining.linkage.sequential import Implement
+    from bargaining.settlement.package import Deals
 
 MAX_COMPARED = 5
 """All orders are compared up to this many issues."""
@@ -45,7 +49,7 @@ MAX_COMPARED = 5
 def command(
     game: str,
     solution: str,
-    deals: str,
+    deals: Deals,
     require: tuple[str, ...],
     values: bool,
     control: bool,
@@ -54,7 +58,7 @@ def command(
     order: str | None,
     first: str | None,
     discount: str | None,
-    implement: str | None,
+    implement: Implement | None,
     table: tuple[str, ...],
     settings: tuple[str, ...],
     style: str,
@@ -93,7 +97,7 @@ def command(
         if control:
             from bargaining.linkage.agenda_control import agenda_control
 
-            extra["control"] = agenda_control(found, deals=deals, table=table)  # type: ignore[arg-type]
+            extra["control"] = agenda_control(found, deals=deals, table=table)
         if threats:
             from bargaining.errors import NotDefinedError
             from bargaining.linkage.blackmail import blackmail
@@ -102,7 +106,7 @@ def command(
                 extra["threats"] = blackmail(found)
             except NotDefinedError as error:
                 click.echo(f"warning: --threats: {error}", err=True)
-        answer = agenda_game(found, solution=solution, deals=deals, require=require)  # type: ignore[arg-type]
+        answer = agenda_game(found, solution=solution, deals=deals, require=require)
         answer.verify()
         if values:
             from bargaining.linkage.keystone import issue_values
@@ -110,7 +114,7 @@ def command(
             extra["values"] = issue_values(
                 found,
                 solution=solution,
-                deals=deals,  # type: ignore[arg-type]
+                deals=deals,
                 require=require,
             )
         for part in extra.values():
@@ -133,7 +137,7 @@ def command(
 
 
 def _sequential(
-    game: Any, order: str | None, first: str | None, discount: str | None, implement: str
+    game: Any, order: str | None, first: str | None, discount: str | None, implement: Implement
 ) -> dict[str, Any]:
     """Bargain in the order given; otherwise as one package, and in every order while few."""
     from bargaining.linkage.sequential import sequential_agenda, sequential_orders
@@ -145,7 +149,7 @@ def _sequential(
         order=order,
         discount=discount,
         first=first,
-        implement=implement,  # type: ignore[arg-type]
+        implement=implement,
     )
     return {one.order_name: one}
 

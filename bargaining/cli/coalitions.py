@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bargaining.cli import common
+
+if TYPE_CHECKING:
+    from bargaining.linkage.coalitions.answer import Utility
+    from bargaining.linkage.coalitions.worths import Outsiders
 
 
 @click.command("coalitions")
@@ -44,8 +48,8 @@ from bargaining.cli import common
 )
 def command(
     game: str,
-    outsiders: str | None,
-    utility: str,
+    outsiders: Outsiders | None,
+    utility: Utility,
     communication: str | None,
     seed: int | None,
     adding: str | None,
@@ -93,8 +97,8 @@ def command(
     with common.working("working out coalitions"):
         answer = coalitions(
             found,
-            outsiders=outsiders,  # type: ignore[arg-type]
-            utility=utility,  # type: ignore[arg-type]
+            outsiders=outsiders,
+            utility=utility,
             communication=communication,
             seed=seed,
         )

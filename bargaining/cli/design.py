@@ -10,7 +10,8 @@ import click
 from bargaining.cli import common
 
 if TYPE_CHECKING:
-    from bargaining.linkage.design.answer import Design
+    from bargaining.linkage.design.answer import Design, Goal, Means
+    from bargaining.settlement.package import Deals
 
 
 @click.command("design")
@@ -59,9 +60,9 @@ if TYPE_CHECKING:
 )
 def command(
     game: str,
-    goal: str,
-    by: str,
-    deals: str,
+    goal: Goal,
+    by: Means,
+    deals: Deals,
     acts: tuple[str, ...],
     player: str | None,
     costs: tuple[str, ...],
@@ -91,9 +92,9 @@ def command(
     with common.working(f"designing by {by}"):
         answer = design(
             found,
-            goal=goal,  # type: ignore[arg-type]
-            by=by,  # type: ignore[arg-type]
-            deals=deals,  # type: ignore[arg-type]
+            goal=goal,
+            by=by,
+            deals=deals,
             deal=deal,
             player=player,
             cost=cost,

@@ -11,6 +11,7 @@ from bargaining.cli import common
 
 if TYPE_CHECKING:
     from bargaining.linkage.enforcement import Enforcement
+    from bargaining.settlement.enforcement.reversion import ReversionMode
 
 
 @click.command("enforce")
@@ -41,7 +42,7 @@ def command(
     game: str,
     agendas: tuple[str, ...],
     discount: str | None,
-    reversion: str,
+    reversion: ReversionMode,
     solution: str,
     settings: tuple[str, ...],
     style: str,
@@ -68,7 +69,7 @@ def command(
             found,
             agendas=agendas or ("delinked", "linked"),
             discount=discount,
-            reversion=reversion,  # type: ignore[arg-type]
+            reversion=reversion,
             solution=solution,
         )
         answer.verify()

@@ -11,6 +11,8 @@ from bargaining.cli import common
 
 if TYPE_CHECKING:
     from bargaining.equilibrium.answers import EquilibriumSet
+    from bargaining.equilibrium.bimatrix import Method
+    from bargaining.equilibrium.concepts import Concept
     from bargaining.model.game import LinkageGame
 
 MEDIATED_TYPES = ("communication", "coarse communication")
@@ -53,8 +55,8 @@ MEDIATED_TYPES = ("communication", "coarse communication")
 def command(
     game: str,
     issue: str | None,
-    method: str,
-    concept: str,
+    method: Method,
+    concept: Concept,
     linked: bool,
     objective: str,
     settings: tuple[str, ...],
@@ -137,7 +139,9 @@ def _refuse_trouble(game: str, answers: Mapping[str, Any]) -> None:
             click.echo(f"warning: {name}: the list may not be complete", err=True)
 
 
-def _alone(game: LinkageGame, names: Sequence[str], concept: str, method: str) -> dict[str, Any]:
+def _alone(
+    game: LinkageGame, names: Sequence[str], concept: Concept, method: Method
+) -> dict[str, Any]:
     from bargaining.equilibrium.concepts import equilibria
 
     chosen = list(names)
@@ -145,20 +149,17 @@ def _alone(game: LinkageGame, names: Sequence[str], concept: str, method: str) -
         chosen = [name for name in names if not game.issues[name].is_options]
         for name in sorted(set(names).difference(chosen)):
             click.echo(f"note: {name}: joint options; nobody acts alone in it", err=True)
-    return {
-        name: equilibria(game.issues[name], method=method, concept=concept)  # type: ignore[arg-type]
-        for name in chosen
-    }
+    return {name: equilibria(game.issues[name], method=method, concept=concept) for name in chosen}
 
 
-def _linked(game: LinkageGame, concept: str) -> dict[str, Any]:
+def _linked(game: LinkageGame, concept: Concept) -> dict[str, Any]:
     from bargaining.equilibrium.concepts import equilibria
 
-    return {"linked": equilibria(game, linked=True, concept=concept)}  # type: ignore[arg-type]
+    return {"linked": equilibria(game, linked=True, concept=concept)}
 
 
 def _mediated(
-    game: LinkageGame, names: Sequence[str], concept: str, objective: str, *, linked: bool
+    game: LinkageGame, names: Sequence[str], concept: Concept, objective: str, *, linked: bool
 ) -> dict[str, Any]:
     from bargaining.equilibrium.correlated import correlated_equilibrium
 
@@ -174,7 +175,7 @@ def _mediated(
 
 
 def _reported(
-    game: LinkageGame, names: Sequence[str], concept: str, objective: str, *, linked: bool
+    game: LinkageGame, names: Sequence[str], concept: Concept, objective: str, *, linked: bool
 ) -> dict[str, Any]:
     from bargaining.equilibrium.communication import communication_equilibrium
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from bargaining.cli import common
+
+if TYPE_CHECKING:
+    from bargaining.settlement.package import Deals
 
 
 @click.command("evaluate")
@@ -24,7 +29,7 @@ from bargaining.cli import common
     common.exact_option,
 )
 def command(
-    game: str, draft: str, deals: str, settings: tuple[str, ...], style: str, exact: bool
+    game: str, draft: str, deals: Deals, settings: tuple[str, ...], style: str, exact: bool
 ) -> None:
     """Judge a draft deal for GAME: what it brings and what it leaves on the table.
 
@@ -47,7 +52,7 @@ def command(
     given, together = read_draft_file(Path(draft))
     with common.working("judging the draft"):
         try:
-            answer = evaluate(found, given, deals=deals, together=together)  # type: ignore[arg-type]
+            answer = evaluate(found, given, deals=deals, together=together)
         except DraftError as error:
             raise GameFileError(draft, error.problems) from None
         answer.verify()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from typing import TYPE_CHECKING
 
 import click
 
 from bargaining.cli import common
+
+if TYPE_CHECKING:
+    from bargaining.settlement.package import Deals
 
 
 @click.command("frontier")
@@ -28,7 +32,7 @@ from bargaining.cli import common
 def command(
     game: str,
     agenda: str,
-    deals: str,
+    deals: Deals,
     rational_only: bool,
     spelled_out: bool,
     settings: tuple[str, ...],
@@ -51,7 +55,7 @@ def command(
 
     found = common.load_game(game, settings)
     with common.working("computing the frontier"):
-        answer = frontier(found, agenda=agenda, deals=deals, rational_only=rational_only)  # type: ignore[arg-type]
+        answer = frontier(found, agenda=agenda, deals=deals, rational_only=rational_only)
         answer.verify()
     if spelled_out and answer.packages is None:
         msg = "packages are spelled out for pure deals: add --deals pure"

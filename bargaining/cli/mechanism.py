@@ -12,6 +12,7 @@ from bargaining.cli import common
 if TYPE_CHECKING:
     from bargaining.model.game import LinkageGame
     from bargaining.settlement.mechanism.answer import Mechanism
+    from bargaining.settlement.mechanism.question import Incentive, Rationality, Transfers
 
 
 @click.command("mechanism")
@@ -65,9 +66,9 @@ if TYPE_CHECKING:
 )
 def command(
     game: str,
-    transfers: str,
-    rationality: str,
-    incentive: str,
+    transfers: Transfers,
+    rationality: Rationality,
+    incentive: Incentive,
     objective: str,
     copies: int,
     quota: bool,
@@ -99,10 +100,10 @@ def command(
     def asked(plan: str) -> Mechanism:
         answer = mechanism(
             found,
-            transfers=transfers,  # type: ignore[arg-type]
+            transfers=transfers,
             copies=copies,
-            rationality=rationality,  # type: ignore[arg-type]
-            incentive=incentive,  # type: ignore[arg-type]
+            rationality=rationality,
+            incentive=incentive,
             objective=objective,
             agenda=plan,
         )
@@ -129,7 +130,9 @@ def command(
         common.print_text(mechanism_text(answer, apart))
 
 
-def _refuse_beside_quota(transfers: str, rationality: str, incentive: str, objective: str) -> None:
+def _refuse_beside_quota(
+    transfers: Transfers, rationality: Rationality, incentive: Incentive, objective: str
+) -> None:
     """Quotas are a rule of their own, which none of these change."""
     given = {
         "--transfers": transfers != "none",

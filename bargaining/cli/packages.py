@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import click
 
 from bargaining.cli import common
+
+if TYPE_CHECKING:
+    from bargaining.settlement.package import Deals
 
 
 @click.command("packages")
@@ -34,7 +38,7 @@ from bargaining.cli import common
 )
 def command(
     game: str,
-    deals: str,
+    deals: Deals,
     limit: int,
     seconds: float,
     require: tuple[str, ...],
@@ -56,7 +60,7 @@ def command(
     found = common.load_game(game, settings)
     search = minimal_packages(
         found,
-        deals=deals,  # type: ignore[arg-type]
+        deals=deals,
         time_limit=seconds,
         require=require,
     )

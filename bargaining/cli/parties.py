@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bargaining.cli import common
 
 if TYPE_CHECKING:
+    from bargaining.linkage.coalitions.worths import Outsiders
     from bargaining.model.game import LinkageGame
 
 HEADER = ("what", "package", "coalition", "player", "value", "exact")
@@ -31,7 +32,7 @@ def adding(game: LinkageGame, player: str, *, solution: str, style: str, exact: 
 
 
 def signing(
-    game: LinkageGame, *, solution: str, outsiders: str | None, style: str, exact: bool
+    game: LinkageGame, *, solution: str, outsiders: Outsiders | None, style: str, exact: bool
 ) -> None:
     """Print the stable coalitions of signers."""
     from bargaining.linkage.coalitions.stability import signing_coalitions
@@ -40,7 +41,7 @@ def signing(
         answer = signing_coalitions(
             game,
             solution=solution,
-            outsiders=outsiders or "status_quo",  # type: ignore[arg-type]
+            outsiders=outsiders or "status_quo",  # type: ignore[arg-type]  # minmax: refused there
         )
         answer.verify()
     if style == "json":
@@ -53,7 +54,7 @@ def signing(
         common.print_text(signing_text(answer))
 
 
-def core_without_payments(game: LinkageGame, *, outsiders: str | None) -> Any:
+def core_without_payments(game: LinkageGame, *, outsiders: Outsiders | None) -> Any:
     """Return who blocks the linked settlement where nobody pays anybody."""
     from bargaining.linkage.coalitions.ntu_core import ntu_core
 

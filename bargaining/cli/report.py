@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bargaining.cli import common
+
+if TYPE_CHECKING:
+    from bargaining.settlement.package import Deals
 
 MARK = "<!doctype html>"
 
@@ -35,7 +39,7 @@ def command(
     language: str,
     force: bool,
     solution: str,
-    deals: str,
+    deals: Deals,
     require: tuple[str, ...],
     settings: tuple[str, ...],
 ) -> None:
@@ -59,7 +63,7 @@ def command(
             found,
             language=language,
             solution=solution,
-            deals=deals,  # type: ignore[arg-type]
+            deals=deals,
             require=require,
             source="game.toml" if game == "-" else game,
             settings=settings,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from bargaining.cli import common
+
+if TYPE_CHECKING:
+    from bargaining.settlement.package import Deals
 
 
 @click.command("settle")
@@ -33,7 +38,7 @@ def command(
     game: str,
     solution: str,
     agenda: str,
-    deals: str,
+    deals: Deals,
     require: tuple[str, ...],
     weights: tuple[str, ...],
     commit: tuple[str, ...],
@@ -71,7 +76,7 @@ def command(
             found,
             solution=solution,
             agenda=agenda,
-            deals=deals,  # type: ignore[arg-type]
+            deals=deals,
             require=require,
             weights=power,
             all=show_all,

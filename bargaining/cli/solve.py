@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bargaining.linkage.verdict import Verdict
     from bargaining.settlement.mechanism.answer import Mechanism
     from bargaining.settlement.mechanism.question import Transfers
+    from bargaining.settlement.package import Deals
 
 CHECKED_ISSUES = 20_000
 MAX_PROFILES = 400
@@ -40,7 +41,7 @@ COMPARED, COMPARED_AT_HOME = 6, 4
 def command(
     game: str,
     solution: str,
-    deals: str,
+    deals: Deals,
     require: tuple[str, ...],
     settings: tuple[str, ...],
     style: str,
@@ -61,7 +62,7 @@ def command(
 
     found = common.load_game(game, settings)
     with common.working("solving"):
-        verdict = solve(found, solution=solution, deals=deals, require=require)  # type: ignore[arg-type]
+        verdict = solve(found, solution=solution, deals=deals, require=require)
         # What no solver could certify is said so; who can gain is known exactly all the same.
         sure = all(one.status != "numerical_trouble" for one in verdict.agendas.values())
         verified = sure and len(found.issues) <= CHECKED_ISSUES and verdict.verify()

@@ -27,6 +27,7 @@ from bargaining.model.spelling import show, suggestion
 from bargaining.results import Status
 from bargaining.settlement.enforcement.thresholds import CriticalDiscount, discount_of
 from bargaining.settlement.mechanism.direct import mechanism
+from bargaining.settlement.mechanism.question import Incentive, Rationality, Transfers
 from bargaining.settlement.package import Deals
 from bargaining.settlement.settle import settle
 from bargaining.settlement.settlement import Settlement
@@ -142,7 +143,7 @@ class _Known:
         self._elsewhere: dict[tuple[Hashable, ...], Mapping[str, Any]] = {}
 
     def settlement(
-        self, solution: str, agenda: str, deals: str, require: tuple[str, ...], commit: str
+        self, solution: str, agenda: str, deals: Deals, require: tuple[str, ...], commit: str
     ) -> Settlement:
         key = (solution, agenda, deals, require, commit)
         if key not in self._settled:
@@ -150,7 +151,7 @@ class _Known:
                 self.game,
                 solution=solution,
                 agenda=agenda,
-                deals=deals,  # type: ignore[arg-type]
+                deals=deals,
                 require=require,
                 commit=tuple(commit.split("+")) if commit else None,
             )
@@ -198,7 +199,7 @@ class _Known:
         solution: str = "nash",
         agenda: str = "linked",
         *,
-        deals: str = "shares",
+        deals: Deals = "shares",
         enforcement: bool = False,
         commit: str = "",
     ) -> Any:
@@ -219,7 +220,7 @@ class _Known:
         solution: str = "nash",
         agenda: str = "linked",
         *,
-        deals: str = "shares",
+        deals: Deals = "shares",
     ) -> Any:
         """Share of an outcome in a settlement."""
         self.game.issues[self.game.issue_names[self.game.position(issue)]].outcome(outcome)
@@ -229,7 +230,7 @@ class _Known:
             return Fraction(at.outcome(outcome) == int(self.game.origin[self.game.position(issue)]))
         return deal[issue].get(outcome, Fraction(0))
 
-    def mutual(self, agenda: str = "linked", *, deals: str = "shares") -> bool:
+    def mutual(self, agenda: str = "linked", *, deals: Deals = "shares") -> bool:
         """Whether an agenda has a deal strictly better for everyone."""
         return self.settlement("nash", agenda, deals, (), "").mutual_gain
 
@@ -262,19 +263,19 @@ class _Known:
     def mechanism(
         self,
         agenda: str = "linked",
-        rationality: str = "interim",
+        rationality: Rationality = "interim",
         *,
-        transfers: str = "none",
-        incentive: str = "bayesian",
+        transfers: Transfers = "none",
+        incentive: Incentive = "bayesian",
         copies: Fraction = Fraction(1),
     ) -> Mapping[str, Any]:
         """Return what can be agreed under private information: the best mechanism's numbers."""
         found = mechanism(
             self.game,
             agenda=agenda,
-            rationality=rationality,  # type: ignore[arg-type]
-            transfers=transfers,  # type: ignore[arg-type]
-            incentive=incentive,  # type: ignore[arg-type]
+            rationality=rationality,
+            transfers=transfers,
+            incentive=incentive,
             copies=int(copies),
         )
         return found.summary()

@@ -109,7 +109,7 @@ class IssueValues:
     """
 
     solution: str
-    deals: str
+    deals: Deals
     status: Status
     values: Mapping[str, Mapping[str, Number]]
     errors: Mapping[str, Mapping[str, float]]
@@ -125,7 +125,7 @@ class IssueValues:
         for player, gain in self.gains.items():
             total = sum((shares[player] for shares in self.values.values()), start=Fraction(0))
             self._same(total, gain, f"the issues' values for {player} do not add up to his gain")
-        worths = Worths(self.game, self.solution, self.deals, self.require)  # type: ignore[arg-type]
+        worths = Worths(self.game, self.solution, self.deals, self.require)
         whole = worths.of(frozenset(range(len(self.game.issues))))
         for gain, again in zip(self.gains.values(), whole, strict=True):
             self._same(gain, again, "the stated gains are not those of the linked settlement")

@@ -15,6 +15,7 @@ from bargaining.settlement.composed.checker import check_composed, is_missed, to
 from bargaining.settlement.composed.package import Evidence
 from bargaining.settlement.composed.prices import reported
 from bargaining.settlement.composed.settle import realised_gains
+from bargaining.settlement.package import PackageSettlement
 from bargaining.settlement.solutions import solution as find_solution
 from bargaining.settlement.solutions.base import Solution
 
@@ -75,12 +76,14 @@ def verify_composed(answer: Settlement) -> bool:
     return True
 
 
-def _groups(answer: Settlement) -> list[tuple[list, Evidence]]:  # type: ignore[type-arg]
+def _groups(answer: Settlement) -> list[tuple[list[PackageSettlement], Evidence]]:
     by_package = {tuple(part.package): part for part in answer.parts}
     return [([by_package[p] for p in e.packages], e) for e in answer.evidence]
 
 
-def _check_group(answer: Settlement, parts: list, evidence: Evidence, concept: Solution) -> None:  # type: ignore[type-arg]
+def _check_group(
+    answer: Settlement, parts: list[PackageSettlement], evidence: Evidence, concept: Solution
+) -> None:
     slack = max(answer.tolerance, 0.0)
     if answer.deals == "pure":
         from bargaining.settlement.composed.pure_checker import check_pure_composed
