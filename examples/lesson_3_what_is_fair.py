@@ -197,12 +197,14 @@ other getting less. All six ideas choose a deal on it, and all start from the **
   just did not lose, and gives both the same part of it. It gives up independence and keeps
   *monotonicity*: if your possibilities improve and the best hopes of the other stay, you do not
   lose.
-* **Egalitarian**: the largest *equal* gains. Monotone, but it compares my points with yours.
+* **Egalitarian**: the largest *equal* gains. Where gains can be made equal it is monotone, but it
+  compares my points with yours.
 * **Utilitarian**: the largest *sum* of the gains. It compares points too, and may leave one side
   with nothing.
 * **Raiffa**: go half-way to both best hopes, take that as the new status quo, and again.
 * **Perles-Maschler**: both start at their best deals and concede in steps of equal size until
-  they meet. Linking what was settled apart harms nobody.
+  they meet. Linking what was settled apart harms nobody, as long as no issue alone has deals at
+  somebody's cost.
 
 **Axioms in words.** *Efficient*: nothing is left on the table. *Symmetric*: same position, same
 gain. *Scale invariant*: the unit in which a side counts does not change the deal. *Independent*:

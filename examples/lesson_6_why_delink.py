@@ -171,7 +171,7 @@ needs two to sit down: if linking needs both sides' consent, a side that would l
 What separate tables cost or bring a side is its **price of delinking**.
 
 Not all ideas of a fair deal treat tables alike. Besides Nash bargaining the page shows **equal
-gains**: both always gain the same, in every package.""",
+gains**: both gain the same on each table, which all three tables of this game allow.""",
         symbols=(
             ("a, b", "what its own list is worth to the US and to Mexico"),
             ("p", "part of the time in which the US list comes first"),
@@ -247,8 +247,10 @@ step is taken, until at (7/2, 7/4) both parts are 8/7. On its own table the list
 not a mistake.
 
 Move *a* below *b*: now Mexico wants one table and the US two. At *a* = *b* the table does not
-matter. And with equal gains it never does (last row): the sum of two equal splits is the equal
-split of the sum.""",
+matter. And with equal gains it never does here (last row): 1 each from the services and an equal
+split of the lists add up to the equal split of both. Elsewhere one table can be better for both
+under equal gains, when quarrels of opposite kinds are traded; it is never worse for anyone as long
+as every single issue can be split equally.""",
         ),
         questions=(
             Exercise(
@@ -274,8 +276,8 @@ split of the sum.""",
                 "table?",
                 "7/3",
                 "1 + 4p = 1 + 2(1 − p) gives p = 1/3, and 1 + 4/3 = 7/3. Issue by issue it is the "
-                "same: 1 from the services and 4/3 from the lists. Who believes in equal gains has "
-                "no reason to fear a table.",
+                "same: 1 from the services and 4/3 from the lists. Where every issue can be split "
+                "equally, who believes in equal gains has no reason to fear a table.",
                 ("For which p do both gain alike?",),
                 source='gain("mexico", "egalitarian", "linked")',
             ),
@@ -317,7 +319,7 @@ split of the sum.""",
 * **Order and time**: which issue comes first, and who proposes.
 * **Promises.** Issues that are bargained apart can still be *enforced* together (lesson 4).
 * That real governments settle by the Nash solution is an assumption; with equal gains the story
-  disappears.""",
+  disappears, as long as each issue can be split equally.""",
         teaching="""\
 | minutes | what |
 |---|---|
@@ -349,8 +351,8 @@ for their reasons: a class that shares equally has no reason to care.""",
   issues; the US puts drugs and smuggling first, Mexico guns and trafficking; the majority of MORENA
   is a barrier. Games: `us_mexico/mexico_delinks`, `us_mexico/migration_for_slack`,
   `us_mexico/two_ratifiers`.
-* That Nash bargaining on a sum of issues is not the sum of the bargains, and that equal gains are,
-  can be checked on the page.
+* That Nash bargaining on a sum of issues is not the sum of the bargains, and that in this game
+  equal gains are, can be checked on the page.
 * **All payoffs are illustrative.**""",
         command="bargaining agenda lessons/two_tables --set a=4 --set b=2",
         python="""\

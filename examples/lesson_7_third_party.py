@@ -311,9 +311,9 @@ circle is just not worth its costs: 3 · 3 · 8/9 = 8 = 2 · 2 · 2.""",
                 ),
                 2,
                 "Without raids the US gains nothing, and every raid costs Canada something that "
-                "nobody can make good. A guest who only signs can block and cannot help; if the "
-                "raids *helped* Canada, its signature would change nothing for the others. (Game: "
-                "us_mexico/canada_joins.)",
+                "nobody can make good. A guest who only signs can block and cannot help. (Had "
+                "the raids *helped* Canada, its signature would have changed nothing here: they "
+                "are carried out in full anyway. Game: us_mexico/canada_joins.)",
                 ("Who can compensate Canada, and with which act?",),
             ),
         ),

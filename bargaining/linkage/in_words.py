@@ -74,8 +74,9 @@ def in_words(
     if nobody_can_gain(game):
         return "Nobody can gain anything, linked or not: linking changes nothing."
     if linked.status == Status.NO_AGREEMENT:
+        which = "package that meets every requirement" if linked.requirements else "package"
         return (
-            "The deadlock stands: nothing is signed issue by issue, and no package helps "
+            f"The deadlock stands: nothing is signed issue by issue, and no {which} helps "
             "everyone either."
         )
     return f"Linking changes nothing: {apart} either way."

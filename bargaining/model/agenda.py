@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bargaining.errors import InputError
 from bargaining.model.game import LinkageGame
+from bargaining.model.spelling import suggestion
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def parse_agenda(game: LinkageGame, text: str | Agenda) -> Agenda:
     packages: list[tuple[int, ...]] = []
     seen: set[int] = set()
     for part in text.split(","):
-        package = tuple(sorted(game.position(name.strip()) for name in part.split("+")))
+        package = tuple(sorted(_issue(game, name.strip()) for name in part.split("+")))
         repeated = seen.intersection(package) or len(set(package)) < len(package)
         if repeated:
             msg = f'agenda "{text}": expected each issue once, found one named twice'
@@ -73,6 +74,20 @@ def parse_agenda(game: LinkageGame, text: str | Agenda) -> Agenda:
         packages.append(package)
     packages.extend((k,) for k in range(count) if k not in seen)
     return Agenda(text, tuple(packages))
+
+
+def _issue(game: LinkageGame, name: str) -> int:
+    """Return the position of an issue that an agenda names."""
+    try:
+        return game.position(name)
+    except InputError:
+        known = list(game.issue_names[:20])
+        hint = suggestion(name, ["linked", "delinked", *known])
+        msg = (
+            f'agenda: expected "linked", "delinked" or issues of the game ({", ".join(known)}), '
+            f'found "{name}"{hint}'
+        )
+        raise InputError(msg) from None
 
 
 def check_connected(game: LinkageGame, package: Collection[int]) -> None:

@@ -94,13 +94,11 @@ def read_array(gains: Any, players: Sequence[str] | None) -> tuple[tuple[str, ..
         raise InputError(msg)
     if array.dtype.kind == "u":
         array = array.astype(np.int64) if array.max() < 2**63 else array.astype(object)
-    if bool(np.any(array[:, 0] != 0)):
-        array = array - array[:, :1]
     if array.dtype.kind == "O":
         from bargaining.model.expressions import number
 
         exact = np.array([number(x) for x in array.flat], dtype=object).reshape(array.shape)
-        flat = from_fractions(list(exact))
+        flat = from_fractions(list(exact - exact[:, :1]))
     else:
         flat = from_array(array)
     return names, flat

@@ -66,6 +66,9 @@ def read_draft(
     >>> read_draft(game, {"0": {"1": "1/2"}}).marginal(0)
     {1: Fraction(1, 2), 0: Fraction(1, 2)}
     """
+    if not isinstance(draft, Mapping):
+        msg = f"draft: expected a table of issues and what is agreed on each, found {show(draft)}"
+        raise InputError(msg)
     problems: list[str] = []
     outcomes = game.origin.copy()
     shares: dict[int, Shares] = {}

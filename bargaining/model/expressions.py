@@ -259,7 +259,10 @@ def _literal(segment: str) -> Fraction:
 def _parameter(name: str, parameters: Mapping[str, Fraction]) -> Fraction:
     if name in parameters:
         return parameters[name]
-    known = ", ".join(sorted(parameters)) or "none"
+    if not parameters:
+        msg = f"expected a number, found {show(name)}"
+        raise InputError(msg)
+    known = ", ".join(sorted(parameters))
     hint = suggestion(name, parameters)
     msg = f"expected a parameter ({known}), found unknown name {show(name)}{hint}"
     raise InputError(msg)

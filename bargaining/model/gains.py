@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 SMALL = 2**29
 """Differences of integers up to this size have products whose differences fit 64 bits."""
 EXACT_CELLS = 200_000
-"""Arrays of inexact floats up to this many cells are taken as exact binary fractions."""
+"""Arrays of floats of many digits up to this many cells are read one by one."""
+PLACES = 9
+"""Decimal places up to which a whole array of floats is read at once."""
 
 Kind = Literal["small", "big", "float"]
 
@@ -38,7 +40,7 @@ class FlatGains:
         Where each issue starts.
     denominators : tuple of int, one per player
     kind : {"small", "big", "float"}
-        How ``values`` are held; ``"float"`` are exact binary values but not integers.
+        How ``values`` are held; ``"float"`` are binary values of many digits, not integers.
     """
 
     values: NDArray[Any]
@@ -98,22 +100,64 @@ def from_fractions(blocks: Sequence[NDArray[Any]], extra: Sequence[NDArray[Any]]
     return _smallest(values, offsets, tuple(denominators))
 
 
-def from_array(gains: NDArray[Any]) -> FlatGains:
-    """Stack gains of shape (issues, outcomes, players) measured from outcome 0."""
-    issues, outcomes, players = gains.shape
+def from_array(payoffs: NDArray[Any]) -> FlatGains:
+    """Stack payoffs of shape (issues, outcomes, players), measured from outcome 0.
+
+    Floats are read as they are written: 0.1 is one tenth.
+
+    >>> found = from_array(np.array([[[0.0, 0.5], [0.1, 0.2]]]))
+    >>> found.gain(1, 0), found.gain(1, 1)
+    (Fraction(1, 10), Fraction(-3, 10))
+    """
+    issues, outcomes, players = payoffs.shape
+    if payoffs.dtype.kind == "f":
+        written = [_decimals(payoffs[..., i]) for i in range(players)]
+        known = [column for column in written if column is not None]
+        if len(known) < players:
+            return _of_many_digits(payoffs)
+        payoffs = np.stack([whole for whole, _ in known], axis=2)
+        denominators = tuple(scale for _, scale in known)
+    else:
+        denominators = (1,) * players
+    flat = _from_first(payoffs).reshape(issues * outcomes, players)
     offsets = np.arange(0, issues * outcomes + 1, outcomes, dtype=np.int64)
-    flat = gains.reshape(issues * outcomes, players)
-    ones = (1,) * players
-    if flat.dtype.kind in "iu":
-        if _fits(flat):
-            return FlatGains(flat.astype(np.int64), offsets, ones, "small")
-        return FlatGains(flat.astype(object), offsets, ones, "big")
-    if _fits(flat) and bool(np.all(flat == np.rint(flat))):
-        return FlatGains(flat.astype(np.int64), offsets, ones, "small")
-    if flat.size > EXACT_CELLS:
-        return FlatGains(np.ascontiguousarray(flat, dtype=np.float64), offsets, ones, "float")
-    exact = np.array([Fraction(float(x)) for x in flat.flat], dtype=object).reshape(gains.shape)
-    return from_fractions(list(exact))
+    if _fits(flat):
+        return FlatGains(flat.astype(np.int64), offsets, denominators, "small")
+    return FlatGains(flat.astype(object), offsets, denominators, "big")
+
+
+def _from_first(payoffs: NDArray[Any]) -> NDArray[Any]:
+    """Subtract what outcome 0 brings; Python's integers where a difference leaves 64 bits."""
+    if not bool(np.any(payoffs[:, 0] != 0)):
+        return payoffs
+    if payoffs.dtype.kind == "i" and (payoffs.max() >= 2**62 or payoffs.min() <= -(2**62)):
+        payoffs = payoffs.astype(object)
+    gains: NDArray[Any] = payoffs - payoffs[:, :1]
+    return gains
+
+
+def _decimals(column: NDArray[np.floating]) -> tuple[NDArray[np.int64], int] | None:
+    """Return whole numbers and the power of ten they are divided by, if few places do."""
+    for places in range(PLACES + 1):
+        scale = 10**places
+        whole = np.rint(column.astype(np.float64) * scale)
+        if np.abs(whole).max() > SMALL:
+            return None
+        if np.array_equal((whole / scale).astype(column.dtype), column):
+            return whole.astype(np.int64), scale
+    return None
+
+
+def _of_many_digits(payoffs: NDArray[np.floating]) -> FlatGains:
+    """Stack floats of which some take many digits to write."""
+    issues, outcomes, players = payoffs.shape
+    if payoffs.size > EXACT_CELLS:
+        offsets = np.arange(0, issues * outcomes + 1, outcomes, dtype=np.int64)
+        binary = _from_first(np.ascontiguousarray(payoffs, dtype=np.float64))
+        flat = binary.reshape(issues * outcomes, players)
+        return FlatGains(flat, offsets, (1,) * players, "float")
+    exact = np.array([Fraction(str(x)) for x in payoffs.flat], dtype=object)
+    return from_fractions(list(_from_first(exact.reshape(payoffs.shape))))
 
 
 def _smallest(

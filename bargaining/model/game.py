@@ -80,6 +80,15 @@ class LinkageGame:
                 msg = "issues: expected Issue objects"
                 raise InputError(msg)
             object.__setattr__(self, "issues", {issue.name: issue for issue in listed})
+        elif not isinstance(self.issues, ArrayIssues):
+            for name, table in self.issues.items():
+                if not isinstance(table, Issue):
+                    msg = (
+                        f"issues: {name}: expected an Issue (Issue.from_options, "
+                        f"Issue.normal_form), found {type(table).__name__}; arrays are read by "
+                        "LinkageGame.from_payoffs"
+                    )
+                    raise InputError(msg)
         object.__setattr__(self, "players", tuple(self.players))
         _check_names("players", self.players)
         if len(self.players) > MAX_PLAYERS:
@@ -108,8 +117,9 @@ class LinkageGame:
         Parameters
         ----------
         gains : array_like, shape (issues, outcomes, players)
-            Payoffs of each outcome; outcome 0 is the status quo.  Floats are taken at their
-            exact binary value, integers and Fractions exactly.
+            Payoffs of each outcome; outcome 0 is the status quo.  Floats are read as they are
+            written (0.1 is one tenth; in arrays of over 200,000 cells that take more than nine
+            decimal places, at their binary value), integers and Fractions exactly.
         players : sequence of str, optional
             Default ``"1", "2", …``.
         title : str, optional
@@ -391,6 +401,9 @@ def require_game(game: object) -> None:
 def _check_names(place: str, names: Iterable[object]) -> None:
     """Names must be texts that agendas can spell."""
     for name in names:
-        if not isinstance(name, str) or not name.strip() or "+" in name or "," in name:
+        if not isinstance(name, str):
+            msg = f"{place}: expected texts, found {name!r}"
+            raise InputError(msg)
+        if not name.strip() or "+" in name or "," in name:
             msg = f'{place}: expected names without "+" and ",", found {name!r}'
             raise InputError(msg)

@@ -125,6 +125,8 @@ def _sentences(answer: Enforcement, name: str, found: CriticalDiscount) -> Itera
         for player, slack in found.slack.items():
             own = answer.game.discount[player]
             yield f"Slack of {player} at {in_figures(own, exact=True)}: {in_figures(slack)}"
+    if answer.game.ratification.premiums:
+        yield "After a breach play follows payoffs alone: a premium is paid on what a deal shows."
     if not found.credible:
         yield "What follows a breach is no equilibrium: somebody would leave the punishment."
     judged = answer.renegotiation.get(name)

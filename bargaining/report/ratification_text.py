@@ -33,7 +33,9 @@ def _player(found: PlayerWinSet) -> list[RenderableType]:
     lines: list[RenderableType] = [indented(table)]
     if found.largest_depth is not None:
         depth = in_figures(found.largest_depth)
-        lines.append(indented(plain(f"largest depth that pays by itself: {depth}")))
+        lines.append(
+            indented(plain(f"largest depth that would pay by itself, were there so much: {depth}"))
+        )
     for package, reached in found.packages.items():
         if reached is not None:
             lines.append(indented(plain(f"linked, {package}: depth {in_figures(reached)}")))

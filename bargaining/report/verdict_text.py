@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
 
@@ -166,12 +166,13 @@ def _status_words(report: IssueReport) -> str:
 def _bars_note(verdict: Verdict, reports: Mapping[str, IssueReport]) -> str:
     """Say what the bars show in this game."""
     notes = []
-    if any(len(package) == 2 for package in verdict.minimal_packages):
+    intervals = {name: _interval_at_home(report) for name, report in reports.items()}
+    pairs = [package for package in verdict.minimal_packages if len(package) == 2]
+    if verdict.game.interactions:
+        notes.append("Payoffs depend on several issues together: bars alone do not decide.")
+    elif any(_common([intervals.get(name) for name in pair]) is False for pair in pairs):
         notes.append("Two bars that do not overlap: these two issues unlock each other.")
-    intervals = [_interval_at_home(report) for report in reports.values()]
-    ends = [interval for interval in intervals if interval is not None]
-    shared = max((e[0] for e in ends), default=1) <= min((e[1] for e in ends), default=0)
-    if len(ends) == len(verdict.issues) > 1 and shared:
+    elif len(reports) == len(verdict.issues) > 1 and _common(list(intervals.values())):
         notes.append("All bars share a point: no package offers a trade.")
     helping = (report.status_with_requirements or report.status for report in reports.values())
     if any(status == "mutual" for status in helping):
@@ -183,6 +184,14 @@ def _bars_note(verdict: Verdict, reports: Mapping[str, IssueReport]) -> str:
         )
         notes.append(f"No bar: nothing blocks this issue, a deal on it helps {whom}.")
     return " ".join(notes)
+
+
+def _common(intervals: Sequence[tuple[Fraction, Fraction] | None]) -> bool | None:
+    """Whether bars have a point in common; None where one is missing."""
+    known = [interval for interval in intervals if interval is not None]
+    if len(known) < len(intervals):
+        return None
+    return max(low for low, _ in known) <= min(high for _, high in known)
 
 
 def _interval_at_home(report: IssueReport) -> tuple[Fraction, Fraction] | None:
@@ -211,7 +220,8 @@ def _interval(interval: tuple[Fraction, Fraction] | None) -> str:
 def _packages_line(verdict: Verdict) -> RenderableType:
     packages = verdict.minimal_packages
     if not packages:
-        return indented(plain("No package helps everyone."))
+        asked = " that meets every requirement" if verdict.agendas["linked"].requirements else ""
+        return indented(plain(f"No package{asked} helps everyone."))
     alone = [p[0] for p in packages if len(p) == 1]
     joint = [" + ".join(p) for p in packages if len(p) > 1]
     lines = []

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import get_args
 
 from bargaining.errors import InputError
-from bargaining.model.expressions import Operand, number
+from bargaining.model.expressions import Operand, number_at
 from bargaining.model.game import LinkageGame
 from bargaining.model.spelling import suggestion
 from bargaining.model.transfers import check_payments
@@ -39,7 +39,9 @@ def bargaining_weights(
                 f'found "{player}"{suggestion(player, game.players)}'
             )
             raise InputError(msg)
-    power = tuple(number((weights or {}).get(player, 1)) for player in game.players)
+    power = tuple(
+        number_at(f"weights: {player}", (weights or {}).get(player, 1)) for player in game.players
+    )
     if min(power) <= 0:
         msg = f"weights: expected positive numbers, found {min(power)}"
         raise InputError(msg)

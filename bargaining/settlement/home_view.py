@@ -215,31 +215,40 @@ class HomeView:
         for package in parse_agenda(self.game, "linked").packages:
             if self.ratified is not None and not set(package) & set(self.ratified):
                 continue
-            best = {k: self._best(k) for k in package}
-            plenty = sum((net for net, _ in best.values() if net > 0), start=Fraction(0))
-            blocked = [k for k in package if self._held_back(k)]
-            others = {k: plenty - max(best[k][0], Fraction(0)) for k in blocked}
-            enlarges |= any(more > 0 for more in others.values())
+            enlarges = enlarges or self._paid_for(package)
             shrinks |= self._fails_together(package)
         return enlarges, shrinks
 
-    def _best(self, issue: int) -> tuple[Number, Number]:
-        """Return the most he gains, net, at the first or full share of some outcome."""
-        nets: list[tuple[Number, Number]] = [(Fraction(0), Fraction(0))]
-        for _, gain, shown in self.outcomes(issue):
-            cost = Fraction(0) if self.premium is None else self.premium.steepness * shown
-            nets.append((gain - cost, shown))
-        return max(nets, key=lambda pair: pair[0])
+    def _paid_for(self, package: Sequence[int]) -> bool:
+        """Whether gains of others let an outcome pass in a larger share than alone.
 
-    def _held_back(self, issue: int) -> bool:
-        """Whether an outcome does not pass in full alone (caps aside)."""
-        if self.ratified is not None and issue not in self.ratified:
-            return False
-        for _, gain, shown in self.outcomes(issue):
-            stated = self.share(issue, gain, shown)
-            if stated is not None and stated[1] < 1:
-                return True
+        At the share that just passes alone a little more does if some other issue brings more
+        than its own depth costs there, what is asked being concave.
+        """
+        for k in package:
+            if self.ratified is not None and k not in self.ratified:
+                continue
+            for _, gain, shown in self.outcomes(k):
+                stated = self.share(k, gain, shown)
+                if stated is None or stated[1] >= 1:
+                    continue
+                depth = stated[1] * shown
+                full = self.cap is not None and depth >= self.cap
+                if not (shown and full) and any(
+                    self._brings(j, depth, full=full) for j in package if j != k
+                ):
+                    return True
         return False
+
+    def _brings(self, issue: int, depth: Number, *, full: bool) -> bool:
+        """Whether an issue brings something net of what shows, at a depth reached elsewhere."""
+        price: Number = Fraction(0)
+        if self.premium is not None:
+            apart = self.premium.audience == "issue" or not depth
+            price = self.premium.steepness if apart else self.premium.slope(float(depth))
+        return any(
+            gain > price * shown for _, gain, shown in self.outcomes(issue) if not (full and shown)
+        )
 
     def _fails_together(self, package: Sequence[int]) -> bool:
         """Whether shares that pass issue by issue fail when the issues are linked."""

@@ -109,9 +109,9 @@ def test_a_sum_of_floats_is_exact() -> None:
 def test_floats_too_many_for_fractions_are_decided_exactly() -> None:
     """A gain in the last bit of one of 70,000 issues decides, and is found."""
     data = np.zeros((70_000, 2, 3))
-    data[:, 1] = [0.1, -0.1, 0.0]
+    data[:, 1] = [1 / 3, -1 / 3, 0.0]
     deadlock = bg.LinkageGame.from_payoffs(data)
     assert deadlock.flat.kind == "float"
     assert mutual_gain(deadlock, range(70_000)).gainers == frozenset()
-    data[77, 1] = [np.nextafter(-0.1, 0.0), 0.1, 1e-90]
+    data[77, 1] = [np.nextafter(-1 / 3, 0.0), 1 / 3, 1e-90]
     assert mutual_gain(bg.LinkageGame.from_payoffs(data), range(70_000)).everyone

@@ -40,14 +40,36 @@ def test_outcome_zero_is_the_status_quo() -> None:
     assert bg.settle(bg.LinkageGame.from_payoffs(shifted)).gains == {"1": F(3, 2), "2": F(9, 4)}
 
 
-def test_fractions_and_binary_floats_are_exact() -> None:
+def test_floats_are_read_as_they_are_written() -> None:
     tenth = bg.LinkageGame.from_payoffs([[[0, 0], [F(-1, 10), F(3, 10)]]])
     assert tenth.issues["0"].exact_gains[1, 1] == F(3, 10)
-    binary = bg.LinkageGame.from_payoffs([[[0.0, 0.0], [-0.1, 0.3]]])
-    assert binary.issues["0"].exact_gains[1, 1] == F(0.3)
-    large = bg.LinkageGame.from_payoffs(np.full((EXACT_CELLS, 2, 2), 0.1) * [[[0], [1]]])
-    assert large.flat.kind == "float"
-    assert large.issues["5"].exact_gains[1, 1] == F(0.1)
+    for kind in (np.float64, np.float32):
+        data = np.array([[[0.1, 0.2], [0.3, -0.7]]], dtype=kind)
+        written = bg.LinkageGame.from_payoffs(data)
+        assert written.issues["0"].exact_gains[1].tolist() == [F(1, 5), F(-9, 10)]
+    third = bg.LinkageGame.from_payoffs([[[0.0, 0.0], [1 / 3, 0.5]]])
+    assert third.issues["0"].exact_gains[1, 0] == F("0.3333333333333333")
+    large = np.full((EXACT_CELLS, 2, 2), 0.1) * [[[0], [1]]]
+    game = bg.LinkageGame.from_payoffs(large)
+    assert game.flat.kind == "small"
+    assert game.issues["5"].exact_gains[1, 1] == F(1, 10)
+    game = bg.LinkageGame.from_payoffs(large / 3)
+    assert game.flat.kind == "float"
+    assert game.issues["5"].exact_gains[1, 1] == F(0.1 / 3)
+
+
+def test_decimals_on_one_exchange_rate_stay_a_deadlock() -> None:
+    """(-1/10, 3/10) and (11/10, -33/10): both issues are blocked at the weights 3/4, 1/4."""
+    game = bg.LinkageGame.from_payoffs([[[0, 0], [-0.1, 0.3]], [[0, 0], [1.1, -3.3]]])
+    verdict = bg.solve(game)
+    assert not verdict.verdict.linking_breaks_deadlock
+    assert verdict.agendas["linked"].status == "no_agreement"
+
+
+def test_differences_beyond_64_bits() -> None:
+    big = 2**62
+    game = bg.LinkageGame.from_payoffs(np.array([[[-big, 0], [big, 1]]]))
+    assert game.issues["0"].exact_gains[1, 0] == 2 * big
 
 
 @pytest.mark.parametrize(

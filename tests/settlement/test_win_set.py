@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ratification_games import favours
 
 import bargaining as bg
 from bargaining.errors import InputError, VerificationError
@@ -56,6 +57,51 @@ def test_linked_gains_pay_for_depth() -> None:
     assert depth / 2 + 4 == pytest.approx(math.expm1(depth))
     assert found.enlarges
     assert not found.shrinks
+
+
+def test_a_cap_of_zero_is_not_paid_for() -> None:
+    """Two issues, one of use and unseen, the other seen: no gain buys what the cap rules out."""
+    visible = favours((1, 1), (1, -1), (0, 1))
+    assert not bg.win_set(_capped(visible, "0")).players["mexico"].enlarges
+    assert bg.win_set(_capped(visible, "1/2")).players["mexico"].enlarges
+
+
+@settings(max_examples=150)
+@given(
+    gains=st.tuples(st.integers(-4, 6), st.integers(-4, 6)),
+    shown=st.tuples(st.integers(0, 2), st.integers(0, 2)),
+    form=st.sampled_from(["linear", "quadratic", "exponential"]),
+    audience=st.sampled_from(["package", "national", "issue"]),
+    cap=st.sampled_from([None, 0, 1, 3]),
+)
+def test_linking_lets_more_pass_where_a_little_more_does(
+    gains: tuple[int, int], shown: tuple[int, int], form: str, audience: str, cap: int | None
+) -> None:
+    """By trial: just above the share that passes alone, with any share of the other issue."""
+    game = favours((0, 0), gains, shown, form=form, audience=audience)
+    game = game if cap is None else _capped(game, str(cap))
+    if not game.ratification:
+        return
+    found = bg.win_set(game).players["mexico"]
+    cost = Premium(Fraction(1), Fraction(1), form).cost  # type: ignore[arg-type]
+
+    def passes(own: float, other: float, k: int) -> bool:
+        depths = (own * shown[k], other * shown[1 - k])
+        worth = own * gains[k] + other * gains[1 - k]
+        paid = sum(map(cost, depths)) if audience == "issue" else cost(sum(depths))
+        return (cap is None or sum(depths) <= cap) and worth - paid > 0
+
+    more = False
+    for k, issue in enumerate(game.issues):
+        most = float(found.outcomes[issue]["yes"][1])
+        step = 1e-7
+        if most + step <= 1:
+            more |= any(passes(most + step, t, k) for t in (1e-5, 1e-4, 1e-3, 1e-2, 0.1, 0.5, 1))
+    assert found.enlarges == more
+
+
+def _capped(game: bg.LinkageGame, most: str) -> bg.LinkageGame:
+    return replace(game, channels={**game.channels, "caps": {"mexico": Fraction(most)}})
 
 
 def test_a_cap_limits_depth() -> None:

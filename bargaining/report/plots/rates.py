@@ -52,6 +52,8 @@ class Found:
         Issues of the game.
     at_home : bool
         Whether the game asks for more at home, which the bars leave out.
+    tied : bool
+        Whether payoffs of several issues depend on each other, which the bars leave out, too.
     """
 
     players: tuple[str, str]
@@ -59,6 +61,7 @@ class Found:
     common: Interval | None
     count: int
     at_home: bool
+    tied: bool
 
 
 def _why_not(game: LinkageGame, speak: Words, ask: Ask) -> str | None:
@@ -77,7 +80,7 @@ def _find(game: LinkageGame, ask: Ask) -> Found:
         bars = [Bar(name, rates.interval) for name, rates in found.items()]
         ends = [bar.interval for bar in bars]
         common = _common([pair for pair in ends if pair is not None])
-        if any(pair is None for pair in ends):
+        if game.interactions or any(pair is None for pair in ends):
             common = None
         if len(bars) > MAX_ISSUES:
             bars = _narrowest(bars)
@@ -85,7 +88,7 @@ def _find(game: LinkageGame, ask: Ask) -> Found:
         bars, common = _of_many(game)
     return Found(
         (game.players[0], game.players[1]), tuple(bars), common, len(game.issues),
-        bool(game.ratification),
+        bool(game.ratification), bool(game.interactions),
     )  # fmt: skip
 
 
@@ -200,7 +203,9 @@ def _tell(found: Found, speak: Words) -> str:
 
 def _left_out(found: Found, speak: Words) -> tuple[str, ...]:
     notes = []
-    if found.common is None and found.count > 1:
+    if found.tied:
+        notes.append(speak("plot_rates.spillovers"))
+    elif found.common is None and found.count > 1:
         notes.append(speak("plot_rates.no_common"))
     if found.count > len(found.bars):
         shown = len(found.bars)

@@ -55,7 +55,8 @@ def prizes(game: LinkageGame, package: Sequence[int], columns: Sequence[int]) ->
     Raises
     ------
     NotDefinedError
-        If an issue cannot be won by either side, or payoffs of issues interact.
+        If an issue cannot be won by either side, payoffs of issues interact, or a constraint
+        rules deals out.
     """
     inside = set(package)
     for pair in game.interactions:
@@ -64,6 +65,13 @@ def prizes(game: LinkageGame, package: Sequence[int], columns: Sequence[int]) ->
             msg = (
                 f"adjusted_winner is not defined here: payoffs of {names[0]} and {names[1]} "
                 "interact, and points must add up over issues"
+            )
+            raise NotDefinedError(msg)
+    for rule in game.constraints:
+        if any(game.position(name) in inside for name, _ in rule.statements):
+            msg = (
+                f"adjusted_winner is not defined here: {rule.place} rules deals out, and every "
+                "issue must be free to go to either side"
             )
             raise NotDefinedError(msg)
     found = []

@@ -68,7 +68,7 @@ SOLUTION = Solution(
         "Kalai, E. (1977). Proportional solutions to bargaining situations: interpersonal "
         "utility comparisons. Econometrica 45, 1623-1630."
     ),
-    axioms=("Pareto", "symmetry", "monotonicity"),
+    axioms=("Pareto", "symmetry", "monotonicity of the smallest gain"),
     fails=("scale invariance",),
     planar=planar,
     conic=conic,

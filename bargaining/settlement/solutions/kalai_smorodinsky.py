@@ -66,7 +66,7 @@ SOLUTION = Solution(
         "Kalai, E. and Smorodinsky, M. (1975). Other solutions to Nash's bargaining problem. "
         "Econometrica 43, 513-518."
     ),
-    axioms=("Pareto", "symmetry", "scale invariance", "individual monotonicity"),
+    axioms=("Pareto", "symmetry", "scale invariance", "individual monotonicity (two players)"),
     fails=("independence of irrelevant alternatives",),
     planar=planar,
     conic=conic,

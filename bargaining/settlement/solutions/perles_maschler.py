@@ -157,7 +157,12 @@ SOLUTION = Procedure(
         "Perles, M. and Maschler, M. (1981). The super-additive solution for the Nash bargaining "
         "game. International Journal of Game Theory 10, 163-193."
     ),
-    axioms=("Pareto", "symmetry", "scale invariance", "super-additivity"),
+    axioms=(
+        "Pareto",
+        "symmetry",
+        "scale invariance",
+        "super-additivity (on sets in which nobody loses)",
+    ),
     fails=("independence of irrelevant alternatives", "more than two players"),
     settle=settle,
     check=check,

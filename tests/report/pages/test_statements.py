@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 import report_pages
 from click.testing import CliRunner
+from report_pages import EN, file, said, study_of
 
 import bargaining as bg
 from bargaining.cli import cli
 from bargaining.linkage.facts import Manner
 from bargaining.model.game import LinkageGame
-from bargaining.report.pages.blocks import Fold, Grid, Paragraph, Points
+from bargaining.report.pages.blocks import Grid
 from bargaining.report.pages.report import report_page
 from bargaining.report.pages.saying import Saying
 from bargaining.report.pages.sections.agendas import agendas
@@ -25,48 +25,11 @@ from bargaining.report.pages.sections.home import home
 from bargaining.report.pages.sections.lasting import lasting
 from bargaining.report.pages.sections.private import private
 from bargaining.report.pages.sections.reproduce import commands
-from bargaining.report.pages.study import Study
 from bargaining.report.pages.words import words
 from bargaining.report.plots import KINDS
 from bargaining.report.plots.frontier import _quiet
 
-EN = words("en")
 GUNS = [[[0, 0], [-4, 6]], [[0, 0], [5, -3]]]
-TWELVE = (
-    'format = "bargaining-game/1"\nplayers = ["us", "mexico"]\n'
-    '[issues.guns]\noptions = ["as now", "stop"]\npayoffs = { us = [0, -4], mexico = [0, 6] }\n'
-    'status_quo = "as now"\n'
-    '[issues.fentanyl]\noptions = ["as now", "stop"]\npayoffs = { us = [0, 5], mexico = [0, -3] }\n'
-    'status_quo = "as now"\n'
-)
-
-
-def study_of(game: LinkageGame | str, manner: Manner | None = None, language: str = "en") -> Study:
-    found = bg.load(game) if isinstance(game, str) else game
-    return Study(found, Saying(words(language)), manner or Manner(), "game.toml")
-
-
-def said(blocks: list[object]) -> str:
-    """All sentences and cells of a section, without markup."""
-    parts: list[str] = []
-    for block in blocks:
-        match block:
-            case Paragraph(text=text):
-                parts.append(str(text))
-            case Points(items=items):
-                parts += map(str, items)
-            case Grid():
-                parts += [str(block.caption), *map(str, block.head)]
-                parts += [str(cell.text) for row in block.rows for cell in row]
-            case Fold():
-                parts += [str(block.summary), said(list(block.blocks))]
-    return re.sub(r"<[^>]*>", "", " ".join(parts))
-
-
-def file(tmp_path: Path, text: str) -> LinkageGame:
-    path = tmp_path / "game.toml"
-    path.write_text(TWELVE + text)
-    return bg.load(path)
 
 
 def test_bars_prove_nothing_about_payoffs_that_depend_on_each_other() -> None:

@@ -57,7 +57,7 @@ def _row(study: Study, issue: str, report: IssueReport, *, home: bool, planar: b
     cells = [label(issue), Cell(say(f"report_status.{report.status}"))]
     if home:
         stated = report.status_with_requirements or report.status
-        cells.append(Cell(say(f"report_status.{stated}")))
+        cells.append(Cell(say(f"report_status_home.{stated}")))
     if planar:
         interval = report.interval or (None, None)
         field = measure("issues", issue, "exchange_rates")
@@ -68,7 +68,7 @@ def _row(study: Study, issue: str, report: IssueReport, *, home: bool, planar: b
 def _notes(study: Study, reports: dict[str, IssueReport]) -> list[Markup]:
     """Say what the bars imply: all of them share a point, or two lie apart."""
     say = study.say
-    if study.game.coupled:
+    if study.game.interactions:
         return [say("report_alone.coupled")]
     known = {issue: report.interval for issue, report in reports.items()}
     bars = {issue: ends for issue, ends in known.items() if ends is not None}
@@ -78,7 +78,7 @@ def _notes(study: Study, reports: dict[str, IssueReport]) -> list[Markup]:
     if pair is None:
         return [say("report_alone.shared")]
     # Of two bars apart a deal follows only where nothing but the payoffs is asked of it.
-    plain = not study.at_home and study.manner.deals == "shares"
+    plain = not (study.at_home or study.game.constraints) and study.manner.deals == "shares"
     packages = parse_agenda(study.game, "linked").packages if plain else ()
     for package in packages:
         members = {study.game.issue_names[k] for k in package}

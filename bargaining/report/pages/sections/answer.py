@@ -61,7 +61,8 @@ def sentence(study: Study) -> Markup:
         if nobody_can_gain(study.game):
             return say("report_answer.inert")
         if linked.status == Status.NO_AGREEMENT:
-            return say("report_answer.stands")
+            asked = "stands_asked" if linked.requirements else "stands"
+            return say(f"report_answer.{asked}")
         return say("report_answer.same", apart=apart)
     if linkage.effect == "breaks_deadlock" and handed_out(verdict.agendas["delinked"]):
         return say("report_answer.handed_out", apart=apart, together=together)

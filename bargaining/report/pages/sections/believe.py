@@ -31,6 +31,8 @@ def believe(study: Study) -> list[Block]:
         points.append(say("report_believe.blocked"))
     if not verdict.agendas["delinked"].mutual_gain and proof["delinked"]:
         points.append(say("report_believe.apart"))
+    if linked.conflict:
+        points.append(say("report_home.conflict", rules=say.listed(linked.conflict)))
     if len(study.game.issues) > MAX_CHECKED:
         points.append(say("report_believe.unchecked", most=MAX_CHECKED))
     else:

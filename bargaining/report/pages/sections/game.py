@@ -26,7 +26,8 @@ def game(study: Study) -> list[Block]:
     say, found = study.say, study.game
     if not found.issues:
         return []
-    who = say.listed(found.players[:MAX_ISSUES])
+    ratify = {found.players[i] for i in found.ratification.ratified}
+    who = say.listed([player for player in found.players if player not in ratify][:MAX_ISSUES])
     count = len(found.issues)
     origin = say("report_game.reserved") if found.reserved else say("report_game.origin")
     between = say("report_game.between", who=who, count=count)

@@ -29,7 +29,7 @@ def home(study: Study) -> list[Block]:
         field = f"depth({player!r})"
         cell = Cell(say("report_home.any")) if depth is None else say.figure(depth, field)
         linked = [reached for reached in found.packages.values() if reached is not None]
-        most = say.figure(max(linked)) if linked else Cell(say("report_home.any"))
+        most = say.figure(max(linked)) if linked else Cell(say("report_home.open"))
         rows.append((label(player), cell, most, say.figure(found.cross_premium)))
     head = (say("report_gains.player"), say("report_home.depth"), say("report_home.linked"),
             say("report_home.cross"))  # fmt: skip
@@ -99,12 +99,14 @@ def _binding(study: Study) -> Iterator[Block]:
     rows = []
     for rule, entry in linked.requirements.items():
         kind, _, player = rule.partition(".")
-        state = say("report_home.binds") if entry["binding"] else say("report_home.slack")
+        state = "binds" if entry["binding"] else "slack"
+        if kind != "premium" and entry["slack"] < 0:
+            state = "missed"
         field = measure("agendas", "linked", "requirements", rule)
         what = Cell(Markup("{} · {}").format(say(f"report_rule.{kind}"), name(player)))
         value = entry.get("depth" if kind == "premium" else "slack")
         key = "depth" if kind == "premium" else "slack"
-        rows.append((what, Cell(state), say.figure(value, f"{field}.{key}"),
+        rows.append((what, Cell(say(f"report_home.{state}")), say.figure(value, f"{field}.{key}"),
                      say.figure(entry.get("price"))))  # fmt: skip
     if rows:
         head = (say("report_home.rule"), say("report_home.state"), say("report_home.left"),

@@ -47,6 +47,8 @@ def lasting(study: Study) -> list[Block]:
     if lasts is not None:
         words = say("report_lasting.lasts") if lasts else say("report_lasting.breaks")
         blocks.append(Paragraph(words, "good" if lasts else "bad"))
+    if study.game.ratification.premiums:
+        blocks.append(Paragraph(say("report_lasting.premium")))
     if not found["linked"].credible:
         blocks.append(Paragraph(say("report_lasting.incredible")))
     summary, meaning = say("report_formula.lasting"), say("report_formula.lasting_means")

@@ -27,7 +27,8 @@ def packages(study: Study) -> list[Block]:
     more = len(found) == MAX_FOUND or search.status == Status.LIMIT_REACHED
     blocks: list[Block] = [Paragraph(say("report_packages.intro"))]
     if not found:
-        words = "report_packages.unknown" if more else "report_packages.none"
+        words = "none_asked" if study.at_home else "none"
+        words = "report_packages.unknown" if more else f"report_packages.{words}"
         return [*blocks, Paragraph(say(words))]
     rows = []
     for package in found[:MAX_SHOWN]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from bargaining.errors import NotSupportedError
 from bargaining.linkage.coalitions.analysis import coalitions
 from bargaining.linkage.coalitions.answer import CoalitionAnalysis
 from bargaining.report.pages.blocks import Block, Cell, Formula, Grid, Paragraph
@@ -31,7 +32,10 @@ def parties(study: Study) -> list[Block]:
             size=study.outcomes,
         )
         return [Paragraph(words, "faint")]
-    found = coalitions(game)
+    try:
+        found = coalitions(game)
+    except NotSupportedError:
+        return [Paragraph(say("report_parties.not_here"), "faint")]
     found.verify()
     blocks: list[Block] = [Paragraph(say("report_parties.intro"))]
     rows = []

@@ -25,9 +25,10 @@ def private(study: Study) -> list[Block]:
     if profiles > MAX_PROFILES:
         return [Paragraph(say("report.left_out", most=MAX_PROFILES, found=profiles), "faint")]
     paid: Literal["expected", "none"] = "expected" if game.channels.get("transfers") else "none"
-    found = {
-        agenda: mechanism(game, transfers=paid, agenda=agenda) for agenda in ("delinked", "linked")
-    }
+    # a rule across issues leaves no meaning to rules of each issue alone
+    across = any(len({issue for issue, _ in rule.statements}) > 1 for rule in game.constraints)
+    agendas = ("linked",) if across else ("delinked", "linked")
+    found = {agenda: mechanism(game, transfers=paid, agenda=agenda) for agenda in agendas}
     for one in found.values():
         one.verify()
     drawn = [
@@ -56,8 +57,9 @@ def private(study: Study) -> list[Block]:
         best.verify()
         known, hidden = in_figures(best.first_best), in_figures(best.second_best)
         blocks.append(Paragraph(say("report_private.payments", known=known, hidden=hidden)))
-    more = found["linked"].second_best - found["delinked"].second_best
-    if more > 1e-6:
+    if across:
+        blocks.append(Paragraph(say("report_private.across")))
+    elif found["linked"].second_best - found["delinked"].second_best > 1e-6:
         blocks.append(Paragraph(say("report_private.helps")))
     summary, meaning = say("report_formula.private"), say("report_formula.private_means")
     return [*blocks, Formula(summary, FORMULAS["private"], meaning)]
