@@ -55,7 +55,8 @@ class GroupDeal:
     deal : Deal
         About no issue where nothing was agreed and gains are measured from reservation totals.
     signed : tuple of str
-        Issues with an agreement: their cells are not empty.
+        Issues with an agreement: their cells are not empty.  None where all that is written
+        stays at the status quo.
     """
 
     group: str
@@ -248,7 +249,13 @@ class _Table:
         except DraftError as error:
             self.problems += [printable(f"line {line}: {problem}") for problem in error.problems]
             return
-        self.deals.append(GroupDeal(group, treatment, deal, tuple(draft)))
+        moved = (
+            self.game.reserved
+            or bool(deal.shares)
+            or bool((deal.outcomes != self.game.origin).any())
+        )
+        # the status quo, even if written out, is nothing signed
+        self.deals.append(GroupDeal(group, treatment, deal, tuple(draft) if moved else ()))
 
     def _shares(self, line: int, issue: str, cell: str) -> dict[str, Fraction] | None:
         """Shares of outcomes in a cell; None after a problem."""

@@ -17,7 +17,8 @@ from bargaining.errors import (
 from bargaining.files.class_deals import treatments_of
 from bargaining.linkage.at_home import undominated_rows
 from bargaining.linkage.comparison import Linkage
-from bargaining.linkage.roleplay import Named, passing_deals
+from bargaining.linkage.left_on_table import passing_deals
+from bargaining.linkage.roleplay import Named
 from bargaining.linkage.verdict import solve
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number

@@ -31,12 +31,15 @@ class HomeCheck:
     kind : {"premium", "cap", "floor", "veto"}
     found, limit : number
         Net gain against 0 (premium, veto) or the floor; depth against the cap.
+    cost : number
+        What the premium takes from the gain; 0 where nothing shows.
     """
 
     player: str
     kind: Kind
     found: Number
     limit: Number
+    cost: Number = Fraction(0)
 
     @property
     def met(self) -> bool:
@@ -78,8 +81,11 @@ def home_checks(game: LinkageGame, deal: Deal, agenda: str) -> tuple[HomeCheck, 
     rules, names = game.ratification, game.players
     if not rules:
         return ()
-    net = net_gains(game, deal, agenda)
-    found = [HomeCheck(names[i], "premium", net[i], Fraction(0)) for i in rules.premiums]
+    net, gross = net_gains(game, deal, agenda), gains(game, deal)
+    found = [
+        HomeCheck(names[i], "premium", net[i], Fraction(0), gross[i] - net[i])
+        for i in rules.premiums
+    ]
     for i, cap in rules.caps.items():
         depth = sum(rules.depth(game, deal, i).values(), start=Fraction(0))
         found.append(HomeCheck(names[i], "cap", depth, cap))

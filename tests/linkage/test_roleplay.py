@@ -169,8 +169,10 @@ def test_the_key_says_when_only_shares_help():
     assert key.settlements["nash"]["linked"].mutual_gain
 
 
-def test_what_is_not_known_is_not_called_zero():
-    """With shares at home only some deals are compared: a deal nobody beats may still be beaten."""
+def test_what_fails_at_home_is_not_compared_where_nothing_is_better():
+    """Joint operations in full leave Mexico below 0 at home; the US has all it can get."""
     game = load("us_mexico/sovereignty_premium")
-    (summary,) = judged(game, "linked,joint operations,aid", deals="shares").summaries
-    assert (summary.known, summary.left) == (0, None)
+    results = judged(game, "linked,joint operations,", deals="shares")
+    (group,), (summary,) = results.groups, results.summaries
+    assert not group.judged.passed
+    assert (group.judged.distance, group.judged.efficient, summary.left) == (None, False, None)
