@@ -31,9 +31,9 @@ from bargaining.model.spelling import printable, show, suggestion
 Treatment = Literal["linked", "delinked"]
 FIRST = {"en": ("group", "treatment"), "es": ("grupo", "tratamiento")}
 TREATMENTS: Mapping[str, Treatment] = {
-    "linked": "linked", "delinked": "delinked", "enlazado": "linked", "separado": "delinked",
+    "linked": "linked", "delinked": "delinked", "vinculado": "linked", "separado": "delinked",
 }  # fmt: skip
-SPOKEN = {"en": ("linked", "delinked"), "es": ("enlazado", "separado")}
+SPOKEN = {"en": ("linked", "delinked"), "es": ("vinculado", "separado")}
 DELIMITERS = (",", ";", "\t")
 EMPTY_GROUPS = 8
 MAX_GROUPS = 1_000

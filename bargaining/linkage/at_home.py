@@ -109,12 +109,14 @@ def undominated_rows(rows: Sequence[Sequence[Number]]) -> list[int]:
     >>> undominated_rows([(0, 0), (1, 2), (2, 1), (1, 1)])
     [1, 2]
     """
-    kept = []
-    for i, row in enumerate(rows):
+    kept: list[int] = []
+    # whatever beats a row stands before it in this order, and so does an unbeaten one that does
+    for i in sorted(range(len(rows)), key=lambda j: tuple(rows[j]), reverse=True):
         beaten = any(
-            all(b >= a for a, b in zip(row, other, strict=True)) and tuple(other) != tuple(row)
-            for other in rows
+            all(b >= a for a, b in zip(rows[i], rows[j], strict=True))
+            and tuple(rows[j]) != tuple(rows[i])
+            for j in kept
         )
         if not beaten:
             kept.append(i)
-    return kept
+    return sorted(kept)

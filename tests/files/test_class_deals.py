@@ -78,7 +78,7 @@ def test_separators_and_order_of_columns(separator):
 
 
 def test_spanish_header_and_treatments():
-    text = "grupo;tratamiento;guns;fentanyl\n1;enlazado;;lab raids\n2;Separado;;\n"
+    text = "grupo;tratamiento;guns;fentanyl\n1;vinculado;;lab raids\n2;Separado;;\n"
     found = read_class_deals(text, "deals.csv", GUNS)
     assert [f.treatment for f in found] == ["linked", "delinked"]
     assert [f.signed for f in found] == [("fentanyl",), ()]

@@ -15,6 +15,7 @@ from bargaining.report.pages.class_parts import (
     deal_lines,
     expected,
     gains_plane,
+    tables,
     treatments,
 )
 from bargaining.report.pages.deal_plane import Dot, strip
@@ -86,6 +87,7 @@ def debrief_page(results: ClassResults, key: AnswerKey, speak: Words) -> str:
         expected=expected(key, say),
         marks=_marks(results),
         home=home,
+        tables=tables(game, say),
         at_least=any(group.judged.at_least for group in results.groups),
         single=len(treatments_of(game)) == 1,
         ratifiers=[game.players[i] for i in game.ratification.ratified],

@@ -453,3 +453,30 @@ def test_an_untitled_game_is_called_by_its_file(tmp_path):
     text = everything(sheet(load(tmp_path / "old_deal.toml"), "us"))
     assert "old_deal" in text
     assert str(tmp_path) not in text
+
+
+def test_missing_links_are_told():
+    """Only x and y may be linked: z has its own table, in `solve` too."""
+    game = loads(TWO_TABLES)
+    said = "x and y on one table; z on its own"
+    pages = [sheet(game, "a"), teacher(game), debrief(game, "1,linked,yes,yes,", "2,delinked,,,")]
+    assert all(said in plain(page) for page in pages)
+    assert "all issues on one table, signed together" not in plain(pages[0])
+    assert "on shared tables (linked)" in plain(pages[2])
+    spanish = plain(sheet(game, "b", "es"))
+    assert "x y y en una mesa; z por su cuenta" in spanish
+    whole = load("us_mexico/guns_for_fentanyl")
+    assert "all issues on one table, signed together" in plain(sheet(whole, "us"))
+    assert EN("treatment.linked") in plain(debrief(whole, "1,linked,,"))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_deals_that_fail_at_home_are_counted(language):
+    """Operations and aid in full fail for Mexico City: 6 - (e^4 - 1) < 0, and (2, ·) beats all."""
+    game = load("us_mexico/sovereignty_premium")
+    page = plain(teacher(game, language))
+    key = answer_key(game)
+    assert key.failing > 0
+    assert words(language)("teacher.frontier_fail", count=key.failing) in page
+    free = plain(teacher(load("us_mexico/guns_for_fentanyl"), language))
+    assert words(language)("teacher.frontier_note", count=3) in free
