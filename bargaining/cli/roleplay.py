@@ -194,7 +194,7 @@ def _debrief(
         msg = f"{target}: expected a name that ends in .html for the debrief, or -"
         raise InputError(msg)
     played = at_types(game, types)
-    groups = read_class_deals(read_text(table), str(table), played)
+    groups = read_class_deals(read_text(table), str(table), played, speak.language)
     with common.working("judging the deals"):
         results = judge_class(played, groups, deals=deals)
         page = debrief_page(results, answer_key(played, deals=results.deals), speak)

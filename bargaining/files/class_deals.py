@@ -22,18 +22,19 @@ from typing import Literal
 import numpy as np
 
 from bargaining.errors import GameFileError
+from bargaining.files.class_messages import hint, message
 from bargaining.files.spreadsheet import defused, restored
 from bargaining.model.deal import Deal
 from bargaining.model.draft import DraftError, read_draft
 from bargaining.model.game import LinkageGame
-from bargaining.model.spelling import printable, show, suggestion
+from bargaining.model.spelling import printable, show
 
 Treatment = Literal["linked", "delinked"]
 FIRST = {"en": ("group", "treatment"), "es": ("grupo", "tratamiento")}
 TREATMENTS: Mapping[str, Treatment] = {
-    "linked": "linked", "delinked": "delinked", "enlazado": "linked", "separado": "delinked",
+    "linked": "linked", "delinked": "delinked", "vinculado": "linked", "separado": "delinked",
 }  # fmt: skip
-SPOKEN = {"en": ("linked", "delinked"), "es": ("enlazado", "separado")}
+SPOKEN = {"en": ("linked", "delinked"), "es": ("vinculado", "separado")}
 DELIMITERS = (",", ";", "\t")
 EMPTY_GROUPS = 8
 MAX_GROUPS = 1_000
@@ -55,7 +56,8 @@ class GroupDeal:
     deal : Deal
         About no issue where nothing was agreed and gains are measured from reservation totals.
     signed : tuple of str
-        Issues with an agreement: their cells are not empty.
+        Issues with an agreement: their cells are not empty.  None where all that is written
+        stays at the status quo.
     """
 
     group: str
@@ -93,7 +95,9 @@ def empty_table(game: LinkageGame, language: str = "en") -> str:
     return buffer.getvalue()
 
 
-def read_class_deals(text: str, name: str, game: LinkageGame) -> tuple[GroupDeal, ...]:
+def read_class_deals(
+    text: str, name: str, game: LinkageGame, language: str = "en"
+) -> tuple[GroupDeal, ...]:
     r"""Read the deals of a class.
 
     Parameters
@@ -101,6 +105,8 @@ def read_class_deals(text: str, name: str, game: LinkageGame) -> tuple[GroupDeal
     text, name : str
         The table, and its file's name for messages.
     game : LinkageGame
+    language : {"en", "es"}
+        What is said of problems is said in it; tables are read in both.
 
     Raises
     ------
@@ -114,17 +120,17 @@ def read_class_deals(text: str, name: str, game: LinkageGame) -> tuple[GroupDeal
     >>> found[0].deal.marginal(1)
     {1: Fraction(1, 2), 0: Fraction(1, 2)}
     """
-    table = _Table(name, game)
+    table = _Table(name, game, language)
     try:
         table.read(text)
     except csv.Error as error:
-        raise GameFileError(name, [f"not valid CSV: {error}"]) from None
+        raise GameFileError(name, [table.say("csv", error=error)]) from None
     if not table.problems and not table.deals:
-        table.problems.append("expected a row for each group, found none")
+        table.problems.append(table.say("no_rows"))
     if table.problems:
         shown = table.problems[:MAX_PROBLEMS]
         if len(table.problems) > len(shown):
-            shown.append(f"… and {len(table.problems) - len(shown):,} more problems")
+            shown.append(table.say("more", count=len(table.problems) - len(shown)))
         raise GameFileError(name, shown)
     return tuple(table.deals)
 
@@ -132,14 +138,20 @@ def read_class_deals(text: str, name: str, game: LinkageGame) -> tuple[GroupDeal
 class _Table:
     """Reads the table; problems are collected, not raised."""
 
-    def __init__(self, name: str, game: LinkageGame) -> None:
-        self.name, self.game = name, game
+    def __init__(self, name: str, game: LinkageGame, language: str) -> None:
+        self.name, self.game, self.language = name, game, language
+        self.first, self.spoken = FIRST[language], SPOKEN[language]
         self.problems: list[str] = []
         self.deals: list[GroupDeal] = []
         self.terms = {issue: _term(game.issues[issue].outcomes) for issue in game.issue_names}
 
-    def report(self, line: int, column: str, sentence: str) -> None:
-        self.problems.append(printable(f"line {line}, column {show(column)}: {sentence}"))
+    def say(self, key: str, **values: object) -> str:
+        return message(self.language, key, **values)
+
+    def report(self, line: int, column: str, key: str, **values: object) -> None:
+        sentence = self.say(key, **values)
+        place = self.say("at", line=line, column=show(column), sentence=sentence)
+        self.problems.append(printable(place))
 
     def read(self, text: str) -> None:
         rows = _rows(text)
@@ -147,8 +159,8 @@ class _Table:
         columns = self._header(line, header)
         listed = list(rows)
         if len(listed) > MAX_GROUPS:
-            message = f"expected at most {MAX_GROUPS:,} groups, found {len(listed):,} rows"
-            raise GameFileError(self.name, [f"{message}: divide the file"])
+            problem = self.say("too_many", most=MAX_GROUPS, found=len(listed))
+            raise GameFileError(self.name, [problem])
         seen: dict[str, int] = {}
         for line, cells in listed:
             self._row(line, cells, columns, seen)
@@ -156,9 +168,10 @@ class _Table:
     def _header(self, line: int, cells: Sequence[str]) -> dict[int, str]:
         """Which issue each column is about."""
         if tuple(cell.casefold() for cell in cells[:2]) not in FIRST.values():
-            expected = ",".join((*FIRST["en"], *self.game.issue_names))
-            found = show(",".join(cells)) if cells else "an empty file"
-            problem = f"line {line}: expected the header {show(expected)}, found {found}"
+            expected = show(",".join((*self.first, *self.game.issue_names)))
+            found = show(",".join(cells)) if cells else self.say("empty_file")
+            sentence = self.say("header", expected=expected, found=found)
+            problem = self.say("line", line=line, sentence=sentence)
             raise GameFileError(self.name, [printable(problem)])
         known = {name.casefold(): name for name in self.game.issue_names}
         known |= {name: name for name in self.game.issue_names}
@@ -167,18 +180,16 @@ class _Table:
             issue = known.get(cell) or known.get(cell.casefold())
             if issue is None and cell:
                 listed = ", ".join(show(k) for k in list(self.game.issue_names)[:20])
-                hint = suggestion(cell, self.game.issue_names)
-                self.report(line, cell, f"expected an issue ({listed}), found {show(cell)}{hint}")
+                near = hint(self.language, cell, self.game.issue_names)
+                self.report(line, cell, "issue", known=listed, found=show(cell), hint=near)
             elif issue in columns.values():
-                self.report(line, cell, f"expected each issue once, found {show(cell)} again")
+                self.report(line, cell, "issue_twice", found=show(cell))
             elif issue:
                 columns[place] = issue
         missing = [k for k in self.game.issue_names if k not in columns.values()]
         for issue in missing:
-            self.problems.append(
-                printable(f"line {line}: expected a column for every issue, found none for ")
-                + show(issue)
-            )
+            sentence = self.say("no_column", issue=show(issue))
+            self.problems.append(self.say("line", line=line, sentence=sentence))
         return columns
 
     def _row(
@@ -187,46 +198,30 @@ class _Table:
         width = max(columns, default=1) + 1
         cells = cells + [""] * (width - len(cells))
         if any(cells[width:]):
-            self.problems.append(
-                f"line {line}: expected at most {width} cells, found {len(cells)} "
-                '(a comma inside a cell needs quotes: "egress checks 0,5")'
-            )
+            sentence = self.say("too_wide", most=width, found=len(cells))
+            self.problems.append(self.say("line", line=line, sentence=sentence))
             return
         group, treatment = cells[0], TREATMENTS.get(cells[1].casefold())
         if not group:
-            self.report(line, FIRST["en"][0], "expected the group's name, found nothing")
+            self.report(line, self.first[0], "no_group")
         elif group in seen:
-            first = f"it stands in line {seen[group]} too"
-            self.report(line, FIRST["en"][0], f"expected each group once, found {show(group)}; "
-                        + first)  # fmt: skip
+            self.report(line, self.first[0], "group_twice", found=show(group), first=seen[group])
         seen.setdefault(group, line)
         if treatment is None:
-            hint = suggestion(cells[1], TREATMENTS)
-            found = show(cells[1]) if cells[1] else "nothing"
-            self.report(line, FIRST["en"][1], f"expected linked or delinked, found {found}{hint}")
+            found = show(cells[1]) if cells[1] else self.say("nothing")
+            linked, delinked = self.spoken
+            near = hint(self.language, cells[1], self.spoken)
+            values = {"linked": linked, "delinked": delinked, "found": found, "hint": near}
+            self.report(line, self.first[1], "treatment", **values)
         elif treatment not in treatments_of(self.game):
-            why = (
-                "this game states no status quo per issue"
-                if self.game.reserved
-                else "this game has a single issue"
-            )
-            self.report(
-                line,
-                FIRST["en"][1],
-                f"expected linked, since {why} and there is one way to negotiate it, "
-                f"found {show(cells[1])}",
-            )
+            why = self.say("reserved" if self.game.reserved else "single")
+            values = {"linked": self.spoken[0], "why": why, "found": show(cells[1])}
+            self.report(line, self.first[1], "one_way", **values)
         draft = {}
         empty = [issue for place, issue in columns.items() if not cells[place]]
         if self.game.reserved and empty and len(empty) < len(columns):
             for issue in empty:
-                self.report(
-                    line,
-                    issue,
-                    f"expected an outcome in the row of group {show(group)}: with totals instead "
-                    "of a status quo per issue an agreement settles every issue (no agreement: "
-                    "leave all cells of the row empty), found nothing",
-                )
+                self.report(line, issue, "all_issues", group=show(group))
             return
         for place, issue in columns.items():
             if cells[place]:
@@ -246,9 +241,18 @@ class _Table:
         try:
             deal = read_draft(self.game, draft)
         except DraftError as error:
-            self.problems += [printable(f"line {line}: {problem}") for problem in error.problems]
+            self.problems += [
+                printable(self.say("line", line=line, sentence=problem))
+                for problem in error.problems
+            ]
             return
-        self.deals.append(GroupDeal(group, treatment, deal, tuple(draft)))
+        moved = (
+            self.game.reserved
+            or bool(deal.shares)
+            or bool((deal.outcomes != self.game.origin).any())
+        )
+        # the status quo, even if written out, is nothing signed
+        self.deals.append(GroupDeal(group, treatment, deal, tuple(draft) if moved else ()))
 
     def _shares(self, line: int, issue: str, cell: str) -> dict[str, Fraction] | None:
         """Shares of outcomes in a cell; None after a problem."""
@@ -261,12 +265,13 @@ class _Table:
         if found is None:
             known = ", ".join(show(label) for label in outcomes[:10])
             words = re.sub(rf"{NUMBER}\s*[%*]?|[%*]", " ", cell).strip()
-            hint = suggestion(words or cell, outcomes)
-            shares = f'or shares such as "{outcomes[-1][:40]} 50%"'
-            self.report(line, issue, f"expected one of {known}, {shares}, found {show(cell)}{hint}")
+            near = hint(self.language, words or cell, outcomes)
+            example = outcomes[-1][:40]
+            values = {"known": known, "example": example, "found": show(cell), "hint": near}
+            self.report(line, issue, "outcome", **values)
             return None
         if isinstance(found, str):
-            self.report(line, issue, f"{found}, found {show(cell)}")
+            self.report(line, issue, "shares", wrong=self.say(found), found=show(cell))
             return None
         return found
 
@@ -306,7 +311,7 @@ def _term(labels: Sequence[str]) -> re.Pattern[str]:
 def _read_terms(
     cell: str, term: re.Pattern[str], labels: Sequence[str]
 ) -> dict[str, Fraction] | str | None:
-    """Read terms one after another: shares, or what is wrong; None if they are not outcomes."""
+    """Read terms one after another: shares, or which message fits; None if not outcomes."""
     shares: dict[str, Fraction] = {}
     place = 0
     while place < len(cell):
@@ -315,10 +320,10 @@ def _read_terms(
             return None
         text = found["before"] or found["after"]
         if text is None or (found["before"] and found["after"]):
-            return "expected one share for each outcome"
+            return "one_share"
         share = _number(text)
         if share is None:
-            return "expected a share such as 0.5, 1/2 or 50%"
+            return "share"
         if found["percent"] or found["percents"]:
             share /= 100
         written = found["label"]
@@ -327,11 +332,11 @@ def _read_terms(
         if label is None:
             return None
         if label in shares:
-            return "expected each outcome once"
+            return "once"
         shares[label] = share
         place = found.end()
     if sum(shares.values(), start=Fraction(0)) > 1:
-        return "expected shares that add up to at most 100%"
+        return "whole"
     return shares
 
 

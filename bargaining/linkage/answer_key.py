@@ -15,9 +15,10 @@ from bargaining.errors import (
     SolverError,
 )
 from bargaining.files.class_deals import treatments_of
-from bargaining.linkage.at_home import undominated_rows
+from bargaining.linkage.at_home import net_gains, passes, undominated_rows
 from bargaining.linkage.comparison import Linkage
-from bargaining.linkage.roleplay import Named, passing_deals
+from bargaining.linkage.left_on_table import MAX_PURE, YARDSTICK, legal_deals, passing_deals
+from bargaining.linkage.roleplay import Named
 from bargaining.linkage.verdict import solve
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number
@@ -57,6 +58,8 @@ class AnswerKey:
     line : tuple of (number, number)
         Corners of the frontier with shares, for two players with a stake.
     minimal_packages : tuple of tuple of str
+    failing : int
+        How many more deals of one outcome per issue no other beats, but fail at home.
     shares_needed : bool
         Whether only deals in shares help everyone.
     left_out : tuple of str
@@ -69,6 +72,7 @@ class AnswerKey:
     settlements: Mapping[str, Mapping[str, Settlement]]
     points: tuple[FrontierDeal, ...]
     count: int
+    failing: int
     line: tuple[tuple[Number, ...], ...]
     minimal_packages: tuple[tuple[str, ...], ...]
     shares_needed: bool
@@ -108,7 +112,9 @@ def answer_key(game: LinkageGame, *, deals: Deals = "pure") -> AnswerKey:
             left_out.append(f"{concept}, {agenda}: {error}")
         else:
             settlements[concept][agenda] = answer
-    points, count = _points(game)
+    points, count, failing = _points(game)
+    if game.ratification and not count:
+        left_out.append(f"frontier: more than {MAX_PURE:,} deals of one outcome per issue")
     linked = settlements["nash"].get("linked")
     needed = (
         deals == "pure"
@@ -123,6 +129,7 @@ def answer_key(game: LinkageGame, *, deals: Deals = "pure") -> AnswerKey:
         settlements,
         points,
         count,
+        failing,
         _line(game),
         () if found is None else found.minimal_packages[:MAX_PACKAGES],
         needed,
@@ -130,10 +137,15 @@ def answer_key(game: LinkageGame, *, deals: Deals = "pure") -> AnswerKey:
     )
 
 
-def _points(game: LinkageGame) -> tuple[tuple[FrontierDeal, ...], int]:
-    """Return the frontier of deals of one outcome per issue, net of what they cost at home."""
+def _points(game: LinkageGame) -> tuple[tuple[FrontierDeal, ...], int, int]:
+    """Return the frontier of deals of one outcome per issue, net of what they cost at home.
+
+    Beside it how many there are, and how many of the undominated deals fail at home.
+    """
+    failing = 0
     if game.ratification:
-        deals, rows = passing_deals(game, "linked")
+        deals, rows = passing_deals(game, YARDSTICK)
+        failing = _failing(game)
         stakes = [tuple(row[i] for i in game.interested) for row in rows]
         kept = sorted(undominated_rows(stakes), key=lambda j: stakes[j])
         named = [deals[j].named(game) for j in kept]
@@ -149,10 +161,25 @@ def _points(game: LinkageGame) -> tuple[tuple[FrontierDeal, ...], int]:
             tuple(g - s for g, s in zip(pure.point(i), start, strict=True))
             for i in range(len(outcomes))
         ]
-    return tuple(
-        FrontierDeal(dict(zip(game.players, row, strict=True)), deal)
-        for row, deal in islice(zip(gains, outcomes, strict=True), MAX_POINTS)
-    ), count
+    return (
+        tuple(
+            FrontierDeal(dict(zip(game.players, row, strict=True)), deal)
+            for row, deal in islice(zip(gains, outcomes, strict=True), MAX_POINTS)
+        ),
+        count,
+        failing,
+    )
+
+
+def _failing(game: LinkageGame) -> int:
+    """Count the deals that no other deal beats, but that fail at home."""
+    deals = legal_deals(game)
+    nets = [net_gains(game, deal, YARDSTICK) for deal in deals]
+    kept = undominated_rows([tuple(net[i] for i in game.interested) for net in nets])
+    return sum(
+        not (deals[j].outcomes == game.origin).all() and not passes(game, deals[j], YARDSTICK)
+        for j in kept
+    )
 
 
 def _line(game: LinkageGame) -> tuple[tuple[Number, ...], ...]:

@@ -31,12 +31,15 @@ class HomeCheck:
     kind : {"premium", "cap", "floor", "veto"}
     found, limit : number
         Net gain against 0 (premium, veto) or the floor; depth against the cap.
+    cost : number
+        What the premium takes from the gain; 0 where nothing shows.
     """
 
     player: str
     kind: Kind
     found: Number
     limit: Number
+    cost: Number = Fraction(0)
 
     @property
     def met(self) -> bool:
@@ -78,8 +81,11 @@ def home_checks(game: LinkageGame, deal: Deal, agenda: str) -> tuple[HomeCheck, 
     rules, names = game.ratification, game.players
     if not rules:
         return ()
-    net = net_gains(game, deal, agenda)
-    found = [HomeCheck(names[i], "premium", net[i], Fraction(0)) for i in rules.premiums]
+    net, gross = net_gains(game, deal, agenda), gains(game, deal)
+    found = [
+        HomeCheck(names[i], "premium", net[i], Fraction(0), gross[i] - net[i])
+        for i in rules.premiums
+    ]
     for i, cap in rules.caps.items():
         depth = sum(rules.depth(game, deal, i).values(), start=Fraction(0))
         found.append(HomeCheck(names[i], "cap", depth, cap))
@@ -103,12 +109,14 @@ def undominated_rows(rows: Sequence[Sequence[Number]]) -> list[int]:
     >>> undominated_rows([(0, 0), (1, 2), (2, 1), (1, 1)])
     [1, 2]
     """
-    kept = []
-    for i, row in enumerate(rows):
+    kept: list[int] = []
+    # whatever beats a row stands before it in this order, and so does an unbeaten one that does
+    for i in sorted(range(len(rows)), key=lambda j: tuple(rows[j]), reverse=True):
         beaten = any(
-            all(b >= a for a, b in zip(row, other, strict=True)) and tuple(other) != tuple(row)
-            for other in rows
+            all(b >= a for a, b in zip(rows[i], rows[j], strict=True))
+            and tuple(rows[j]) != tuple(rows[i])
+            for j in kept
         )
         if not beaten:
             kept.append(i)
-    return kept
+    return sorted(kept)

@@ -1,36 +1,31 @@
 """The deals of a class judged: what each group got, and what it left on the table.
 
 Groups negotiated the same game in one of two ways, issue by issue (delinked) or with everything
-on one table (linked).  Each deal is compared with all deals of the whole table: the distance to
-the frontier is what everybody could have gained on top (:mod:`bargaining.linkage.evaluate`).
-Where a deal must pass at home, gains are net of premiums, and it is compared with every deal of
-one outcome per issue that passes under its own agenda (and, with shares, with the Nash and the
-egalitarian settlement).
+that may be linked on one table (linked).  All are measured by the same yardstick, the deals of
+that one table: the distance to the frontier is what everybody could have gained on top
+(:mod:`bargaining.linkage.evaluate`).  Where a deal must pass at home, gains are net of premiums
+and only deals that pass count (:mod:`bargaining.linkage.left_on_table`).
 """
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import get_args
 
-import numpy as np
-
 from bargaining.errors import InputError, NotDefinedError, NotSupportedError, SolverError
 from bargaining.files.class_deals import GroupDeal, Treatment
-from bargaining.linkage.at_home import HomeCheck, home_checks, net_gains, passes
+from bargaining.linkage.at_home import HomeCheck, home_checks, net_gains
 from bargaining.linkage.evaluate import evaluate
+from bargaining.linkage.left_on_table import Yardstick
 from bargaining.model.deal import Deal, broken
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number, Status
 from bargaining.settlement.package import Deals
 from bargaining.settlement.settle import settle
 
-MAX_PURE = 4_096
-"""Deals of one outcome per issue that are gone through where requirements at home apply."""
 Named = Mapping[str, Mapping[str, Number]]
 
 
@@ -55,8 +50,10 @@ class Judged:
     efficient : bool or None
         Whether it stands and nobody can gain more without another's loss; None if not known.
     distance : number or None
-        What everybody could gain on top; None if not known, or if it does not stand and nothing
-        that everybody likes better was found.
+        What everybody could gain on top; None if it does not stand and nothing that everybody
+        likes better was found.
+    at_least : bool
+        Whether the distance is only a lower bound.
     improvement : mapping of str to number
         What the nearest deal better for all brings on top.
     changes : mapping of str to mapping of str to number
@@ -73,6 +70,7 @@ class Judged:
     forbidden: bool
     efficient: bool | None
     distance: Number | None
+    at_least: bool
     improvement: Mapping[str, Number]
     changes: Named
     unknown: str = ""
@@ -118,8 +116,10 @@ class TreatmentSummary:
     gains : mapping of str to float
         Means.
     joint, left : float
-        Means of the sum of gains, and of what everybody could have gained on top (None if not
-        known of any group).
+        Means of the sum of gains, and of what everybody could have gained on top (None if no
+        group's deal could be compared).
+    at_least : bool
+        Whether some of what was left, and so its mean, is only a lower bound.
     """
 
     treatment: Treatment
@@ -133,13 +133,14 @@ class TreatmentSummary:
     gains: Mapping[str, float]
     joint: float
     left: float | None
+    at_least: bool
 
 
 @dataclass(frozen=True, eq=False)
 class ClassResults:
     """The deals of a class judged; summaries are for treatments that were played.
 
-    ``left_out`` says which solution concepts better deals were not looked for with, and why.
+    ``left_out`` says why only a lower bound is known of what was left, where that is so.
     """
 
     game: LinkageGame = field(repr=False)
@@ -173,6 +174,7 @@ def judge_class(
     Examples
     --------
     >>> game = LinkageGame.from_payoffs([[[0, 0], [-4, 6]], [[0, 0], [5, -3]]])
+    >>> import numpy as np
     >>> both = GroupDeal("a", "linked", Deal(np.array([1, 1])), ("0", "1"))
     >>> judged = judge_class(game, [both]).groups[0].judged
     >>> judged.gains, judged.efficient
@@ -188,7 +190,8 @@ def judge_class(
         listed = ", ".join(f'"{name}"' for name in shared[:10])
         msg = f'deals: expected one outcome per issue with "pure"; shares were agreed by {listed}'
         raise InputError(msg)
-    judges = {treatment: _Judge(game, treatment, deals) for treatment in get_args(Treatment)}
+    yardstick = Yardstick(game, deals)
+    judges = {name: _Judge(game, name, deals, yardstick) for name in get_args(Treatment)}
     found = tuple(
         JudgedGroup(
             group.group,
@@ -201,19 +204,29 @@ def judge_class(
     )
     played = [name for name in get_args(Treatment) if any(g.treatment == name for g in found)]
     summaries = tuple(_summary(game, found, name) for name in played)
-    left_out = tuple(dict.fromkeys(itertools.chain(*(judges[name].left_out for name in played))))
-    return ClassResults(game, deals, found, summaries, left_out)
+    return ClassResults(game, deals, found, summaries, tuple(yardstick.reasons))
+
+
+@dataclass(frozen=True, eq=False)
+class _Compared:
+    """How a deal compares with others: see :class:`Judged`."""
+
+    efficient: bool | None
+    distance: Number
+    at_least: bool
+    improvement: Mapping[str, Number]
+    better: Named
 
 
 class _Judge:
     """Judges deals of one treatment; the same deal is judged once."""
 
-    def __init__(self, game: LinkageGame, treatment: Treatment, deals: Deals) -> None:
-        self.game, self.deals = game, deals
+    def __init__(
+        self, game: LinkageGame, treatment: Treatment, deals: Deals, yardstick: Yardstick
+    ) -> None:
+        self.game, self.deals, self.yardstick = game, deals, yardstick
         self.agenda = "linked" if game.reserved else treatment
         self.known: dict[object, Judged] = {}
-        self.passing: tuple[list[Deal], list[tuple[Number, ...]]] | None = None
-        self.left_out: list[str] = []
 
     def __call__(self, group: GroupDeal) -> Judged:
         named = {k: tuple(sorted(v.items())) for k, v in group.deal.named(self.game).items()}
@@ -230,16 +243,17 @@ class _Judge:
         stands = not forbidden and all(check.met for check in checks)
         unknown = ""
         try:
-            efficient, distance, improvement, better = self._compared(group, net)
+            found = self._compared(group, net)
         except (NotDefinedError, NotSupportedError, SolverError) as error:
             unknown = str(error)
-            efficient, distance, improvement, better = None, None, {}, {}
-        if efficient and not stands:
-            efficient, distance = False, None
+            found = _Compared(None, Fraction(0), True, {}, {})
+        improvement = found.improvement
+        compared = stands or any(improvement.values())
+        distance = found.distance if compared else None
         now = deal.named(game)
         changes = {
             name: shares
-            for name, shares in better.items()
+            for name, shares in found.better.items()
             if any(improvement.values()) and dict(shares) != now.get(name) and not _kept(shares)
         }
         return Judged(
@@ -249,26 +263,34 @@ class _Judge:
             self._losers(deal),
             checks,
             forbidden,
-            efficient,
+            found.efficient if compared else False,
             distance,
+            found.at_least and compared,
             improvement,
             changes,
             unknown,
         )
 
-    def _compared(
-        self, group: GroupDeal, net: tuple[Number, ...]
-    ) -> tuple[bool | None, Number | None, Mapping[str, Number], Named]:
-        """Return whether a deal is efficient, what is left, the nearest better deal."""
+    def _compared(self, group: GroupDeal, net: tuple[Number, ...]) -> _Compared:
+        """Compare a deal with those of the table that holds all that may be linked."""
         game, deal = self.game, group.deal
         if game.ratification:
-            return self._among_passing(deal, net)
+            left = self.yardstick.left(net)
+            gained = dict(zip(game.players, left.improvement, strict=True))
+            better = {} if left.better is None else left.better.named(game)
+            return _Compared(left.efficient, left.amount, left.at_least, gained, better)
         if not group.signed and game.reserved:
             answer = settle(game, solution="egalitarian", deals=self.deals)
-            left = min((answer.gains[game.players[i]] for i in game.interested), default=0)
-            return not any(answer.gains.values()), left, answer.gains, answer.deal
+            least = min((answer.gains[game.players[i]] for i in game.interested), default=0)
+            nothing = not any(answer.gains.values())
+            return _Compared(nothing, least, False, answer.gains, answer.deal)
         draft = evaluate(game, deal, deals=self.deals)
-        return draft.efficient, draft.distance, draft.improvement, draft.better.deal
+        tables = sum(part.status == Status.AGREEMENT for part in draft.better.parts)
+        # the sum of the tables' equal gains need not be the largest gain for all
+        at_least = tables > 1
+        return _Compared(
+            draft.efficient, draft.distance, at_least, draft.improvement, draft.better.deal
+        )
 
     def _losers(self, deal: Deal) -> dict[str, tuple[str, ...]]:
         """Find who loses on which issue taken alone, the others left as they are."""
@@ -281,64 +303,6 @@ class _Judge:
             if losers := tuple(game.players[i] for i in game.interested if alone[i] < 0):
                 found[name] = losers
         return found
-
-    def _among_passing(
-        self, deal: Deal, net: tuple[Number, ...]
-    ) -> tuple[bool | None, Number | None, Mapping[str, Number], Named]:
-        """Compare with every deal of one outcome per issue that passes at home."""
-        game, stakes = self.game, self.game.interested
-        if self.passing is None:
-            self.passing = self._candidates()
-        candidates, rows = self.passing
-        none: dict[str, Number] = dict.fromkeys(game.players, Fraction(0))
-        if not candidates:
-            return None, None, none, {}
-        ranked = sorted(
-            range(len(rows)),
-            key=lambda j: sorted(float(rows[j][i] - net[i]) for i in stakes),
-            reverse=True,
-        )
-        for j in ranked:
-            more = [rows[j][i] - net[i] for i in stakes]
-            if all(step >= 0 for step in more) and any(step > 0 for step in more):
-                improvement = {**none, **{game.players[i]: rows[j][i] - net[i] for i in stakes}}
-                return False, min(more), improvement, candidates[j].named(game)
-        known = self.deals == "pure"  # with shares there is more than was gone through
-        return (True, Fraction(0), none, {}) if known else (None, None, none, {})
-
-    def _candidates(self) -> tuple[list[Deal], list[tuple[Number, ...]]]:
-        """Deals of one outcome per issue, and with shares what two concepts settle on."""
-        game = self.game
-        found, rows = passing_deals(game, self.agenda)
-        if self.deals == "shares":
-            for concept in ("nash", "egalitarian"):
-                try:
-                    answer = settle(game, solution=concept, agenda=self.agenda)
-                except (NotDefinedError, NotSupportedError, SolverError) as error:
-                    self.left_out.append(f"{concept}, {self.agenda}: {error}")
-                    continue
-                if answer.status == Status.AGREEMENT:
-                    found.append(answer.lotteries)
-                    rows.append(net_gains(game, answer.lotteries, self.agenda))
-        return found, rows
-
-
-def passing_deals(game: LinkageGame, agenda: str) -> tuple[list[Deal], list[tuple[Number, ...]]]:
-    """Return every deal of one outcome per issue that passes at home, with its net gains.
-
-    Nothing where there are too many to go through.
-    """
-    sizes = [issue.size for issue in game.issues.values()]
-    if math.prod(sizes) > MAX_PURE:
-        return [], []
-    every = (Deal(np.array(chosen)) for chosen in itertools.product(*map(range, sizes)))
-    kept = [
-        deal
-        for deal in every
-        if broken(game, deal) is None
-        and (bool((deal.outcomes == game.origin).all()) or passes(game, deal, agenda))
-    ]
-    return kept, [net_gains(game, deal, agenda) for deal in kept]
 
 
 def _kept(shares: Mapping[str, Number]) -> bool:
@@ -373,6 +337,7 @@ def _summary(
         {p: _mean([float(j.gains[p]) for j in judged]) for p in game.players},
         _mean([float(j.joint) for j in judged]),
         _mean(left) if left else None,
+        any(j.at_least for j in judged),
     )
 
 

@@ -7,16 +7,26 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 
+def nearest(word: object, known: Iterable[str]) -> str | None:
+    """Return the nearest right spelling, if any is near.
+
+    >>> nearest("mexcio", ["us", "mexico"])
+    'mexico'
+    """
+    options = [str(item) for item in known]
+    lowered = {option.lower(): option for option in options}
+    near = difflib.get_close_matches(str(word).lower()[:200], lowered, n=1, cutoff=0.6)
+    return lowered[near[0]] if near else None
+
+
 def suggestion(word: object, known: Iterable[str]) -> str:
     """Return ``'; did you mean "…"?'`` or an empty text.
 
     >>> suggestion("mexcio", ["us", "mexico"])
     '; did you mean "mexico"?'
     """
-    options = [str(item) for item in known]
-    lowered = {option.lower(): option for option in options}
-    near = difflib.get_close_matches(str(word).lower()[:200], lowered, n=1, cutoff=0.6)
-    return f'; did you mean "{lowered[near[0]]}"?' if near else ""
+    near = nearest(word, known)
+    return "" if near is None else f'; did you mean "{near}"?'
 
 
 def show(value: Any) -> str:

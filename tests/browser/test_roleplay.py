@@ -90,3 +90,35 @@ def test_the_teachers_sheet(visit, accessible, tmp_path):
         page = visit(tmp_path / "teacher.html", width=width, dark=dark)
         assert accessible(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("letters", [60, 300])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_long_word_does_not_widen_a_sheet(visit, tmp_path, letters, width):
+    text = f"""
+format = "bargaining-game/1"
+players = ["a", "b"]
+[issues.x]
+title = "{"W" * letters}"
+options = ["no", "{"M" * letters}"]
+payoffs = {{ a = [0, 1], b = [0, 1] }}
+status_quo = "no"
+"""
+    (tmp_path / "long.toml").write_text(text, encoding="utf-8")
+    run(tmp_path / "long.toml", "-o", tmp_path / "class")
+    page = visit(tmp_path / "class" / "party_a.html")
+    page.set_viewport_size({"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_on_a_phone_no_row_is_higher_than_what_it_shows(visit, tmp_path):
+    (tmp_path / "deals.csv").write_text(DEALS, encoding="utf-8")
+    run("--debrief", tmp_path / "deals.csv", GAME, "-o", tmp_path / "debrief.html")
+    page = visit(tmp_path / "debrief.html")
+    page.set_viewport_size({"width": 390, "height": 800})
+    for cell in page.locator("tr[data-group='1'] td").all():
+        box = cell.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    numbers = page.locator("tr[data-group='1'] td.number").all()
+    assert max(cell.bounding_box()["height"] for cell in numbers) < 50  # one line

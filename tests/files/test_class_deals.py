@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 from fractions import Fraction
+from string import Formatter
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from bargaining.errors import GameFileError
 from bargaining.files.class_deals import EMPTY_GROUPS, MAX_GROUPS, empty_table, read_class_deals
+from bargaining.files.class_messages import MESSAGES
 from bargaining.loading import load, loads
 from bargaining.model.game import LinkageGame
 from bargaining.model.issue import Issue
@@ -78,7 +80,7 @@ def test_separators_and_order_of_columns(separator):
 
 
 def test_spanish_header_and_treatments():
-    text = "grupo;tratamiento;guns;fentanyl\n1;enlazado;;lab raids\n2;Separado;;\n"
+    text = "grupo;tratamiento;guns;fentanyl\n1;vinculado;;lab raids\n2;Separado;;\n"
     found = read_class_deals(text, "deals.csv", GUNS)
     assert [f.treatment for f in found] == ["linked", "delinked"]
     assert [f.signed for f in found] == [("fentanyl",), ()]
@@ -171,3 +173,46 @@ def test_any_cell_is_read_or_refused(cell):
     with contextlib.suppress(GameFileError):
         found = marginal(cell)
     assert sum(found.values()) in (0, 1)
+
+
+def test_problems_are_told_in_spanish():
+    text = (
+        "grupo,tratamiento,guns,fentanyl\n1,vinculdo,,\n1,separado,egres checks,\n"
+        ",enlazado,egress checks 90% + no checks 20%,lab raids 1/0\n"
+    )
+    with pytest.raises(GameFileError) as caught:
+        read_class_deals(text, "deals.csv", GUNS, "es")
+    found = str(caught.value)
+    for part in (
+        'línea 2, columna "tratamiento": se esperaba vinculado o separado, se encontró "vinculdo"; '
+        '¿quisiste decir "vinculado"?',
+        'línea 3, columna "grupo": se esperaba cada grupo una vez, se encontró "1"; también está '
+        "en la línea 2",
+        '¿quisiste decir "egress checks"?',
+        'línea 4, columna "grupo": se esperaba el nombre del grupo',
+        "se esperaban partes que sumen a lo más 100%",
+    ):
+        assert part in found
+    assert "expected" not in found
+    with pytest.raises(GameFileError, match='encabezado "grupo,tratamiento,guns,fentanyl"'):
+        read_class_deals("a,b\n", "deals.csv", GUNS, "es")
+    with pytest.raises(GameFileError, match='columna por tema, falta la de "fentanyl"'):
+        read_class_deals("grupo,tratamiento,guns\n1,vinculado,\n", "deals.csv", GUNS, "es")
+
+
+def test_messages_are_the_same_in_both_languages():
+    def places(text: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+    english, spanish = MESSAGES["en"], MESSAGES["es"]
+    assert list(english) == list(spanish)
+    assert all(places(english[key]) == places(spanish[key]) for key in english)
+
+
+def test_the_status_quo_written_out_is_not_signed():
+    text = (
+        HEAD
+        + "1,linked,no checks,no raids\n2,linked,no checks,lab raids\n3,linked,no checks 50%,\n"
+    )
+    found = read_class_deals(text, "deals.csv", GUNS)
+    assert [group.signed for group in found] == [(), ("guns", "fentanyl"), ()]

@@ -147,7 +147,31 @@ forbid = { x = "yes", y = "yes" }
 
 
 def test_undominated_rows():
+    rows = [(a * 7 % 11, a * 5 % 13, a * 3 % 8) for a in range(60)]
+    beaten = [
+        any(all(y >= x for x, y in zip(row, other, strict=True)) and other != row for other in rows)
+        for row in rows
+    ]
+    assert undominated_rows(rows) == [i for i, known in enumerate(beaten) if not known]
     assert undominated_rows([(1, 1), (1, 1), (0, 2), (1, 0)]) == [0, 1, 2]
+
+
+def test_the_frontier_at_home_counts_what_fails():
+    """By hand: (2, 1) and (1, 2) pass; (9, -1), that neither beats, misses b's floor."""
+    text = """
+format = "bargaining-game/1"
+players = ["a", "b"]
+[issues.x]
+options = ["no", "one", "two", "three"]
+payoffs = { a = [0, 2, 1, 9], b = [0, 1, 2, -1] }
+status_quo = "no"
+[floors]
+b = 1
+"""
+    key = answer_key(loads(text))
+    assert [tuple(point.gains.values()) for point in key.points] == [(1, 2), (2, 1)]
+    assert (key.count, key.failing) == (2, 1)
+    assert answer_key(loads(text.partition("[floors]")[0])).failing == 0
 
 
 @pytest.mark.parametrize("deals", ["pure", "shares"])
@@ -169,8 +193,10 @@ def test_the_key_says_when_only_shares_help():
     assert key.settlements["nash"]["linked"].mutual_gain
 
 
-def test_what_is_not_known_is_not_called_zero():
-    """With shares at home only some deals are compared: a deal nobody beats may still be beaten."""
+def test_what_fails_at_home_is_not_compared_where_nothing_is_better():
+    """Joint operations in full leave Mexico below 0 at home; the US has all it can get."""
     game = load("us_mexico/sovereignty_premium")
-    (summary,) = judged(game, "linked,joint operations,aid", deals="shares").summaries
-    assert (summary.known, summary.left) == (0, None)
+    results = judged(game, "linked,joint operations,", deals="shares")
+    (group,), (summary,) = results.groups, results.summaries
+    assert not group.judged.passed
+    assert (group.judged.distance, group.judged.efficient, summary.left) == (None, False, None)

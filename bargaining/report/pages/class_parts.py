@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bargaining.files.class_deals import treatments_of
 from bargaining.linkage.answer_key import CONCEPTS, AnswerKey, shown_deal
+from bargaining.model.agenda import parse_agenda
 from bargaining.model.draft import DRAFT
 from bargaining.model.game import LinkageGame
 from bargaining.report.pages.deal_plane import Dot, Plane, plane
@@ -85,12 +86,26 @@ def expected(key: AnswerKey, say: Saying) -> tuple[Expected, ...]:
     )
 
 
+def tables(game: LinkageGame, say: Saying) -> Markup:
+    """Name the tables that the links allow; nothing where one table holds everything."""
+    packages = parse_agenda(game, "linked").named_packages(game)
+    if len(packages) == 1 or len(treatments_of(game)) == 1:
+        return Markup()
+    return Markup("; ").join(
+        say("treatment.table", issues=say.listed(titles))
+        if len(titles) > 1
+        else say("treatment.alone", issue=titles[0])
+        for titles in ([game.issues[k].title or k for k in package] for package in packages)
+    )
+
+
 def treatments(game: LinkageGame, say: Saying) -> dict[str, str]:
     """Return the names of the ways of negotiating that a game has."""
     if len(treatments_of(game)) == 1:
         return {"linked": say.words("treatment.single")}
+    together = "treatment.linked_tables" if tables(game, say) else "treatment.linked"
     return {
-        "linked": say.words("treatment.linked"),
+        "linked": say.words(together),
         "delinked": say.words("treatment.delinked"),
     }
 

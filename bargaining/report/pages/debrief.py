@@ -15,6 +15,7 @@ from bargaining.report.pages.class_parts import (
     deal_lines,
     expected,
     gains_plane,
+    tables,
     treatments,
 )
 from bargaining.report.pages.deal_plane import Dot, strip
@@ -86,6 +87,8 @@ def debrief_page(results: ClassResults, key: AnswerKey, speak: Words) -> str:
         expected=expected(key, say),
         marks=_marks(results),
         home=home,
+        tables=tables(game, say),
+        at_least=any(group.judged.at_least for group in results.groups),
         single=len(treatments_of(game)) == 1,
         ratifiers=[game.players[i] for i in game.ratification.ratified],
         key=key,
@@ -147,7 +150,7 @@ def _way(
         of(summary.agreed),
         tuple(points(float(gain)) for gain in summary.gains.values()),
         points(summary.joint),
-        "?" if summary.left is None else rounded(summary.left),
+        "\u2013" if summary.left is None else _bound(summary.left, summary.at_least, say.words),
         of(summary.efficient, summary.known),
         of(summary.rational),
         of(summary.passed, summary.agreed),
@@ -166,20 +169,28 @@ def _entry(
         deal_lines(game, signed, say) if group.agreed else (say("treatment.nothing"),),
         tuple(_cell(judged.gains[player]) for player in game.players),
         _cell(judged.joint),
-        _left(judged),
+        _left(judged, say.words),
         _judgement(group, judged, results, say),
     )
 
 
-def _left(judged: Judged) -> tuple[str, float]:
-    """Return what everybody could have gained on top, ``?`` where it is not known."""
+def _left(judged: Judged, speak: Words) -> tuple[str, float]:
+    """Return what everybody could have gained on top; a dash for a deal that does not stand."""
     if judged.distance is None:
-        return ("?" if judged.stands else "\u2013"), 0.0
-    return _cell(judged.distance, sign=False)
+        return "\u2013", 0.0
+    left = float(judged.distance)
+    return _bound(left, judged.at_least, speak), round(left, 9)
 
 
-def _cell(value: Number, *, sign: bool = True) -> tuple[str, float]:
-    return points(value, sign=sign), round(float(value), 9)
+def _bound(amount: float, at_least: bool, speak: Words) -> str:
+    """Write an amount, or that it is at least so much."""
+    text = rounded(amount)
+    return speak("debrief.at_least", amount=text) if at_least else text
+
+
+def _cell(value: Number) -> tuple[str, float]:
+    """Write a number of a column: decimals in all rows."""
+    return points(float(value)), round(float(value), 9)
 
 
 def _judgement(
@@ -218,7 +229,7 @@ def _better(group: JudgedGroup, results: ClassResults, say: Saying) -> Markup:
     """Name the nearest better deal: who gains how much, and what it settles otherwise."""
     game, judged = results.game, group.judged
     more = [
-        Markup("{} {}").format(say.listed([player]), points(gain))
+        Markup("{} {}").format(say.listed([player]), points(float(gain)))
         for player, gain in judged.improvement.items()
         if gain
     ]
@@ -245,9 +256,17 @@ def _at_home(check: HomeCheck, say: Saying) -> Markup:
         ("veto", True): "debrief.home_veto_met",
         ("veto", False): "debrief.home_veto_missed",
     }
+    key = keys[check.kind, check.met]
+    gain = check.found + check.cost
+    if check.kind == "premium" and not check.cost:
+        key = "debrief.home_unseen_met" if check.met else "debrief.home_unseen_missed"
+    elif check.kind == "premium" and gain < 0:
+        key = "debrief.home_loss_missed"
     values = {
         "player": check.player,
         "found": points(check.found, sign=check.kind in ("premium", "veto")),
         "limit": points(check.limit, sign=False),
+        "gain": points(gain),
+        "cost": points(check.cost, sign=False),
     }
-    return say(keys[check.kind, check.met], **values)
+    return say(key, **values)

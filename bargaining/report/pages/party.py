@@ -20,6 +20,7 @@ from bargaining.model.game import LinkageGame
 from bargaining.model.information import Draw, gains_of_types
 from bargaining.model.issue import Issue
 from bargaining.model.played_types import at_types
+from bargaining.report.pages.class_parts import tables
 from bargaining.report.pages.render import render
 from bargaining.report.pages.saying import Saying, title_of
 from bargaining.report.pages.scores import points, rounded, share
@@ -73,6 +74,7 @@ class Sheet:
     reserved: bool
     ratifies: bool
     apart: bool
+    tables: Markup
     shows: bool
 
     @property
@@ -200,6 +202,7 @@ def party_sheet(
         game.reserved,
         me in game.ratification.ratified,
         len(treatments_of(game)) > 1,
+        tables(game, say),
         shows,
     )
 

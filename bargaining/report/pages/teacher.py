@@ -11,7 +11,13 @@ from markupsafe import Markup
 from bargaining.files.class_deals import treatments_of
 from bargaining.linkage.answer_key import AnswerKey
 from bargaining.model.game import LinkageGame
-from bargaining.report.pages.class_parts import changed, deal_lines, expected, gains_plane
+from bargaining.report.pages.class_parts import (
+    changed,
+    deal_lines,
+    expected,
+    gains_plane,
+    tables,
+)
 from bargaining.report.pages.party import drawn_issues, parties, party_sheet
 from bargaining.report.pages.render import render
 from bargaining.report.pages.saying import Saying, title_of
@@ -108,6 +114,7 @@ def teacher_page(
         one_issue=len(game.issues) == 1,
         bystanders=[p for p in game.players if p not in parties(game)],
         packages=_packages(key),
+        tables=tables(played, say),
         example=_example(played),
         command=command,
         minutes=minutes,

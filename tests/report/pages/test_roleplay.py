@@ -98,10 +98,10 @@ def teacher(game: LinkageGame, language: str = "en", deals: str = "pure") -> str
     )
 
 
-def debrief(game: LinkageGame, *rows: str, language: str = "en") -> str:
+def debrief(game: LinkageGame, *rows: str, language: str = "en", deals: str | None = None) -> str:
     head = ",".join(("group", "treatment", *game.issue_names))
     groups = read_class_deals("\n".join((head, *rows)), "deals.csv", game)
-    results = judge_class(game, groups)
+    results = judge_class(game, groups, deals=deals)
     return debrief_page(results, answer_key(game, deals=results.deals), words(language))
 
 
@@ -341,7 +341,34 @@ forbid = { x = "yes", y = "yes" }
     assert EN("debrief.efficient") not in refused
 
 
-def test_a_benchmark_that_is_not_known_does_not_sink_the_debrief():
+TWO_TABLES = """
+format = "bargaining-game/1"
+players = ["a", "b"]
+issues.x = { options = ["no", "yes"], payoffs = { a = [0, -4], b = [0, 6] }, status_quo = "no" }
+issues.y = { options = ["no", "yes"], payoffs = { a = [0, 5], b = [0, -3] }, status_quo = "no" }
+issues.z = { options = ["no", "yes"], payoffs = { a = [0, 1], b = [0, -1] }, status_quo = "no" }
+links = [{ between = ["x", "y"] }]
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_lower_bounds_are_marked_wherever_they_stand(language):
+    """x + y + z in full bring (2, 2), and with several tables nothing better is certified."""
+    game = loads(TWO_TABLES + 'floors = { a = "1/2" }')
+    page = plain(
+        debrief(game, "1,linked,,,", "2,linked,yes,yes,yes", language=language, deals="shares")
+    )
+    speak = words(language)
+    assert page.count(speak("debrief.at_least", amount="2")) == 1
+    assert speak("debrief.at_least", amount="0") in page
+    assert speak("debrief.at_least", amount="1") in page  # the mean
+    assert speak("debrief.left_at_least") in page
+    assert "not all issues may share a table" in page
+    assert "?" not in page.partition("</style>")[2]
+    assert speak("debrief.left_at_least") not in plain(debrief(loads(TWO_TABLES), "1,linked,,,"))
+
+
+def test_a_rule_across_issues_does_not_sink_the_benchmark():
     text = """
 format = "bargaining-game/1"
 players = ["a", "b"]
@@ -352,10 +379,67 @@ floors = { a = "1/2" }
 forbid = { x = "yes", y = "yes" }
 """
     page = plain(debrief(loads(text), "1,linked,yes 50%,", "2,delinked,,yes"))
-    assert "constraints[0] reaches across packages" in page
-    assert EN("debrief.left_out") in page
+    assert "constraints[0] reaches across packages" in page  # the delinked solution concepts
+    assert EN("debrief.left_out") not in page
     assert "+0.5" in page
     assert EN("teacher.usually_unknown") in plain(teacher(loads(text)))
+
+
+def test_the_yardstick_is_the_same_for_both_treatments():
+    """With a cap of 1 sharing and half of the checks bring (2, 2), by hand."""
+    game = load("us_mexico/coordination_without_subordination")
+    page = debrief(game, "1,linked,,,", "2,delinked,,,", "3,linked,,real-time sharing 40%,")
+    rows = re.findall(r'<tr data-group="([12])">(.*?)</tr>', page)
+    assert len(rows) == 2
+    assert all("us +2, mexico +2" in plain(row) and ">2<" in row for _, row in rows)
+    assert "the same yardstick, however they negotiated" in page
+
+
+def test_numbers_of_a_column_are_written_alike():
+    """A third of the checks and of the raids bring (1/3, 1): decimals beside whole numbers."""
+    game = load("us_mexico/guns_for_fentanyl")
+    page = debrief(
+        game, "1,linked,egress checks 1/3,lab raids 1/3", "2,linked,egress checks,lab raids"
+    )
+    cells = re.findall(r'<td class="number" data-value[^>]*>([^<]*)<', page)
+    assert "+0.33" in cells
+    assert not any("/" in cell for cell in cells)
+
+
+LOSS = """
+format = "bargaining-game/1"
+players = ["a", "b"]
+[issues.x]
+options = ["no", "yes", "loud"]
+payoffs = { a = [0, 3, 3], b = [0, -1, -1] }
+visibility.b = [0, 0, 1]
+status_quo = "no"
+[premium.b]
+scale = 1
+rate = 2
+form = "linear"
+"""
+
+
+@pytest.mark.parametrize(
+    ("payoff", "outcome", "said"),
+    [
+        (-1, "yes", "b: the deal itself brings -1; nothing shows at home."),
+        (-1, "loud", "b: the deal itself brings -1, and costs another 2 at home (-3 net)."),
+        (1, "loud", "b: costs more at home than it brings (-1 net)."),
+        (1, "yes", "b: nothing shows at home; the deal brings +1."),
+        (5, "loud", "b: worth its price at home (+3 net)."),
+    ],
+)
+def test_a_loss_is_blamed_on_what_brings_it(payoff, outcome, said):
+    game = loads(LOSS.replace("[0, -1, -1]", f"[0, {payoff}, {payoff}]"))
+    assert said in plain(debrief(game, f"1,linked,{outcome}"))
+
+
+def test_the_status_quo_written_out_is_nothing_signed():
+    page = debrief(load("us_mexico/guns_for_fentanyl"), "1,linked,no checks,no raids", "2,linked,,")
+    assert "Signed something: 0." in page
+    assert page.count(EN("treatment.nothing")) == 2
 
 
 def test_a_better_deal_says_that_the_rest_stays():
@@ -369,3 +453,30 @@ def test_an_untitled_game_is_called_by_its_file(tmp_path):
     text = everything(sheet(load(tmp_path / "old_deal.toml"), "us"))
     assert "old_deal" in text
     assert str(tmp_path) not in text
+
+
+def test_missing_links_are_told():
+    """Only x and y may be linked: z has its own table, in `solve` too."""
+    game = loads(TWO_TABLES)
+    said = "x and y on one table; z on its own"
+    pages = [sheet(game, "a"), teacher(game), debrief(game, "1,linked,yes,yes,", "2,delinked,,,")]
+    assert all(said in plain(page) for page in pages)
+    assert "all issues on one table, signed together" not in plain(pages[0])
+    assert "on shared tables (linked)" in plain(pages[2])
+    spanish = plain(sheet(game, "b", "es"))
+    assert "x y y en una mesa; z por su cuenta" in spanish
+    whole = load("us_mexico/guns_for_fentanyl")
+    assert "all issues on one table, signed together" in plain(sheet(whole, "us"))
+    assert EN("treatment.linked") in plain(debrief(whole, "1,linked,,"))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_deals_that_fail_at_home_are_counted(language):
+    """Operations and aid in full fail for Mexico City: 6 - (e^4 - 1) < 0, and (2, ·) beats all."""
+    game = load("us_mexico/sovereignty_premium")
+    page = plain(teacher(game, language))
+    key = answer_key(game)
+    assert key.failing > 0
+    assert words(language)("teacher.frontier_fail", count=key.failing) in page
+    free = plain(teacher(load("us_mexico/guns_for_fentanyl"), language))
+    assert words(language)("teacher.frontier_note", count=3) in free
