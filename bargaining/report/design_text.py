@@ -152,6 +152,11 @@ def _visibility(answer: Design) -> Iterator[str]:
 
 def _patience(answer: Design) -> Iterator[str]:
     details = answer.details
+    if answer.status is Status.LIMIT_REACHED:
+        yield "From which discount factor on some mutual gain lasts is not decided."
+        if details["any"] is not None:
+            yield f"Some does at the latest from {in_figures(details['any'])} on."
+        return
     if details["any"] is None:
         yield "At no discount factor below 1 does any deal last that helps everyone."
         return

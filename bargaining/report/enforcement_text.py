@@ -100,8 +100,16 @@ def _sentences(answer: Enforcement, name: str, found: CriticalDiscount) -> Itera
     yield threshold_line(found)
     if found.full is not None:
         yield f"With every act done in full: from {_figure(found.full)}."
-    if found.any is None:
+    low = in_figures(found.any_bracket[0]) if found.any_bracket is not None else ""
+    if found.any is None and found.any_status is Status.SOLVED:
         yield "No deal in shares that helps everybody lasts at any factor."
+    elif found.any is None:
+        yield "Whether some other deal in shares lasts is not decided."
+    elif found.any_status is not Status.SOLVED:
+        yield (
+            f"Some deal in shares that helps everybody lasts at the latest from "
+            f"{in_figures(found.any)}, none below {low}."
+        )
     else:
         closed = found.any_closed_form
         figure = in_figures(found.any)
@@ -163,11 +171,15 @@ def _matters(answer: Enforcement) -> Iterator[str]:
     if len(answer.linked.packages) != 1 or len(answer.game.issues) < 2:
         return
     start, deal, alone = found["from"], found["deal_from"], found["deal_alone_from"]
+    decided = [one.any_status is Status.SOLVED for one in (answer.linked, answer.delinked)]
     if start is None:
-        yield "Linked or not, no deal lasts."
+        if decided[0]:
+            yield "Linked or not, no deal lasts."
         return
     alone_any = found["from_delinked"]
-    if alone_any is None:
+    if not all(decided):
+        yield f"Linked, some deal lasts at the latest from {in_figures(start)}."
+    elif alone_any is None:
         yield f"Linked, some deal lasts from {in_figures(start)}; issue by issue none does."
     elif alone_any > start:
         yield (

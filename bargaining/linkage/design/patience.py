@@ -39,6 +39,8 @@ class Patience:
             "discount": dict(known),
         }
         threshold = found.any
+        if found.any_status is not Status.SOLVED:
+            return Figures(Status.LIMIT_REACHED, None, found.any_bracket, details=details)
         if threshold is None:
             if self.goal == "keep":
                 return Figures(Status.SOLVED, Fraction(1), already=True, details=details)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from bargaining.geometry.rational import ExactSolution, maximise
+from bargaining.results import Number
 from bargaining.settlement.composed.proof import Bound
 from bargaining.settlement.requirements.base import Composition, Concave
 
@@ -82,6 +83,33 @@ def exactly_within(
         for layout, start in zip(composition.layouts, composition.starts, strict=True)
     ]
     return Within(np.concatenate(parts), best.value, Bound(weights, prices, {}, {}))
+
+
+def exactly_bounded(
+    composition: Composition, closed: frozenset[int], terms: Sequence[Key], units: Sequence[Number]
+) -> Bound:
+    """Prove in rationals how large the least gain of some players, each in his unit, can be."""
+    rows = [row.net for row in composition.rows]
+    nets = [composition.nets[key] for key in terms]
+    best = _solved(
+        composition, closed, [*nets, *rows], nets, {j: Fraction(u) for j, u in enumerate(units)}
+    )
+    weights = dict(zip(terms, best.dual, strict=False))
+    return Bound(weights, _prices(best.dual, len(terms), len(rows)), {}, {})
+
+
+def exactly_summed(
+    composition: Composition, closed: frozenset[int], weights: Mapping[Key, Number], worth: Number
+) -> Bound:
+    """Prove in rationals how large a weighted sum of gains can be; ``worth``: of some deal."""
+    rows = [row.net for row in composition.rows]
+    total = Concave()
+    for key, weight in weights.items():
+        total = total.plus(composition.nets[key], Fraction(weight))
+    best = _solved(composition, closed, [total, *rows], [total], {0: 2 * Fraction(worth)})
+    price = best.dual[0]
+    prices = {r: p / price for r, p in _prices(best.dual, 1, len(rows)).items()}
+    return Bound(weights, prices, {}, {})
 
 
 def _prices(dual: Sequence[Fraction], first: int, count: int) -> dict[int, Fraction]:

@@ -23,6 +23,8 @@ from bargaining.settlement.requirements import base, enforcement, ratification
 from bargaining.settlement.requirements.base import Composition
 from bargaining.settlement.solutions.base import Problem, Solution, Weights
 
+HELD = 1e-9
+"""Gains of who is not to gain, up to this share of his reach, are rounding."""
 DUST = 1e-13
 """Losses up to this share of a player's reach are rounding."""
 
@@ -94,6 +96,12 @@ def net_gains(
 def without_dust(game: LinkageGame, player: int, gain: Number) -> Number:
     """Return 0 for a loss that is rounding in the shares of who is held at no loss."""
     dust = isinstance(gain, float) and -DUST * game.reach[player] <= gain < 0
+    return 0.0 if dust else gain
+
+
+def held_at_zero(game: LinkageGame, player: int, gain: Number) -> Number:
+    """Return 0 for a gain that is rounding, of a player who is not among those to gain."""
+    dust = isinstance(gain, float) and abs(gain) <= HELD * game.reach[player]
     return 0.0 if dust else gain
 
 
@@ -210,7 +218,10 @@ def answered(
             PackageSettlement(
                 package,
                 Status.AGREEMENT if moved else Status.NO_AGREEMENT,
-                tuple(float(g) for g in found_gains),
+                tuple(
+                    float(g if i in gainers[place] else held_at_zero(game, i, float(g)))
+                    for i, g in enumerate(found_gains)
+                ),
                 deal,
                 gainers[place],
                 support,

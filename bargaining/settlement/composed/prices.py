@@ -2,13 +2,15 @@
 
 A price is in the payoffs of the player whose requirement it is: what all players together would
 gain from one more unit of visible depth, of the floor or of the discount factor, at the rates at
-which the settlement weighs their gains.  The price of a premium is what a little more depth would
-cost.
+which the settlement weighs their gains.  Where less would cost another price than more is worth,
+it is what more is worth; None where that is not certain.  The price of a premium is what a little
+more depth would cost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -16,8 +18,11 @@ from bargaining.model.agenda import Agenda
 from bargaining.model.game import LinkageGame
 from bargaining.model.ratification import Ratification
 from bargaining.results import Number
+from bargaining.settlement.composed.columns import closed_columns
+from bargaining.settlement.composed.loosening import least_price
 from bargaining.settlement.composed.package import Evidence
 from bargaining.settlement.enforcement.temptation import temptations
+from bargaining.settlement.linearised import home_test
 from bargaining.settlement.package import PackageSettlement
 from bargaining.settlement.requirements.base import label
 
@@ -119,18 +124,39 @@ def _row(
     slack: Number,
 ) -> dict[str, Any]:
     """Read the price of a row off the proofs."""
-    price: float = 0.0
+    prices: list[float | None] = []
     for _, evidence in groups:
         if evidence.bound is None:
             continue
         rows = evidence.composition(game).rows
         worth = _worth(game, evidence, rows, player)
         for r, found in evidence.bound.prices.items():
-            if rows[r].name == name and worth:
-                price = max(price, float(found) / worth)
-    price = price if price > FAINT else 0.0
-    binding = price > BINDING or abs(float(slack)) <= BINDING * game.reach[player]
+            if rows[r].name == name and worth and float(found) / worth > FAINT:
+                prices.append(_loosened(game, evidence, r, worth))
+    known = [p for p in prices if p is not None]
+    price = None if len(known) < len(prices) else max(known, default=0.0)
+    binding = bool(prices) or abs(float(slack)) <= BINDING * game.reach[player]
     return {"binding": bool(binding), "price": price, "slack": slack}
+
+
+def _loosened(game: LinkageGame, evidence: Evidence, row: int, worth: float) -> float | None:
+    """Return what one unit more of a row is worth, in units of a player's gain."""
+    composition, rules, bound = evidence.composition(game), evidence.rules, evidence.bound
+    assert bound is not None
+    name, player = composition.rows[row].name, composition.rows[row].player
+    home = home_test(game, rules)
+    before = [home.able(package) for package in evidence.packages]
+    after = before
+    if name.startswith("caps.") and not rules.caps[player]:
+        home = home_test(game, replace(rules, caps={**rules.caps, player: Fraction(1)}))
+        after = [home.able(package) for package in evidence.packages]
+        if [a.gainers for a in after] != [b.gainers for b in before]:
+            return None  # more room lets somebody else gain: not a price
+    closed, opened = (closed_columns(composition, [a.closed for a in x]) for x in (before, after))
+    found = least_price(composition, bound, row, closed, opened)
+    if found is None:
+        return None
+    return found / worth if found / worth > FAINT else 0.0
 
 
 def _worth(game: LinkageGame, evidence: Evidence, rows: Sequence[Any], player: int) -> float:
@@ -165,18 +191,30 @@ def _enforcement(
                 patience = game.discount[game.players[i]]
                 slack = patience * (part.gains[i] - after[i]) - (1 - patience) * tempted[i]
                 per_unit = float(part.gains[i] - after[i] + tempted[i])
-                price = 0.0
+                price: float | None = 0.0
                 if evidence.bound is not None:
                     worth = _worth(game, evidence, rows, i)
-                    price = sum(
-                        float(p) / worth * per_unit
-                        for r, p in evidence.bound.prices.items()
-                        if rows[r].name == name and rows[r].package == place and worth
-                    )
-                price = price if price > FAINT else 0.0
+                    for r, p in evidence.bound.prices.items():
+                        if rows[r].name == name and rows[r].package == place and worth:
+                            price = _patience(game, evidence, r, worth, float(p), per_unit)
                 known = found.get(name)
                 if known is None or slack < known["slack"]:
-                    price = max(price, known["price"] if known else 0.0)
-                    entry = {"binding": price > BINDING, "price": price, "slack": slack}
+                    price = _larger(price, known["price"] if known else 0.0)
+                    binds = price is None or price > BINDING
+                    entry = {"binding": binds, "price": price, "slack": slack}
                     found[name] = {**entry, "temptation": tempted[i]}
     return found
+
+
+def _patience(
+    game: LinkageGame, evidence: Evidence, row: int, worth: float, price: float, per_unit: float
+) -> float | None:
+    """Return the price of a discount factor: a unit of it is worth G - R + T of the row."""
+    if price / worth * per_unit <= FAINT:
+        return 0.0
+    found = _loosened(game, evidence, row, worth)
+    return None if found is None else found * per_unit
+
+
+def _larger(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else max(one, other)

@@ -10,12 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from bargaining.errors import VerificationError
+from bargaining.errors import SolverError, VerificationError
 from bargaining.model.game import LinkageGame
 from bargaining.results import Number, Status
 from bargaining.settlement.composed.checker import check_composed
+from bargaining.settlement.composed.columns import closed_columns
+from bargaining.settlement.composed.exact_within import (
+    exactly_bounded,
+    exactly_summed,
+    is_linear,
+)
 from bargaining.settlement.composed.package import Evidence, net_gains
 from bargaining.settlement.composed.proof import Bound
+from bargaining.settlement.linearised import home_test
 from bargaining.settlement.package import PackageSettlement
 from bargaining.settlement.rounding import MAX_DENOMINATOR, MAX_ROWS, rounded_deal
 from bargaining.settlement.solutions.base import Solution, Weights
@@ -49,12 +56,66 @@ def exactly(game: LinkageGame, found: Settled, solution: Solution, weights: Weig
         ideal = tuple(most.get(i, Fraction(0)) for i in range(len(game.players)))
         tried = [replace(part, ideal=ideal if ideals else None) for part in exact]
         proof = replace(evidence, bound=bound, ideals=ideals)
-        try:
-            check_composed(game, tried, proof, solution, weights, 0.0, afresh=False)
-        except (VerificationError, ZeroDivisionError):
-            continue
-        return tried, proof
-    return found
+        if _holds(game, tried, proof, solution, weights):
+            return tried, proof
+    return _with_exact_prices(game, exact, evidence, solution, weights) or found
+
+
+def _holds(
+    game: LinkageGame,
+    parts: Sequence[PackageSettlement],
+    evidence: Evidence,
+    solution: Solution,
+    weights: Weights,
+) -> bool:
+    try:
+        check_composed(game, parts, evidence, solution, weights, 0.0, afresh=False)
+    except (VerificationError, ZeroDivisionError):
+        return False
+    return True
+
+
+def _with_exact_prices(
+    game: LinkageGame,
+    exact: Sequence[PackageSettlement],
+    evidence: Evidence,
+    solution: Solution,
+    weights: Weights,
+) -> Settled | None:
+    """Prove simple shares by linear programmes in rationals: at kinks prices are not unique."""
+    composition = evidence.composition(game)
+    assert evidence.bound is not None
+    if not is_linear(composition) or not any(part.gainers for part in exact):
+        return None
+    home = home_test(game, evidence.rules)
+    closed = closed_columns(composition, [home.able(p).closed for p in evidence.packages])
+    terms = list(evidence.bound.weights)
+    gains = {(place, i): Fraction(exact[place].gains[i]) for place, i in terms}
+    ideals, ideal = {}, None
+    try:
+        if evidence.ideals:
+            most = [Fraction(0)] * len(game.players)
+            for i, (_, deal) in evidence.ideals.items():
+                shown = rounded_deal(deal)
+                most[i] = Fraction(net_gains(game, evidence.rules, exact[0].package, shown)[i])
+                proof = exactly_summed(composition, closed, {(0, i): Fraction(1)}, most[i])
+                ideals[i] = (proof, shown)
+            ideal = tuple(most)
+        if solution.id in ("nash", "utilitarian"):
+            rates = {key: Fraction(1) for key in terms}
+            if solution.id == "nash":
+                rates = {key: Fraction(weights[key[1]]) / gains[key] for key in terms}
+            worth = sum((rate * gains[key] for key, rate in rates.items()), Fraction(0))
+            bound = exactly_summed(composition, closed, rates, worth)
+        else:
+            units = [ideal[i] if ideal else Fraction(1) for _, i in terms]
+            least = min(gains[key] / unit for key, unit in zip(terms, units, strict=True))
+            bound = exactly_bounded(composition, closed, terms, [2 * u * least for u in units])
+    except (SolverError, ZeroDivisionError):
+        return None
+    tried = [replace(part, ideal=ideal) for part in exact]
+    proved = replace(evidence, bound=bound, ideals=ideals)
+    return (tried, proved) if _holds(game, tried, proved, solution, weights) else None
 
 
 def _rounded_parts(

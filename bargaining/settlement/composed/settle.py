@@ -25,7 +25,7 @@ from bargaining.settlement import totals
 from bargaining.settlement.composed.certified import certified_packages
 from bargaining.settlement.composed.checker import is_missed, totals_missed
 from bargaining.settlement.composed.conflict import conflicting, only, requirement_names
-from bargaining.settlement.composed.package import Evidence, without_dust
+from bargaining.settlement.composed.package import Evidence, held_at_zero, without_dust
 from bargaining.settlement.composed.prices import reported
 from bargaining.settlement.enforcement.reversion import ReversionMode
 from bargaining.settlement.package import Deals, PackageSettlement, no_agreement
@@ -190,6 +190,9 @@ def realised_gains(
     for i in rules.premiums:
         depth = {k: d for part in parts for k, d in rules.depth(game, part.deal, i).items()}
         found[i] = without_dust(game, i, rules.net(i, found[i], depth, plan.packages))
+    for i, gain in enumerate(found):
+        if not any(i in part.gainers or part.gains[i] for part in parts):
+            found[i] = held_at_zero(game, i, gain)
     return found
 
 

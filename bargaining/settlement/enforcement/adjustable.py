@@ -8,8 +8,8 @@ conditions has a lower factor, or none has.  A last proof just below closes the 
 
 An agenda of several packages needs everyone to gain in the sum, each package keeping its own
 conditions: everyone needs a package in which he can gain.  A target of one player at a time, over
-packages, decides that where deals can be scaled; otherwise the packages in which a deal is made
-stand in one programme.
+packages, decides that where deals can be scaled; otherwise, or where a floor asks for a total, the
+packages in which a deal is made stand in one programme.
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ from bargaining.errors import NotSupportedError, SolverError
 from bargaining.model.deal import Deal
 from bargaining.model.game import LinkageGame
 from bargaining.settlement.enforcement.blocks import blocks_of, deal_of
+from bargaining.settlement.enforcement.home_rules import home_rules, ties_packages
 from bargaining.settlement.enforcement.lowest import WIDTH, Binding, Lowest, Refusal, simplest
-from bargaining.settlement.enforcement.shares_program import Answer, Prices, Programme, Row
+from bargaining.settlement.enforcement.share_prices import Prices, Row
+from bargaining.settlement.enforcement.shares_program import Answer, Programme
+from bargaining.settlement.linearised import home_test
 
 MAX_STEPS = 200
 QUICK = 8
@@ -48,6 +51,9 @@ def lowest_factor(
 ) -> Lowest:
     """Find the lowest common factor at which some deal in shares lets every interested player gain.
 
+    Deals keep the caps, floors and ratifiers of the game, premiums taken as they are at the status
+    quo: exact where these do not bend, or where deals can be scaled down.
+
     Parameters
     ----------
     game : LinkageGame
@@ -69,9 +75,11 @@ def lowest_factor(
     listed = [tuple(p) for p in packages]
     if len(listed) == 1:
         return _Search(game, listed, reversions).lowest(everyone)
-    searches = [_Search(game, [p], [r]) for p, r in zip(listed, reversions, strict=True)]
+    searches = [
+        _Search(game, [p], [r], of=len(listed)) for p, r in zip(listed, reversions, strict=True)
+    ]
     demanding = [n for n, search in enumerate(searches) if not search.programme.scalable]
-    if not demanding:
+    if not demanding and not ties_packages(game):
         return _apart(game, searches, everyone)
     return _with_some(game, listed, reversions, demanding)
 
@@ -142,20 +150,29 @@ def _apart(game: LinkageGame, searches: Sequence[_Search], everyone: Sequence[in
 
 
 class _Search:
-    """Deals in shares of some packages, and the lowest factor for some targets."""
+    """Deals in shares of some packages, and the lowest factor for some targets.
+
+    ``of`` says of how many packages, each searched alone, this is one: caps then leave an equal
+    part to each, and no floor ties them.
+    """
 
     def __init__(
         self,
         game: LinkageGame,
         packages: Sequence[tuple[int, ...]],
         reversions: Sequence[Sequence[Fraction]],
+        *,
+        of: int | None = None,
     ) -> None:
-        self.game, self.packages = game, tuple(packages)
+        self.game, self.packages, self._parts = game, tuple(packages), of or 1
         self.blocks = [b for n, p in enumerate(packages) for b in blocks_of(game, p, n)]
         scale = game.flat.denominators
         flat = [[r * d for r, d in zip(row, scale, strict=True)] for row in reversions]
         units = [_size(reach * d) for reach, d in zip(game.reach, scale, strict=True)]
-        self.programme = Programme(self.blocks, flat, len(game.players), units)
+        home = home_test(game, game.ratification)
+        guarded = [home.players(p) for p in packages]
+        rules = home_rules(game, self.blocks) if of is None else ()
+        self.programme = Programme(self.blocks, flat, len(game.players), units, guarded, rules)
 
     def lowest(self, targets: Sequence[int], *, below: Fraction | None = None) -> Lowest:
         """Find the lowest factor at which all targets can gain; only if it is below a bound."""
@@ -311,6 +328,8 @@ class _Search:
         return tuple(columns)
 
     def _deals(self, shares: Mapping[int, Mapping[int, Fraction]]) -> tuple[Deal, ...]:
+        part = self._within_caps(shares)
+        shares = {b: {c: x * part for c, x in m.items()} for b, m in shares.items()}
         found = []
         for number, package in enumerate(self.packages):
             mine = [
@@ -320,6 +339,16 @@ class _Search:
             ]
             found.append(deal_of(self.game, package, mine))
         return tuple(found)
+
+    def _within_caps(self, shares: Mapping[int, Mapping[int, Fraction]]) -> Fraction:
+        """Return how much of a deal that can be scaled keeps the caps."""
+        part = Fraction(1)
+        if self.programme.scalable:
+            for rule in home_rules(self.game, self.blocks):
+                shown = -sum((rule.change(b, m) for b, m in shares.items()), Fraction(0))
+                if rule.constant > 0 and shown > 0:
+                    part = min(part, rule.constant / self._parts / shown)
+        return part
 
     def average(self, found: Sequence[Lowest]) -> Deal:
         """Carry several deals of one package out in equal parts: what lasts in each lasts."""

@@ -110,7 +110,7 @@ def blocks_of(
     """
     require_status_quo(game)
     terms = package_terms(game, package)
-    net, closed = _scaled(game)
+    net, closed = _scaled(game), _closed(game, package)
     by_issue: dict[int, list[SwapGroup]] = {}
     for component in terms.components:
         sizes = component.sizes()
@@ -132,7 +132,7 @@ def blocks_of(
         swaps = [_swap(g, outcomes[:, 0]) for g in by_issue.get(issue, ())]
         origin = int(np.flatnonzero(outcomes[:, 0] == game.origin[issue])[0])
         found.append(Block(number, (issue,), outcomes, tuple(values), tuple(swaps), origin))
-    found += [_tied(game, component, number, by_issue) for component in terms.components]
+    found += [_tied(game, component, number, by_issue, closed) for component in terms.components]
     return found
 
 
@@ -141,11 +141,12 @@ def _tied(
     component: Component,
     number: int,
     by_issue: Mapping[int, Sequence[SwapGroup]],
+    closed: frozenset[int],
 ) -> Block:
     issues, sizes = component.issues, component.sizes()
     shape = tuple(sizes[k] for k in issues)
     cells = np.array(np.unravel_index(np.arange(math.prod(shape)), shape)).T
-    net, closed = _scaled(game)
+    net = _scaled(game)
     rows = game.flat.offsets[list(issues)] + cells
     kept = _allowed(game, issues, cells) & ~np.isin(rows, list(closed)).any(axis=1)
     cells, rows = cells[kept], rows[kept]
@@ -171,19 +172,30 @@ def worth(game: LinkageGame) -> LinkageGame:
 
 
 @lru_cache(maxsize=8)
-def _scaled(game: LinkageGame) -> tuple[NDArray[Any], frozenset[int]]:
-    """Return gains per outcome on the game's scale, and the outcomes that a cap of 0 rules out."""
-    rules = game.ratification
-    closed = home_test(game, rules).closed if rules.caps else frozenset[int]()
-    if not rules.premiums:
-        return game.flat.values, closed
+def _scaled(game: LinkageGame) -> NDArray[Any]:
+    """Return gains per outcome, net of premiums, on the game's scale."""
+    if not game.ratification.premiums:
+        return game.flat.values
     other = worth(game).flat
-    rescale = [
-        Fraction(a, b) for a, b in zip(game.flat.denominators, other.denominators, strict=True)
-    ]
-    columns = [[rescale[i] * int(v) for v in other.column(i)] for i in range(len(rescale))]
-    found = np.array(columns, dtype=object).T
-    return found, closed
+    found = np.empty(other.values.shape, dtype=object)
+    for i, (ours, theirs) in enumerate(
+        zip(game.flat.denominators, other.denominators, strict=True)
+    ):
+        found[:, i] = [
+            (Fraction(float(v)) if other.kind == "float" else Fraction(int(v))) * ours / theirs
+            for v in other.values[:, i]
+        ]
+    return found
+
+
+def _closed(game: LinkageGame, package: Sequence[int]) -> frozenset[int]:
+    """Return outcomes that no deal holds: a cap is 0, or they cost who cannot gain a little."""
+    rules = game.ratification
+    if not (rules.caps or rules.premiums):
+        return frozenset()
+    home = home_test(game, rules)
+    bends = any(premium.bends for premium in rules.premiums.values())
+    return home.able(package).closed if bends else home.closed
 
 
 def _swap(group: SwapGroup, places: NDArray[np.intp]) -> Swap:

@@ -78,13 +78,14 @@ def critical_factor(temptation: Number, loss: Number) -> Number | None:
     return temptation / (temptation + loss) if loss > 0 else None
 
 
-def least_gain(reversion: Any) -> Any:
+def least_gain(reversion: Any, *, guarded: bool) -> Any:
     """Return what a player must gain in a package: no package leaves him below the status quo.
 
-    Nor, tempted or not, below what he falls back to; where that is worth less than the status quo,
-    a separate package that costs him something is nothing he would sign.
+    That is so for who may not lose in it (guarded): all with a stake, and who ratifies it. Nor,
+    tempted or not, below what he falls back to; where that is worth less than the status quo, a
+    separate package that costs him something is nothing he would sign.
     """
-    return max(reversion, 0)
+    return max(reversion, 0) if guarded else reversion
 
 
 def conditions(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from bargaining.model.deal import Deal
-from bargaining.settlement.enforcement.shares_program import Prices
+from bargaining.settlement.enforcement.share_prices import Prices
 
 WIDTH = Fraction(1, 10**12)
 """No bracket is wider."""

@@ -5,8 +5,9 @@ of outcomes, that no deal does so below the lower end.  For a deal x of the pack
 
     Σ ν_i G_i(x) + Σ μ_pi (d (G_pi(x) - R_pi) - (1 - d) T_pi(x))
 
-would be positive; but T is at least what any mixture of swaps gains, and with that mixture the sum
-is linear in the outcomes of each block, and its largest value is not positive.
+(and what caps and floors leave, each at its price) would be positive; but T is at least what any
+mixture of swaps gains, and with that mixture the sum is linear in the outcomes of each block, and
+its largest value is not positive.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from bargaining.model.deal import Deal, check, gains, status_quo
 from bargaining.model.game import LinkageGame
 from bargaining.settlement.enforcement.blocks import Block, blocks_of, worth
 from bargaining.settlement.enforcement.conditions import least_gain
+from bargaining.settlement.enforcement.home_rules import home_rules
 from bargaining.settlement.enforcement.lowest import WIDTH, Lowest, Refusal
-from bargaining.settlement.enforcement.shares_program import discounted, functional
+from bargaining.settlement.enforcement.share_prices import discounted, functional
 from bargaining.settlement.enforcement.temptation import temptations
+from bargaining.settlement.linearised import home_test
 
 
 def check_lowest(
@@ -62,12 +65,21 @@ def _check_deals(
         check(game, deal)
         gained = gains(worth(game), deal)
         tempted = temptations(game, issues, deal)
+        held = home_test(game, game.ratification).players(issues)
         for i, r in enumerate(reversions[places[issues]]):
-            if (1 - factor) * tempted[i] > factor * (gained[i] - r) or gained[i] < least_gain(r):
+            least = least_gain(r, guarded=i in held)
+            if (1 - factor) * tempted[i] > factor * (gained[i] - r) or gained[i] < least:
                 _fail(f"the deal does not hold {game.players[i]} at the upper end")
             totals[i] += Fraction(gained[i])
     if any(totals[i] <= 0 for i in game.interested) or not game.interested:
         _fail("the deal does not let everybody gain")
+    rules = game.ratification
+    if any(totals[i] < floor for i, floor in rules.floors.items() if floor > 0):
+        _fail("the deal misses a floor")
+    for i, cap in rules.caps.items():
+        shown = [d for deal in found.deals for d in rules.depth(game, deal, i).values()]
+        if sum(shown, Fraction(0)) > cap:
+            _fail("the deal shows more than a cap allows")
 
 
 def _check_refusals(
@@ -82,19 +94,22 @@ def _check_refusals(
         return
     places = {package: n for n, package in enumerate(packages)}
     refused: dict[tuple[int, ...], set[tuple[tuple[int, ...], ...]]] = {}
+    freely: dict[tuple[int, ...], set[tuple[tuple[int, ...], ...]]] = {}
     for refusal in found.refusals:
         if refusal.factor < factor:
             continue
         mine = [reversions[places[p]] for p in refusal.packages]
         _check_refusal(game, mine, refusal)
         refused.setdefault(refusal.targets, set()).add(refusal.packages)
+        if not refusal.prices.rules:
+            freely.setdefault(refusal.targets, set()).add(refusal.packages)
     everyone = tuple(game.interested)
     together = refused.get(everyone, set())
     if len(packages) == 1 and tuple(packages) in together:
         return
     alone = {(package,) for package in packages}
-    demanding = [p for p in packages if _demands(game, p, reversions[places[p]])]
-    for targets, covered in refused.items():
+    demanding = [p for p in packages if demands(game, p, reversions[places[p]])]
+    for targets, covered in freely.items():
         if not demanding and len(targets) == 1 and targets[0] in everyone and alone <= covered:
             return  # nobody loses in a package that lasts, so he must gain in one of them
     choices = itertools.chain.from_iterable(
@@ -106,7 +121,7 @@ def _check_refusals(
             _fail("nothing proves the lower end")
 
 
-def _demands(game: LinkageGame, package: tuple[int, ...], reversion: Sequence[Fraction]) -> bool:
+def demands(game: LinkageGame, package: tuple[int, ...], reversion: Sequence[Fraction]) -> bool:
     """Whether even the status quo of a package would have to be kept."""
     return any(reversion) or any(temptations(game, package, Deal(status_quo(game))))
 
@@ -116,18 +131,24 @@ def _check_refusal(
 ) -> None:
     prices, d = refusal.prices, refusal.factor
     blocks = [b for n, p in enumerate(refusal.packages) for b in blocks_of(game, p, n)]
+    rules = home_rules(game, blocks)
+    named = {rule.name: rule.constant for rule in rules}
     weights = [*prices.gains.values(), *prices.conditions.values(), *prices.floors.values()]
+    weights += prices.rules.values()
     if any(w < 0 for w in weights) or any(i not in refusal.targets for i in prices.gains):
         _fail("a price is negative, or on the gain of somebody else")
-    total = Fraction(0)
-    for block, proof in zip(blocks, prices.swaps, strict=True):
+    if not named.keys() >= prices.rules.keys():
+        _fail("a price is on a cap or a floor that the game does not have")
+    total = sum((weight * named[name] for name, weight in prices.rules.items()), Fraction(0))
+    for b, (block, proof) in enumerate(zip(blocks, prices.swaps, strict=True)):
         _check_swaps(block, d, refusal, proof)
-        total += max(discounted(block, functional(block, d, prices), proof))
+        total += max(discounted(block, functional(b, block, d, prices, rules), proof))
     scale = game.flat.denominators
     for (p, i), weight in prices.conditions.items():
         total -= d * weight * reversions[p][i] * scale[i]
     for (p, i), weight in prices.floors.items():
-        total -= weight * least_gain(reversions[p][i]) * scale[i]
+        held = home_test(game, game.ratification).players(refusal.packages[p])
+        total -= weight * least_gain(reversions[p][i], guarded=i in held) * scale[i]
     if any(prices.gains.values()):
         strict = total <= 0
     elif total < 0:

@@ -11,7 +11,7 @@ rows however many issues there are; otherwise it has one row per block.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -20,14 +20,13 @@ from bargaining.errors import NotSupportedError, SolverError
 from bargaining.geometry.rational import ExactSolution, maximise
 from bargaining.settlement.enforcement.blocks import Block, Lottery
 from bargaining.settlement.enforcement.conditions import least_gain
+from bargaining.settlement.enforcement.home_rules import HomeRule
+from bargaining.settlement.enforcement.share_prices import Prices, Row, discounted, functional
 
 MAX_ROWS = 150
 """The most rows of an exact programme."""
 MAX_ROUNDS = 200
 MAX_COLUMNS = 30_000
-
-Row = tuple[int, int]
-"""A package and a player."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,32 +37,7 @@ class Offer:
     shares: Lottery
     gains: tuple[Any, ...]
     temptations: tuple[Any, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Prices:
-    """What proves that no deal does better: weights on gains, conditions and swaps.
-
-    Attributes
-    ----------
-    gains : mapping of int to Fraction
-        Per target player, on his total gain.
-    conditions : mapping of (package, player) to Fraction
-        On d (G - R) - (1 - d) T.
-    floors : mapping of (package, player) to Fraction
-        On G - R, where d = 0.
-    swaps : tuple of tuple of tuple of Fraction, shape (blocks, swaps, alternatives)
-        Adding up, per swap, to at most (1 - d) times the condition's weight.
-    """
-
-    gains: Mapping[int, Fraction]
-    conditions: Mapping[Row, Fraction]
-    floors: Mapping[Row, Fraction] = field(default_factory=dict)
-    swaps: tuple[tuple[tuple[Fraction, ...], ...], ...] = ()
-
-    def condition(self, package: int, player: int) -> Fraction:
-        """Return the weight of one condition."""
-        return self.conditions.get((package, player), Fraction(0))
+    rules: tuple[Fraction, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,21 +61,31 @@ class Programme:
     players : int
     units : sequence of Fraction
         A size per player, to keep the float proposals of a basis accurate.
+    guarded : sequence of collection of int
+        Per package, who may not end below the status quo.
+    rules : sequence of HomeRule
+        Caps and floors on the total.
     scalable : bool
-        Whether deals can be scaled down to the status quo: nobody is tempted there, R = 0.
+        Whether deals can be scaled down to the status quo: nobody is tempted there, R = 0, and no
+        floor asks for more.
     """
 
     blocks: Sequence[Block]
     reversions: Sequence[Sequence[Fraction]]
     players: int
     units: Sequence[Fraction]
+    guarded: Sequence[Collection[int]]
+    rules: Sequence[HomeRule] = ()
     scalable: bool = field(init=False)
     offers: list[Offer] = field(init=False)
 
     def __post_init__(self) -> None:
         self._base = [block.temptations({block.origin: Fraction(1)}) for block in self.blocks]
         level = not any(any(row) for row in self.reversions)
-        self.scalable = level and not any(any(row) for row in self._base)
+        still = level and not any(any(row) for row in self._base)
+        self.scalable = still and all(rule.constant >= 0 for rule in self.rules)
+        # scaled down enough a deal shows less than any cap
+        self.asked = [r for r in self.rules if not (self.scalable and r.constant > 0)]
         packages = range(len(self.reversions))
         moving: set[Row] = set()
         for block in self.blocks:
@@ -112,12 +96,12 @@ class Programme:
             (p, i) for p in packages for i in range(self.players)
             if (p, i) in moving or self.reversions[p][i]
         ]  # fmt: skip
-        size = len(self.rows) + (1 if self.scalable else len(self.blocks))
+        size = len(self.rows) + len(self.asked) + (1 if self.scalable else len(self.blocks))
         if size > MAX_ROWS:
             msg = (
                 f"deals in shares that last: an exact programme of {size} rows would be needed "
-                f"(at most {MAX_ROWS}), since the status quo of some issue is no equilibrium; ask "
-                "for a smaller package"
+                f"(at most {MAX_ROWS}), since the status quo of some issue is no equilibrium, or "
+                "a floor asks for more; ask for a smaller package"
             )
             raise NotSupportedError(msg)
         self.offers = []
@@ -139,8 +123,9 @@ class Programme:
         tempted = tuple(
             t - base for t, base in zip(block.temptations(shares), self._base[b], strict=True)
         )
-        if any(gains) or any(tempted):
-            self.offers.append(Offer(b, dict(shares), gains, tempted))
+        rules = tuple(rule.change(b, shares) for rule in self.asked)
+        if any(gains) or any(tempted) or any(rules):
+            self.offers.append(Offer(b, dict(shares), gains, tempted, rules))
 
     def condition(self, row: Row, d: Fraction, gain: Any, temptation: Any) -> Any:
         """Return d times gain minus (1 - d) times temptation, in the player's unit."""
@@ -175,7 +160,10 @@ class Programme:
         Answer
             With a value of 0 or less there is no such deal, and the prices prove it.
         """
-        short = max((-self.base(row, d) for row in self.rows), default=Fraction(0))
+        short = max(
+            [-self.base(row, d) for row in self.rows] + [-r.constant for r in self.asked],
+            default=Fraction(0),
+        )
         if short > 0:
             met = self._generated(_Layout(self, d, targets, None, short), d)
             if met.value < short:
@@ -218,7 +206,7 @@ class Programme:
     ) -> tuple[Lottery | None, tuple[tuple[Fraction, ...], ...]]:
         """Return a mixture of a block worth more than the threshold, or weights against all."""
         block = self.blocks[b]
-        worth = functional(block, d, prices)
+        worth = functional(b, block, d, prices, self.rules)
         loads = [(1 - d) * prices.condition(block.package, swap.player) for swap in block.swaps]
         start = sum(
             ((1 - d) * prices.condition(block.package, i) * t for i, t in enumerate(self._base[b])),
@@ -265,9 +253,13 @@ class _Layout:
                 part = slack[row] / units[row[1]]
             self._add("condition", row, base, part)
             reversion = programme.reversions[row[0]][row[1]]
-            if not d or (reversion < 0 and len(programme.reversions) > 1):
-                least = Fraction(least_gain(reversion))
+            guarded = row[1] in programme.guarded[row[0]]
+            apart = len(programme.reversions) > 1 or row[1] not in targets
+            if not d or (reversion < 0 and guarded and apart):
+                least = Fraction(least_gain(reversion, guarded=guarded))
                 self._add("floor", row, short - least / units[row[1]], part if short else 0)
+        for at, rule in enumerate(programme.asked):
+            self._add("rule", at, rule.constant + short, 1 if short else 0)
         if slack is None or not programme.scalable:
             for i in targets:
                 self._add("gain", i, short, Fraction(1))
@@ -300,6 +292,8 @@ class _Layout:
                 value = programme.condition(what, self._d, offer.gains[i], offer.temptations[i])
             elif kind == "floor" and what[0] == package:
                 value = Fraction(offer.gains[what[1]]) / programme.units[what[1]]
+            elif kind == "rule":
+                value = offer.rules[what]
             if value:
                 column[at] = -value
         column[self._sums + (0 if programme.scalable else offer.block)] = 1
@@ -309,42 +303,17 @@ class _Layout:
         """Return the prices per unit of the flat scale."""
         units = self._programme.units
         found: dict[str, dict[Any, Fraction]] = {"gain": {}, "condition": {}, "floor": {}}
+        rules: dict[tuple[str, int], Fraction] = {}
         for (kind, what), dual in zip(self._names, duals, strict=True):
-            if dual and kind in found:
+            if dual and kind == "rule":
+                rules[self._programme.asked[what].name] = dual
+            elif dual and kind in found:
                 player = what if kind == "gain" else what[1]
                 found[kind][what] = dual / units[player]
-        return Prices(found["gain"], found["condition"], found["floor"])
+        return Prices(found["gain"], found["condition"], found["floor"], rules=rules)
 
     def threshold(self, b: int, duals: Sequence[Fraction]) -> Fraction:
         return duals[self._sums + (0 if self._programme.scalable else b)]
-
-
-def functional(block: Block, d: Fraction, prices: Prices) -> list[Fraction]:
-    """Return what the prices say each outcome's gains are worth."""
-    weights = [
-        prices.gains.get(i, Fraction(0))
-        + d * prices.condition(block.package, i)
-        + prices.floors.get((block.package, i), Fraction(0))
-        for i in range(len(block.gains))
-    ]
-    used = [i for i, w in enumerate(weights) if w]
-    return [
-        sum((weights[i] * block.gains[i][c] for i in used), Fraction(0))
-        for c in range(len(block.cells))
-    ]
-
-
-def discounted(
-    block: Block, worth: Sequence[Fraction], proof: Sequence[Sequence[Fraction]]
-) -> list[Fraction]:
-    """Take off what the weighted swaps gain at each outcome."""
-    left = list(worth)
-    for swap, weights in zip(block.swaps, proof, strict=True):
-        for weight, row in zip(weights, swap.changes, strict=True):
-            if weight:
-                for cell, change in zip(swap.cells, row, strict=True):
-                    left[cell] -= weight * change
-    return left
 
 
 def _best_mixture(

@@ -2,16 +2,17 @@
 
 ``settlement``
     for the agenda's settlement; ``full`` for the pure deal in which everybody who can act does his
-    one act besides the status quo; ``any`` the lowest at which some deal in shares lasts and lets
-    everybody gain; ``lottery`` the same for all-or-nothing acts drawn by public lottery (two
-    players; from the set of equilibrium payoffs of the repeated game).  All refer to one factor
-    common to all players.
-With several packages each keeps its own conditions: what is done in one is no threat in another.
+    one act besides the status quo; ``any`` the lowest at which some deal in shares lasts,
+    passes at home (premiums, caps, floors, ratifiers) and lets everybody gain; ``lottery`` the
+    same for all-or-nothing acts drawn by public lottery (two players; from the set of
+    equilibrium payoffs of the repeated game). All refer to one factor common to all players.
+    With several packages each keeps its own conditions: what is done in one is no threat in
+    another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -24,14 +25,15 @@ from bargaining.results import Number, Status, checked, in_figures, with_exact
 from bargaining.settlement.channels import check_origin
 from bargaining.settlement.enforcement.adjustable import lowest_factor
 from bargaining.settlement.enforcement.closed_form import closed_form
+from bargaining.settlement.enforcement.home_rules import ties_packages
 from bargaining.settlement.enforcement.kept_packages import (
     KeptPackage,
     full_packages,
     highest,
     settled_packages,
 )
-from bargaining.settlement.enforcement.lowest import Lowest
-from bargaining.settlement.enforcement.proof import check_lowest
+from bargaining.settlement.enforcement.lowest import WIDTH, Lowest
+from bargaining.settlement.enforcement.proof import check_lowest, demands
 from bargaining.settlement.enforcement.reversion import (
     Reversion,
     ReversionMode,
@@ -67,7 +69,9 @@ class CriticalDiscount:
     full_packages : tuple of KeptPackage or None
         The same for the deal of full acts; None where there is no such deal.
     lowest : Lowest or None
-        Evidence for ``any``; None with floors or ratifiers, which small deals may not pass.
+        Evidence for ``any``.  Where premiums bend and no deal can be scaled down, they are taken as
+        they are at the status quo, so that only its lower end counts.  None where it takes too
+        large a programme to look.
     """
 
     game: LinkageGame = field(repr=False)
@@ -97,22 +101,64 @@ class CriticalDiscount:
     @cached_property
     def any(self) -> Number | None:
         """The lowest factor at which some deal in shares lasts; a float where not exact."""
-        if self.lowest is None or self.lowest.high is None:
+        ends = self.any_bracket
+        if ends is None:
             return None
-        exact = self.lowest.low == self.lowest.high
-        return self.lowest.high if exact else float(self.lowest.high)
+        return ends[1] if ends[0] == ends[1] else float(ends[1])
 
     @property
     def any_bracket(self) -> tuple[Fraction, Fraction] | None:
-        """Two proved ends, no further apart than 1e-12."""
-        if self.lowest is None or self.lowest.low is None or self.lowest.high is None:
-            return None
-        return self.lowest.low, self.lowest.high
+        """Two proved ends, no further apart than 1e-12 where :attr:`any_status` is ``solved``."""
+        low, high = self._any_ends
+        return None if high is None else (low, high)
+
+    @property
+    def any_status(self) -> Status:
+        """``limit_reached`` where ends are further apart, or nothing shows that a deal lasts."""
+        if self.lowest is not None and not self.lowest.found:
+            return Status.SOLVED  # proved that none lasts
+        low, high = self._any_ends
+        close = high is not None and high - low <= WIDTH
+        return Status.SOLVED if close else Status.LIMIT_REACHED
+
+    @cached_property
+    def _any_ends(self) -> tuple[Fraction, Fraction | None]:
+        """Below the first no deal lasts, at the second one does."""
+        low = Fraction(0)
+        if self.lowest is not None:
+            low, high = self.lowest.low or low, self.lowest.high
+            if high is None or not self._bent:
+                return low, high
+        ends = [
+            Fraction(factor)
+            for packages, factor in (
+                (self.packages, self.settlement),
+                (self.full_packages, self.full),
+            )
+            if factor is not None and packages and self._everyone_gains(packages)
+        ]
+        return (min([low, *ends]), min(ends)) if ends else (low, None)
+
+    @cached_property
+    def _bent(self) -> bool:
+        """Whether premiums bend and no deal can be scaled down to where they do not."""
+        if not any(p.bends for p in self.game.ratification.premiums.values()):
+            return False
+        return ties_packages(self.game) or any(
+            demands(self.game, tuple(package), found.gains)
+            for package, found in zip(
+                parse_agenda(self.game, self.agenda).packages, self.reversions, strict=True
+            )
+        )
+
+    def _everyone_gains(self, packages: Sequence[KeptPackage]) -> bool:
+        gained = (sum(p.together[i].gain for p in packages) for i in self.game.interested)
+        return all(gain > 0 for gain in gained)
 
     @cached_property
     def any_closed_form(self) -> str | None:
         """The same as a fraction or root, where it can be written down."""
-        if self.lowest is None or self.lowest.low is None or self.lowest.high is None:
+        if self.lowest is None or self.lowest.low is None or self.lowest.high is None or self._bent:
             return None
         if self.lowest.low == self.lowest.high:
             return str(self.lowest.high)
@@ -242,7 +288,7 @@ class CriticalDiscount:
             "lottery_bracket": None
             if self.lottery_evidence is None
             else (self.lottery_evidence.lower, self.lottery_evidence.upper),
-            "any_status": Status.NOT_DEFINED if self.lowest is None else Status.SOLVED,
+            "any_status": self.any_status,
             "any_bracket": self.any_bracket,
             "any_closed_form": self.any_closed_form,
             "players": self.players,
@@ -317,9 +363,12 @@ def discount_of(settled: Settlement, *, reversion: ReversionMode = "auto") -> Cr
     """Find the critical discount factors of an agenda that is settled already."""
     game, plan = settled.game, settled.plan
     reversions = [find_reversion(game, package, reversion) for package in plan.packages]
-    lowest = None
-    if not (game.ratification.floors or game.ratification.ratified):
+    try:
         lowest = lowest_factor(game, plan.packages, [r.gains for r in reversions])
+    except NotSupportedError:
+        if not ties_packages(game):
+            raise
+        lowest = None  # a floor on the total takes a row per issue
     return CriticalDiscount(
         game,
         settled.agenda,

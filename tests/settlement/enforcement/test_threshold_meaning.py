@@ -125,15 +125,6 @@ def test_a_premium_lowers_the_gain_not_the_temptation() -> None:
     assert found.verify()
 
 
-def test_floors_and_ratifiers_leave_the_lowest_factor_open() -> None:
-    floors = PREMIUM.replace("[premium.mexico]", "[floors]\nus = 1\n[premium.mexico]")
-    found = critical_discount(loads(floors))
-    assert found.any is None
-    assert found.table()["any_status"] == "not_defined"
-    assert found.settlement is not None
-    assert found.verify()
-
-
 def own_acts() -> LinkageGame:
     """Each act pays its actor: equilibria are worse for the other than the status quo."""
     acts = {"own": ("a", [0, 100], [0, -31]), "other": ("b", [0, -55], [0, 106])}
