@@ -20,7 +20,7 @@ from bargaining.model.array_issues import ArrayIssues, read_array
 from bargaining.model.constraints import Constraint
 from bargaining.model.gains import FlatGains, from_fractions
 from bargaining.model.information import Draw, check_draws
-from bargaining.model.issue import Issue
+from bargaining.model.issue import Issue, issues_by_name
 from bargaining.model.links import Interaction, Link
 from bargaining.model.ratification import Ratification, read_ratification
 from bargaining.model.spelling import suggestion
@@ -74,21 +74,8 @@ class LinkageGame:
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not isinstance(self.issues, Mapping):
-            listed = list(self.issues)
-            if not all(isinstance(issue, Issue) for issue in listed):
-                msg = "issues: expected Issue objects"
-                raise InputError(msg)
-            object.__setattr__(self, "issues", {issue.name: issue for issue in listed})
-        elif not isinstance(self.issues, ArrayIssues):
-            for name, table in self.issues.items():
-                if not isinstance(table, Issue):
-                    msg = (
-                        f"issues: {name}: expected an Issue (Issue.from_options, "
-                        f"Issue.normal_form), found {type(table).__name__}; arrays are read by "
-                        "LinkageGame.from_payoffs"
-                    )
-                    raise InputError(msg)
+        if not isinstance(self.issues, ArrayIssues):
+            object.__setattr__(self, "issues", issues_by_name(self.issues))
         object.__setattr__(self, "players", tuple(self.players))
         _check_names("players", self.players)
         if len(self.players) > MAX_PLAYERS:

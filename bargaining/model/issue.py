@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -271,3 +271,16 @@ def _known(given: Mapping[str, Any], players: tuple[str, ...], place: str) -> No
                 f'found "{player}"{suggestion(player, players)}'
             )
             raise InputError(msg)
+
+
+def issues_by_name(issues: Mapping[str, Issue] | Iterable[Issue]) -> Mapping[str, Issue]:
+    """Return issues by their names; anything else is refused."""
+    tables = list(issues.values() if isinstance(issues, Mapping) else issues)
+    wrong = [table for table in tables if not isinstance(table, Issue)]
+    if wrong:
+        msg = (
+            "issues: expected Issue objects (Issue.from_options, Issue.normal_form), found "
+            f"{type(wrong[0]).__name__}; arrays are read by LinkageGame.from_payoffs"
+        )
+        raise InputError(msg)
+    return issues if isinstance(issues, Mapping) else {issue.name: issue for issue in tables}

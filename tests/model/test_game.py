@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction as F
 
 import networkx as nx
@@ -188,3 +189,21 @@ def test_without_keeps_spillovers_of_the_status_quo() -> None:
     left = game.without("y")
     assert list(left.issues) == ["x"]
     assert left.issues["x"].exact_gains[1, 0] == 11
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda g: bg.evaluate(g, None), "draft: expected a table"),
+        (lambda g: bg.evaluate(g, "deal.toml"), "draft: expected a table"),
+        (lambda g: bg.evaluate(g, {"guns": {"egress checks": "half"}}), "expected a number"),
+        (lambda g: bg.LinkageGame(("a", "b"), {"x": [[0, 0], [1, 1]]}), "expected Issue objects"),
+        (lambda g: bg.LinkageGame(("a", "b"), [[[0, 0], [1, 1]]]), "expected Issue objects"),
+        (lambda g: bg.LinkageGame((1, 2), g.issues), "players: expected texts, found 1"),
+        (lambda g: bg.settle(g, agenda="link"), 'did you mean "linked"'),
+        (lambda g: bg.settle(g, weights={"us": float("nan")}), "weights: us: expected a number"),
+    ],
+)
+def test_what_is_wrong_is_said(wrong: Callable[[bg.LinkageGame], object], words: str) -> None:
+    with pytest.raises(bg.BargainingError, match=words):
+        wrong(bg.load("us_mexico/guns_for_fentanyl"))

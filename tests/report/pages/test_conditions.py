@@ -92,3 +92,13 @@ def test_what_a_breach_leads_to_is_free_of_premiums() -> None:
     )
     assert "After a breach" not in run("enforce", "us_mexico/guns_for_fentanyl").stdout
     assert "After a breach" not in said(lasting(study_of("us_mexico/guns_for_fentanyl")))
+
+
+def test_a_bracket_of_the_lowest_factor_is_no_threshold(tmp_path: Path) -> None:
+    """A premium that bends and a floor: the number is one at which some deal lasts."""
+    seen = 'visibility = { us = [0, 1] }\n[premium.us]\nscale = "1/10"\nrate = 1\n'
+    text = "[floors]\nus = 0.5\n[discount]\nus = 0.9\nmexico = 0.9\n"
+    found = file(tmp_path, seen + text)
+    assert "is not decided exactly here" in said(lasting(study_of(found)))
+    open_factor = file(tmp_path, "[discount]\nus = 0.9\nmexico = 0.9\n")
+    assert "is not decided exactly here" not in said(lasting(study_of(open_factor)))

@@ -12,7 +12,7 @@ from bargaining.report.pages.formulas import FORMULAS
 from bargaining.report.pages.saying import label, measure, percent
 from bargaining.report.pages.study import Study
 from bargaining.report.plots.repeated import KIND as REPEATED
-from bargaining.results import in_figures
+from bargaining.results import Status, in_figures
 from bargaining.settlement.enforcement.thresholds import CriticalDiscount
 
 KINDS = ("settlement", "full", "any")
@@ -38,6 +38,8 @@ def lasting(study: Study) -> list[Block]:
         for kind in KINDS
     )
     blocks.append(Grid(say("report_lasting.caption"), head, rows, sortable=False))
+    if any(one.any_status is not Status.SOLVED for one in found.values()):
+        blocks.append(Paragraph(say("report_lasting.any_open")))
     blocks += _picture_differs(study)
     if found["linked"].packages:
         blocks.append(_players(study, found["linked"]))
