@@ -260,7 +260,7 @@ def _parameter(name: str, parameters: Mapping[str, Fraction]) -> Fraction:
     if name in parameters:
         return parameters[name]
     if not parameters:
-        msg = f"expected a number, found {show(name)}"
+        msg = f"expected a number (no parameter is declared), found {show(name)}"
         raise InputError(msg)
     known = ", ".join(sorted(parameters))
     hint = suggestion(name, parameters)
