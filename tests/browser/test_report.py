@@ -86,7 +86,7 @@ def test_prints_on_few_sheets(page_file, visit) -> None:
     assert not page.locator("#theme").is_visible()
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", ["en", pytest.param("es", marks=pytest.mark.slow)])
 def test_hostile_names_run_nothing(tmp_path, visit, accessible, language) -> None:
     file = tmp_path / "hostile.html"
     file.write_text(report_page(report_pages.hostile(), language=language), encoding="utf-8")

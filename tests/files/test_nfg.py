@@ -174,7 +174,7 @@ number = st.fractions(min_value=-1000, max_value=1000, max_denominator=10_000)
 label = st.text(alphabet="ab\"\\{}, /'é1", min_size=1, max_size=6).map(str.strip).filter(bool)
 
 
-@settings(deadline=None)
+@settings(max_examples=30)
 @given(st.data(), st.lists(st.integers(1, 3), min_size=2, max_size=4), st.booleans())
 def test_round_trips(data: st.DataObject, shape: list[int], outcomes: bool) -> None:
     players = [f"p{i}" for i in range(len(shape))]

@@ -8,18 +8,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_line import run
 
 BAD = Path(__file__).parent / "bad"
 FILES = sorted(p for p in BAD.iterdir() if p.suffix in (".toml", ".json"))
 
 
-def run(
-    *arguments: str, cwd: Path, text: bytes = b"", timeout: float = 30
-) -> subprocess.CompletedProcess[bytes]:
+def apart(*arguments: str, cwd: Path, timeout: float = 30) -> subprocess.CompletedProcess[bytes]:
+    """Run in a process of its own, which a file may not hold up."""
     return subprocess.run(
         [sys.executable, "-m", "bargaining", *arguments],
         cwd=cwd,
-        input=text,
         capture_output=True,
         timeout=timeout,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
@@ -31,8 +30,8 @@ def run(
 def test_the_whole_report(path: Path) -> None:
     done = run("check", path.name, cwd=BAD)
     assert done.returncode == 1
-    assert done.stdout == b""
-    assert done.stderr.decode() == path.with_suffix(".txt").read_text(encoding="utf-8")
+    assert done.stdout == ""
+    assert done.stderr == path.with_suffix(".txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -50,7 +49,7 @@ def test_the_whole_report(path: Path) -> None:
 )
 def test_ten_megabytes_of_garbage(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
-    done = run("solve", name, cwd=tmp_path)
+    done = apart("solve", name, cwd=tmp_path)
     assert done.returncode == 1
     assert done.stdout == b""
     lines = done.stderr.decode().splitlines()
@@ -71,9 +70,9 @@ def test_a_directory_a_missing_file_and_a_foreign_format(tmp_path: Path) -> None
     ):
         done = run("solve", name, cwd=tmp_path)
         assert done.returncode == 1
-        assert done.stdout == b""
-        assert message in done.stderr.decode()
-        assert len(done.stderr.decode().splitlines()) == 1
+        assert done.stdout == ""
+        assert message in done.stderr
+        assert len(done.stderr.splitlines()) == 1
 
 
 def test_control_characters_do_not_reach_the_terminal(tmp_path: Path) -> None:
@@ -88,8 +87,8 @@ def test_control_characters_do_not_reach_the_terminal(tmp_path: Path) -> None:
         status_quo = "b"
     """
     for style in ("text", "csv", "json"):
-        done = run("solve", "-", "--format", style, cwd=tmp_path, text=text.encode())
+        done = run("solve", "-", "--format", style, cwd=tmp_path, text=text)
         assert done.returncode == 0, done.stderr
-        assert b"\x1b" not in done.stdout
-        assert b"\x07" not in done.stdout
-        assert b"[bold]a[/bold]" in done.stdout
+        assert "\x1b" not in done.stdout
+        assert "\x07" not in done.stdout
+        assert "[bold]a[/bold]" in done.stdout

@@ -25,7 +25,11 @@ MARGIN = 1e-9
 BELOW = 1 - 1e-9
 
 PLAIN = [name for name in bundled() if is_plain(bg.load(name))]
-HEAVY = ("negotiations/camp_david_1978", "negotiations/panama_canal_1974")
+HEAVY = (
+    "negotiations/camp_david_1978",
+    "negotiations/panama_canal_1974",
+    "lessons/one_exchange_rate",
+)
 
 
 def verdicts(
