@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import jsonschema
@@ -16,11 +17,17 @@ from bargaining.files.schema import json_schema
 from bargaining.files.toml import parse, read_text
 
 
+@cache
+def validator() -> jsonschema.Draft202012Validator:
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+    return jsonschema.Draft202012Validator(json_schema())
+
+
 @pytest.mark.parametrize("name", bundled())
 def test_file_matches_the_published_schema(name: str) -> None:
     document = parse(read_text(bundled()[name]), name, "toml")
     plain = _floats(document)
-    jsonschema.validate(plain, json_schema(), cls=jsonschema.Draft202012Validator)
+    validator().validate(plain)
     assert document["source"]["text"]
     assert "numbers" in document["source"]
 
