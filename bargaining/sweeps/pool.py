@@ -64,11 +64,15 @@ class Pool:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is not None:  # nobody waits for what is still being solved
-            for process in self._context.started:
-                with suppress(ValueError, AttributeError):  # ended, or not yet started
-                    process.kill()
-        self.executor.shutdown(wait=True, cancel_futures=True)
+        if kind is None:
+            self.executor.shutdown()
+            return
+        # Nobody waits for what is still being solved.  Cancelled work is dropped before workers
+        # die: the executor's thread cannot report their death to what is cancelled already.
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        for process in self._context.started:
+            with suppress(ValueError, AttributeError):  # ended, or not yet started
+                process.kill()
 
     @property
     def pids(self) -> list[int]:
