@@ -164,7 +164,9 @@ def test_the_last_of_many_moves_counts(address, visit) -> None:
     gains_are(page, bg.load(GAME, parameters={"w": 1}))
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
+@pytest.mark.parametrize(
+    ("width", "dark"), [pytest.param(1280, False, marks=pytest.mark.slow), (390, True)]
+)
 def test_within_the_screen_and_accessible(address, visit, accessible, width, dark) -> None:
     page = opened(visit, address, width=width, dark=dark)
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -6,6 +6,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from heavy import some
 
 import bargaining as bg
 from bargaining.geometry import mutual
@@ -67,7 +68,7 @@ def proved(game: bg.LinkageGame, found: MutualGain) -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("size", [(300, 4, 10), (400, 3, 3), (400, 4, 15)])
+@pytest.mark.parametrize("size", some([(300, 4, 10), (400, 3, 3)], [(400, 4, 15)]))
 def test_many_outcomes(shape: str, size: tuple[int, int, int]) -> None:
     game = shaped(np.random.default_rng(7), shape, size)
     found = mutual_gain(game, range(size[0]))

@@ -7,6 +7,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from heavy import some
 from scipy.optimize import linprog
 
 import bargaining as bg
@@ -93,7 +94,7 @@ def undominated_by_hand(points: list[tuple[F, ...]]) -> set[tuple[F, ...]]:
 CASES = [(2, 5, 1, False), (2, 5, 2**70, False), (2, 6, 1, True), (3, 4, 1, False), (4, 4, 1, True)]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", some(range(5), range(5, 12)))
 @pytest.mark.parametrize(("players", "issues", "scale", "ties"), CASES)
 def test_frontier_and_packages_by_enumeration(
     seed: int, players: int, issues: int, scale: int, ties: bool

@@ -184,6 +184,7 @@ def test_false_verdicts_stand_below_and_turn_above() -> None:
     assert never > 2
 
 
+@pytest.mark.slow
 def test_unlocking_beyond_the_bound_is_where_differential_evolution_finds_it() -> None:
     from scipy.optimize import differential_evolution
 

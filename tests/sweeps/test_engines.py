@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from heavy import some
 from hypothesis import given
 from hypothesis import strategies as st
 from sweep_cluster import cluster
@@ -225,7 +226,7 @@ def script(folder: Path, **keywords: Any) -> list[str]:
     return [sys.executable, str(folder / "script.py")]
 
 
-@pytest.mark.parametrize("engine", ["processes", pytest.param("dask", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("engine", some(["processes"], ["dask"]))
 def test_a_script_is_not_run_again_by_its_workers(tmp_path: Path, engine: str) -> None:
     done = subprocess.run(
         script(tmp_path, engine=engine), capture_output=True, text=True, timeout=120, check=False
@@ -284,6 +285,7 @@ def test_a_dask_worker_killed_in_the_middle_changes_nothing(tmp_path: Path) -> N
     assert digests(out) == digests(tmp_path / "serial")
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_goes_away_is_said(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with cluster(tmp_path, workers=1) as running:
