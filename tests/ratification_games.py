@@ -8,6 +8,22 @@ import bargaining as bg
 
 CONCEPTS = ("nash", "egalitarian", "kalai_smorodinsky", "utilitarian")
 
+VETOED = """
+format = "bargaining-game/1"
+players = ["a", "b", "c", "v"]
+[issues.x]
+options = ["no", "yes"]
+payoffs = { a = [0, 2], b = [0, 2], c = [0, 1], v = [0, 1] }
+status_quo = "no"
+[issues.y]
+options = ["no", "yes"]
+payoffs = { a = [0, 2], b = [0, 1], c = [0, 3], v = [0, -2] }
+status_quo = "no"
+[vetoes]
+x = ["v"]
+"""
+"""Three who all gain by either issue; who ratifies the first would lose by the second."""
+
 
 def favours(
     us: tuple[int, int],

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction as F
 
 import pytest
+from ratification_games import VETOED
 
 from bargaining import loads, settle
 from bargaining.errors import VerificationError
@@ -20,20 +21,6 @@ status_quo = "no"
 [issues.y]
 options = ["no", "yes"]
 payoffs = { a = [0, -2], b = [0, 1], v = [0, 2] }
-status_quo = "no"
-[vetoes]
-x = ["v"]
-"""
-MUTUAL = """
-format = "bargaining-game/1"
-players = ["a", "b", "c", "v"]
-[issues.x]
-options = ["no", "yes"]
-payoffs = { a = [0, 2], b = [0, 2], c = [0, 1], v = [0, 1] }
-status_quo = "no"
-[issues.y]
-options = ["no", "yes"]
-payoffs = { a = [0, 2], b = [0, 1], c = [0, 3], v = [0, -2] }
 status_quo = "no"
 [vetoes]
 x = ["v"]
@@ -53,14 +40,14 @@ def test_who_is_held_at_nothing_gains_exactly_nothing(solution: str) -> None:
 @pytest.mark.parametrize("solution", CONCEPTS)
 def test_what_everybody_likes_best_is_settled_exactly(solution: str) -> None:
     """Everybody wants both, and v allows half of y: x = 1, y = 1/2 under every concept."""
-    answer = settle(loads(MUTUAL), solution=solution)
+    answer = settle(loads(VETOED), solution=solution)
     assert dict(answer.gains) == {"a": 3, "b": F(5, 2), "c": F(5, 2), "v": 0}
     assert answer.tolerance == 0
     assert answer.verify()
 
 
 def test_an_exact_proof_of_less_does_not_pass() -> None:
-    answer = settle(loads(MUTUAL), solution="egalitarian")
+    answer = settle(loads(VETOED), solution="egalitarian")
     (evidence,) = answer.evidence
     prices = {r: p / 2 for r, p in evidence.bound.prices.items()}
     forged = replace(evidence, bound=replace(evidence.bound, prices=prices))

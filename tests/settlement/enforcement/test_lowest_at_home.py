@@ -10,6 +10,7 @@ import pytest
 from enforcement_games import certified_discount
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ratification_games import VETOED
 from small_games import GUNS_FOR_FENTANYL
 
 from bargaining import load, loads
@@ -19,20 +20,6 @@ from bargaining.report.enforcement_text import _matters, _sentences
 from bargaining.results import Status
 from bargaining.settlement.enforcement.proof import check_lowest
 
-VETO = """
-format = "bargaining-game/1"
-players = ["a", "b", "c", "v"]
-[issues.x]
-options = ["no", "yes"]
-payoffs = { a = [0, 2], b = [0, 2], c = [0, 1], v = [0, 1] }
-status_quo = "no"
-[issues.y]
-options = ["no", "yes"]
-payoffs = { a = [0, 2], b = [0, 1], c = [0, 3], v = [0, -2] }
-status_quo = "no"
-[vetoes]
-x = ["v"]
-"""
 SEEN = GUNS_FOR_FENTANYL.replace("[issues.fentanyl]", "visibility.us = [0, 1]\n[issues.fentanyl]")
 
 
@@ -76,7 +63,7 @@ def test_a_linear_premium_in_tenths() -> None:
 
 def test_an_issue_that_suits_who_ratifies_tempts_nobody() -> None:
     for agenda in ("linked", "delinked"):
-        assert certified_discount(loads(VETO), agenda=agenda).any == 0
+        assert certified_discount(loads(VETOED), agenda=agenda).any == 0
 
 
 def test_what_a_deal_shows_stays_within_a_cap() -> None:
